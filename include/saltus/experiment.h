@@ -1,0 +1,307 @@
+/* saltus/experiment.h - what to simulate: populations, inputs, projections, records.
+ *
+ * An experiment is a checked, plain description. It comes from a YAML file
+ * (saltus_experiment_load), from text, or is put together in code:
+ *
+ *     saltus_experiment *e = NULL;
+ *     saltus_experiment_create("two neurons", &e);
+ *     saltus_population_spec p = saltus_population_spec_default();
+ *     p.name = "A";
+ *     p.size = 2;
+ *     saltus_experiment_add_population(e, &p, &index, &error);
+ *
+ * Building the network (saltus/network.h) reads the experiment and keeps nothing of it.
+ * Threads: one experiment may be used by one thread at a time.
+ */
+#ifndef SALTUS_EXPERIMENT_H
+#define SALTUS_EXPERIMENT_H
+
+#include <stdbool.h>
+
+#include "saltus/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** An experiment. Opaque. */
+typedef struct saltus_experiment saltus_experiment;
+
+/* ---- Values ------------------------------------------------------------------------ */
+
+/** How a number that each neuron or synapse has for itself comes about. */
+typedef enum saltus_value_kind {
+    SALTUS_VALUE_CONSTANT,  /**< `a` for all */
+    SALTUS_VALUE_UNIFORM,   /**< uniform on [a, b) */
+    SALTUS_VALUE_NORMAL,    /**< normal with mean a and standard deviation b */
+    SALTUS_VALUE_LOGNORMAL, /**< exp(N(ln a, b^2)): median a, sigma b (no unit) */
+    SALTUS_VALUE_LIST       /**< list[i] for neuron or synapse i */
+} saltus_value_kind;
+
+/** A constant, a distribution or a list. Draws outside [low, high] are drawn again. */
+typedef struct saltus_value {
+    saltus_value_kind kind;
+    double a, b;        /**< parameters, in the unit of the quantity */
+    double low, high;   /**< truncation; -INFINITY and INFINITY when there is none */
+    const double *list; /**< SALTUS_VALUE_LIST: borrowed for the call, copied by the callee */
+    size_t list_length;
+} saltus_value;
+
+/** A constant value. */
+SALTUS_API saltus_value saltus_constant(double value);
+/** Uniform on [low, high). */
+SALTUS_API saltus_value saltus_uniform(double low, double high);
+/** Normal; set .low and .high of the result to truncate. */
+SALTUS_API saltus_value saltus_normal(double mean, double sd);
+/** Lognormal with this median; sigma is the standard deviation of the logarithm. */
+SALTUS_API saltus_value saltus_lognormal(double median, double sigma);
+
+/* ---- Populations ------------------------------------------------------------------- */
+
+/** Neuron and source models; names as in `saltus models`. */
+typedef enum saltus_model {
+    SALTUS_MODEL_LIF_DELTA,       /**< "lif_delta": leaky integrate-and-fire, delta synapses */
+    SALTUS_MODEL_POISSON_SOURCE,  /**< "poisson_source": spikes at random, rate_Hz */
+    SALTUS_MODEL_PERIODIC_SOURCE, /**< "periodic_source": start, start + interval, ... < stop */
+    SALTUS_MODEL_SPIKE_LIST       /**< "spike_list": spikes at given times */
+} saltus_model;
+
+/** A population. Fields of other models than `model` are ignored. */
+typedef struct saltus_population_spec {
+    uint32_t struct_size; /**< set by the default function */
+    const char *name;     /**< letters, digits, '_' ; unique; copied */
+    uint32_t size;        /**< neurons, >= 1 */
+    saltus_model model;
+
+    /* lif_delta: tau_m dV/dt = -(V - v_rest) + (tau_m / c_m) i_e + tau_m sum w delta(t - t_k).
+     * A delivery of weight w (mV) makes V jump by w. */
+    double tau_m_ms;        /**< membrane time constant, > 0; default 20 */
+    double c_m_pF;          /**< capacitance, > 0; default 250; only matters with i_e */
+    double v_rest_mV;       /**< default 0 */
+    saltus_value v_th_mV;   /**< threshold; default 20 */
+    double v_reset_mV;      /**< < every v_th; default 0 */
+    double t_ref_ms;        /**< absolute refractory time, >= 0; default 2 */
+    saltus_value i_e_pA;    /**< constant current; default 0; may drive over threshold by itself */
+    saltus_value v_init_mV; /**< V at time 0; at or above threshold means: fires at time 0.
+                                 Default: v_rest (kind CONSTANT with a = NaN) */
+
+    /* sources */
+    double rate_Hz;                /**< poisson_source */
+    double interval_ms;            /**< periodic_source, > 0 */
+    saltus_value start_ms;         /**< periodic_source: first spike, >= 0; default interval_ms
+                                        (kind CONSTANT with a = NaN) */
+    double stop_ms;                /**< periodic_source: no spike at or after; default INFINITY */
+    const double *spike_times_ms;  /**< spike_list: non-decreasing; borrowed, copied */
+    const uint32_t *spike_neurons; /**< spike_list: index within the population */
+    size_t spike_count;
+} saltus_population_spec;
+
+/** A spec with every default of the table above. */
+SALTUS_API saltus_population_spec saltus_population_spec_default(void);
+
+/* ---- Inputs ------------------------------------------------------------------------ */
+
+typedef enum saltus_input_type {
+    SALTUS_INPUT_POISSON,  /**< an own Poisson train of rate_Hz for every neuron */
+    SALTUS_INPUT_ARRIVALS, /**< a list of arrivals (time, target, weight) */
+    SALTUS_INPUT_PERIODIC  /**< every neuron: arrivals at start, start + interval, ... < stop */
+} saltus_input_type;
+
+/** External input to one population; an arrival makes V jump by its weight. */
+typedef struct saltus_input_spec {
+    uint32_t struct_size;
+    const char *name; /**< unique among inputs; copied */
+    saltus_input_type type;
+    uint32_t population; /**< target: index of a lif_delta population */
+    double weight_mV;    /**< poisson, periodic */
+    double rate_Hz;      /**< poisson, >= 0, <= 1e7 */
+    double start_ms;     /**< poisson: default 0; periodic: first arrival, default interval */
+    double stop_ms;      /**< default INFINITY */
+    double interval_ms;  /**< periodic, > 0 */
+    const double *arrival_times_ms;   /**< arrivals: non-decreasing; borrowed, copied */
+    const uint32_t *arrival_targets;  /**< arrivals: index within the population */
+    const double *arrival_weights_mV; /**< arrivals */
+    size_t arrival_count;
+} saltus_input_spec;
+
+SALTUS_API saltus_input_spec saltus_input_spec_default(void);
+
+/* ---- Projections ------------------------------------------------------------------- */
+
+typedef enum saltus_rule {
+    SALTUS_RULE_ALL_TO_ALL,
+    SALTUS_RULE_ONE_TO_ONE,
+    SALTUS_RULE_FIXED_INDEGREE,     /**< every target: `count` sources, uniformly */
+    SALTUS_RULE_FIXED_OUTDEGREE,    /**< every source: `count` targets, uniformly */
+    SALTUS_RULE_FIXED_TOTAL_NUMBER, /**< `count` synapses, source and target uniformly */
+    SALTUS_RULE_PAIRWISE_BERNOULLI, /**< every ordered pair with `probability` */
+    SALTUS_RULE_LIST                /**< explicit sources, targets; weights, delays may be lists */
+} saltus_rule;
+
+/** Synapses from one population to another. */
+typedef struct saltus_projection_spec {
+    uint32_t struct_size;
+    const char *name;        /**< may be NULL: then "SOURCE->TARGET" */
+    uint32_t source, target; /**< population indices; the target is a lif_delta population */
+    saltus_rule rule;
+    uint64_t count;               /**< in-degree, out-degree or total, by rule */
+    double probability;           /**< pairwise_bernoulli, in [0, 1] */
+    bool autapses;                /**< allow a neuron onto itself; default true */
+    bool multapses;               /**< allow several synapses of one pair; default true */
+    saltus_value weight_mV;       /**< drawn weights are rounded to float (24 bits); constants and
+                                       lists are exact doubles */
+    saltus_value delay_ms;        /**< > 0; rounded to the tick of 1e-11 ms; truncate
+                                       distributions at low > 0 */
+    const uint32_t *list_sources; /**< list rule: index within source population; borrowed */
+    const uint32_t *list_targets;
+    size_t list_count;
+} saltus_projection_spec;
+
+SALTUS_API saltus_projection_spec saltus_projection_spec_default(void);
+
+/* ---- Building in code -------------------------------------------------------------- */
+
+/** A new, empty experiment titled `title` (copied): seed 1, duration 1000 ms. */
+SALTUS_API saltus_status saltus_experiment_create(const char *title, saltus_experiment **out);
+/** Free it. NULL is allowed. */
+SALTUS_API void saltus_experiment_destroy(saltus_experiment *experiment);
+
+/** Each add function checks the spec, copies all it points to, and on failure changes nothing.
+ *  `index` (may be NULL) receives the position, counting from 0 in order of addition.
+ *  @return SALTUS_OK, SALTUS_E_EXPERIMENT (a value is not allowed; error says which) or
+ *          SALTUS_E_MEMORY. */
+SALTUS_API saltus_status saltus_experiment_add_population(saltus_experiment *experiment,
+                                                          const saltus_population_spec *spec,
+                                                          uint32_t *index, saltus_error *error);
+SALTUS_API saltus_status saltus_experiment_add_input(saltus_experiment *experiment,
+                                                     const saltus_input_spec *spec, uint32_t *index,
+                                                     saltus_error *error);
+SALTUS_API saltus_status saltus_experiment_add_projection(saltus_experiment *experiment,
+                                                          const saltus_projection_spec *spec,
+                                                          uint32_t *index, saltus_error *error);
+/** Record the spikes of a population (default of a new experiment: none). */
+SALTUS_API saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment,
+                                                         uint32_t population);
+/** Sample V of neurons [first, first + count) of a population at start, start + interval, ...
+ *  while < stop; interval_ms = 0: once, at start. */
+SALTUS_API saltus_status saltus_experiment_record_potential(saltus_experiment *experiment,
+                                                            uint32_t population, uint32_t first,
+                                                            uint32_t count, double start_ms,
+                                                            double interval_ms, double stop_ms,
+                                                            saltus_error *error);
+SALTUS_API saltus_status saltus_experiment_set_seed(saltus_experiment *experiment, uint64_t seed);
+/** duration_ms > 0 and at most 4.5e7 (12.5 hours). */
+SALTUS_API saltus_status saltus_experiment_set_duration(saltus_experiment *experiment,
+                                                        double duration_ms, saltus_error *error);
+
+/* ---- Reading back ------------------------------------------------------------------ */
+
+SALTUS_API const char *saltus_experiment_title(const saltus_experiment *experiment);
+SALTUS_API uint64_t saltus_experiment_seed(const saltus_experiment *experiment);
+SALTUS_API double saltus_experiment_duration_ms(const saltus_experiment *experiment);
+SALTUS_API uint32_t saltus_experiment_population_count(const saltus_experiment *experiment);
+/** Index of a population by name; UINT32_MAX when there is none. */
+SALTUS_API uint32_t saltus_experiment_find_population(const saltus_experiment *experiment,
+                                                      const char *name);
+SALTUS_API const char *saltus_experiment_population_name(const saltus_experiment *experiment,
+                                                         uint32_t population);
+SALTUS_API uint32_t saltus_experiment_population_size(const saltus_experiment *experiment,
+                                                      uint32_t population);
+SALTUS_API bool saltus_experiment_records_spikes(const saltus_experiment *experiment,
+                                                 uint32_t population);
+SALTUS_API saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
+                                                           uint32_t population);
+
+SALTUS_API uint32_t saltus_experiment_input_count(const saltus_experiment *experiment);
+SALTUS_API uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment);
+
+/** What an input is, in brief. The name belongs to the experiment. */
+typedef struct saltus_input_info {
+    const char *name;
+    saltus_input_type type;
+    uint32_t population;
+    double rate_Hz;         /**< poisson; NaN for other types */
+    uint64_t arrival_count; /**< arrivals; 0 for other types */
+} saltus_input_info;
+
+/** What a projection is, in brief. */
+typedef struct saltus_projection_info {
+    const char *name; /**< "SOURCE->TARGET" unless named */
+    uint32_t source, target;
+    saltus_rule rule;
+} saltus_projection_info;
+
+/** `index` must be below the count. */
+SALTUS_API saltus_input_info saltus_experiment_input(const saltus_experiment *experiment,
+                                                     uint32_t index);
+SALTUS_API saltus_projection_info saltus_experiment_projection(const saltus_experiment *experiment,
+                                                               uint32_t index);
+
+/** 64-bit hash of everything that determines the run (not the title, not the records). */
+SALTUS_API uint64_t saltus_experiment_hash(const saltus_experiment *experiment);
+
+/* ---- Files ------------------------------------------------------------------------- */
+
+/** Reads spike trains from HDF5; given by libsaltus-sonata (saltus/sonata.h) so that the core
+ *  library needs no HDF5. On success *times_ms and *neurons are malloc'ed arrays of *count
+ *  entries in time order that the caller frees. `population` NULL: the only one in the file. */
+typedef saltus_status (*saltus_spike_file_reader)(const char *path, const char *population,
+                                                  double **times_ms, uint32_t **neurons,
+                                                  size_t *count, saltus_error *error);
+
+/** One "--set PATH=VALUE": PATH like inputs.external.rate or projections.0.weight. */
+typedef struct saltus_override {
+    const char *path;
+    const char *value; /**< YAML, e.g. "8 kHz" */
+} saltus_override;
+
+/** How to load; zero-initialise for defaults. */
+typedef struct saltus_load_options {
+    const saltus_override *overrides; /**< applied in order before checking */
+    size_t override_count;
+    saltus_spike_file_reader hdf5_reader; /**< NULL: `hdf5:` is answered with an error */
+} saltus_load_options;
+
+/** One finding in an experiment file. Strings belong to the diagnostics object. */
+typedef struct saltus_diagnostic {
+    const char *file;      /**< file, or "--set PATH" for an override */
+    uint32_t line, column; /**< 1-based; 0 when there is no position */
+    const char *path;      /**< key path, e.g. "populations.E.params.tau_m" */
+    const char *message;   /**< what was found, what is allowed, perhaps "did you mean" */
+} saltus_diagnostic;
+
+/** All findings of one load, in file order. Opaque. */
+typedef struct saltus_diagnostics saltus_diagnostics;
+SALTUS_API size_t saltus_diagnostics_count(const saltus_diagnostics *diagnostics);
+SALTUS_API saltus_diagnostic saltus_diagnostics_get(const saltus_diagnostics *diagnostics,
+                                                    size_t index);
+/** NULL is allowed. */
+SALTUS_API void saltus_diagnostics_destroy(saltus_diagnostics *diagnostics);
+
+/**
+ * Read an experiment from a YAML file (docs/experiment-files.md). File names in it are relative
+ * to its folder.
+ *
+ * @param out          the experiment, owned by the caller; NULL on failure
+ * @param diagnostics  may be NULL; else set to all findings (owned by the caller), or to NULL
+ *                     when there are none
+ * @return SALTUS_OK, SALTUS_E_EXPERIMENT (see diagnostics), SALTUS_E_FILE, SALTUS_E_MEMORY
+ */
+SALTUS_API saltus_status saltus_experiment_load(const char *path,
+                                                const saltus_load_options *options,
+                                                saltus_experiment **out,
+                                                saltus_diagnostics **diagnostics);
+
+/** The same from `length` bytes of text; `name` stands for the file in messages, `folder` is
+ *  where file names are looked up ("" for the current one). */
+SALTUS_API saltus_status saltus_experiment_load_text(const char *text, size_t length,
+                                                     const char *name, const char *folder,
+                                                     const saltus_load_options *options,
+                                                     saltus_experiment **out,
+                                                     saltus_diagnostics **diagnostics);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* SALTUS_EXPERIMENT_H */

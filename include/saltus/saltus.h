@@ -1,0 +1,12 @@
+/* saltus/saltus.h - everything of the core library. saltus/sonata.h (HDF5) is separate. */
+#ifndef SALTUS_SALTUS_H
+#define SALTUS_SALTUS_H
+
+#include "saltus/base.h"
+#include "saltus/catalog.h"
+#include "saltus/experiment.h"
+#include "saltus/network.h"
+#include "saltus/record.h"
+#include "saltus/simulation.h"
+
+#endif /* SALTUS_SALTUS_H */

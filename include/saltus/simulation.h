@@ -1,0 +1,153 @@
+/* saltus/simulation.h - run a built network, event by event, exactly.
+ *
+ * A simulation owns what changes (membranes, spikes in flight, input buffers); its network is
+ * const. For one experiment, seed and build, spikes and counts are the same to the last bit for
+ * every number of threads, block size and scheduler, with and without recorders, in one run or
+ * many (docs/exactness.md).
+ *
+ *     saltus_simulation *sim = NULL;
+ *     status = saltus_simulation_create(net, NULL, &sim, &error);
+ *     if (!status) status = saltus_simulation_add_spike_recorder(sim, my_callback, my_data);
+ *     if (!status) status = saltus_simulation_run_until(sim, 1000.0, &error);
+ *     saltus_simulation_destroy(sim);
+ *
+ * Threads: distinct simulations may run on distinct threads; callbacks come on the thread that
+ * called run_until. Only saltus_simulation_request_stop may be called from elsewhere.
+ */
+#ifndef SALTUS_SIMULATION_H
+#define SALTUS_SIMULATION_H
+
+#include "saltus/base.h"
+#include "saltus/network.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A running simulation. Opaque. */
+typedef struct saltus_simulation saltus_simulation;
+
+/** How to run. Get it from saltus_simulation_options_default(). */
+typedef struct saltus_simulation_options {
+    uint32_t struct_size;
+    uint32_t threads;      /**< 0: as many as OpenMP gives */
+    const char *scheduler; /**< name from saltus_scheduler_name(); NULL: "heap" */
+} saltus_simulation_options;
+
+SALTUS_API saltus_simulation_options saltus_simulation_options_default(void);
+
+/** Work done since creation. The same names in every engine. */
+typedef struct saltus_counts {
+    uint64_t spikes;            /**< threshold crossings of neurons */
+    uint64_t source_spikes;     /**< spikes of sources (Poisson, periodic, list) */
+    uint64_t synaptic_events;   /**< deliveries of one spike to one synapse */
+    uint64_t external_events;   /**< arrivals from inputs, each at one neuron */
+    uint64_t neuron_updates;    /**< changes of one neuron's state: deliveries, external events,
+                                     resets */
+    uint64_t threshold_tests;   /**< comparisons with the threshold after an arrival */
+    uint64_t crossing_searches; /**< closed-form solutions for the next crossing by drift */
+    uint64_t scheduler_pushes;
+    uint64_t scheduler_pops;
+    uint64_t random_draws;    /**< 64-bit random words used while running */
+    uint64_t exp_evaluations; /**< scale factors exp(t/tau) asked for: one per external event,
+                                   release, candidate, and per projection a spike arrives through
+                                   (per synapse when it has delays of its own) */
+    uint64_t windows;         /**< windows worked on; empty ones are jumped over. The only count
+                                   that depends on where the run is cut (run_until, samples) */
+} saltus_counts;
+
+/** A spike, as recorders get it. */
+typedef struct saltus_spike {
+    double time_ms;
+    uint32_t population; /**< population index */
+    uint32_t neuron;     /**< index within the population */
+} saltus_spike;
+
+/**
+ * Gets spikes in batches, in (time, neuron) order, batch after batch; only populations whose
+ * spikes the experiment records. Spikes are valid during the call.
+ * @return SALTUS_OK, or any other status to end the run with SALTUS_E_RECORDER.
+ */
+typedef saltus_status (*saltus_spike_callback)(void *user, const saltus_spike *spikes,
+                                               size_t count);
+
+/** Samples of one time and one recorded range of neurons. */
+typedef struct saltus_sample {
+    double time_ms;
+    uint32_t record; /**< index of the potential record, in order of addition */
+    uint32_t population;
+    uint32_t first, count;      /**< neurons [first, first + count) of the population */
+    const double *potential_mV; /**< count values, valid during the call */
+} saltus_sample;
+
+/** Gets samples in time order: the state after all events of that time. */
+typedef saltus_status (*saltus_sample_callback)(void *user, const saltus_sample *sample);
+
+/* ---- Life cycle -------------------------------------------------------------------- */
+
+/**
+ * Create a simulation of `network` at time 0.
+ *
+ * @param network  borrowed; must outlive the simulation
+ * @param options  NULL for defaults
+ * @return SALTUS_OK, SALTUS_E_ARGUMENT (no such scheduler) or SALTUS_E_MEMORY
+ */
+SALTUS_API saltus_status saltus_simulation_create(const saltus_network *network,
+                                                  const saltus_simulation_options *options,
+                                                  saltus_simulation **out, saltus_error *error);
+
+/** NULL is allowed. */
+SALTUS_API void saltus_simulation_destroy(saltus_simulation *simulation);
+
+/** Before the first run_until; at most 8 of each kind.
+ *  @return SALTUS_OK, SALTUS_E_STATE, SALTUS_E_ARGUMENT (NULL) */
+SALTUS_API saltus_status saltus_simulation_add_spike_recorder(saltus_simulation *simulation,
+                                                              saltus_spike_callback callback,
+                                                              void *user);
+SALTUS_API saltus_status saltus_simulation_add_sample_recorder(saltus_simulation *simulation,
+                                                               saltus_sample_callback callback,
+                                                               void *user);
+
+/* ---- Running ----------------------------------------------------------------------- */
+
+/**
+ * Advance over [now, end_ms): every event before end_ms is done and recorded.
+ *
+ * @return SALTUS_OK; SALTUS_INTERRUPTED after a request to stop (may be continued);
+ *         SALTUS_E_ARGUMENT if end_ms is before now, not finite or over 4.5e7; SALTUS_E_STATE when
+ *         called from a recorder;
+ *         SALTUS_E_MEMORY or SALTUS_E_RECORDER, after which the simulation may only be destroyed.
+ */
+SALTUS_API saltus_status saltus_simulation_run_until(saltus_simulation *simulation, double end_ms,
+                                                     saltus_error *error);
+
+/** Ask a running run_until to end after its window. Async-signal-safe, from any thread. A request
+ *  that comes while nothing runs, or too late for the run that is ending, ends the next one before
+ *  it starts. */
+SALTUS_API void saltus_simulation_request_stop(saltus_simulation *simulation);
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+/** Everything before this time is done. */
+SALTUS_API double saltus_simulation_time_ms(const saltus_simulation *simulation);
+SALTUS_API saltus_counts saltus_simulation_counts(const saltus_simulation *simulation);
+/** Spikes of one population so far. */
+SALTUS_API uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation,
+                                                        uint32_t population);
+/** Deliveries through one projection so far. */
+SALTUS_API uint64_t saltus_simulation_projection_events(const saltus_simulation *simulation,
+                                                        uint32_t projection);
+/** 64-bit fingerprint of all spikes (time, neuron) so far, in order; equal runs, equal bits.
+ *  Includes populations that are not recorded. */
+SALTUS_API uint64_t saltus_simulation_fingerprint(const saltus_simulation *simulation);
+/** V of neuron `neuron` of `population` now; v_reset while refractory; NaN for sources. */
+SALTUS_API double saltus_simulation_potential_mV(const saltus_simulation *simulation,
+                                                 uint32_t population, uint32_t neuron);
+/** The network it runs. */
+SALTUS_API const saltus_network *saltus_simulation_network(const saltus_simulation *simulation);
+
+#ifdef __cplusplus
+} /* extern "C" */
+#endif
+
+#endif /* SALTUS_SIMULATION_H */
