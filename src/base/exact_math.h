@@ -1,0 +1,17 @@
+/* exact_math - exp and log whose bits are pinned: plain IEEE double operations in a fixed order.
+ *
+ * libm's last digit differs between processors and versions; results here must not. Errors are
+ * below 1 ulp (tests/unit/test_exact_math.c measures them against __float128). Built with
+ * -ffp-contract=off; the batch versions give the same bits as the scalar ones.
+ */
+#ifndef SALTUS_EXACT_MATH_H
+#define SALTUS_EXACT_MATH_H
+
+/* exp(x) for |x| <= 700; 0 below, +inf above. */
+double sl_exp(double x);
+/* log(x) for finite normal x > 0. */
+double sl_log(double x);
+/* x * 2^n, exact unless the result is subnormal. */
+double sl_scale2(double x, int n);
+
+#endif /* SALTUS_EXACT_MATH_H */

@@ -1,0 +1,45 @@
+/* vector_kernel - the loops that run on vectors: random words, gaps of Poisson processes, scale
+ * factors.
+ *
+ * One source (vector_kernel_tmpl.h), compiled for several widths; all give the same bits
+ * (tests/unit/test_exact_math.c). The best one for the processor is taken at run time.
+ */
+#ifndef SALTUS_VECTOR_KERNEL_H
+#define SALTUS_VECTOR_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sim_time.h"
+
+/* Gaps drawn at a time: from the two words of each of 128 Philox evaluations, first all first
+ * words, then all second words. */
+#define VECTOR_CHUNK 256
+/* Evaluations are asked for in multiples of this, the most lanes of any kernel. */
+#define VECTOR_LANES 8
+
+typedef struct vector_kernel {
+    const char *name;
+    /* The words of sl_random_word for evaluations block .. block + evaluations - 1, in order. */
+    void (*words)(uint64_t seed, uint64_t block, uint32_t object, uint32_t tag, size_t evaluations,
+                  uint64_t *word);
+    /* word[i], and gap[i] = -ln(u_i) * mean_gap rounded to whole ticks (at most 4.6e18) with u_i
+     * from the word's top 52 bits, for the evaluations block .. block + 127 of stream (seed,
+     * object, tag). */
+    void (*gaps)(uint64_t seed, uint64_t block, uint32_t object, uint32_t tag, double mean_gap,
+                 sim_time *gap, uint64_t *word);
+    /* scale[i] = exp((time[i] - origin + fraction) * inverse_tau) for i < count, times ascending
+     * from origin on; within 2 ulp of sl_exp of the same exponent. Both arrays have room up to a
+     * multiple of 8; scale may be written there. */
+    void (*exponentials)(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
+                         double *scale, size_t count);
+} vector_kernel;
+
+/* The widest kernel this processor runs. */
+const vector_kernel *sl_vector_kernel_best(void);
+
+/* All kernels of this build that this processor runs, the plain one first; for tests and
+ * benchmarks. */
+size_t sl_vector_kernel_all(const vector_kernel *kernels[4]);
+
+#endif /* SALTUS_VECTOR_KERNEL_H */
