@@ -1,0 +1,147 @@
+/* catalog - what this build knows of neuron and source models and of connection rules.
+ *
+ * One entry a model: its equations, its parameters with unit, default and range, how exact it is
+ * and where it comes from. Names are those of experiment files; the texts are what
+ * `saltus models` prints. The table's order is that of the enumeration saltus_model.
+ *
+ * Sources: Lapicque (1907) J Physiol Pathol Gen 9:620; Knight (1972) J Gen Physiol 59:734;
+ * Brunel (2000) J Comput Neurosci 8:183.
+ */
+#include "saltus/catalog.h"
+
+#include <string.h>
+
+/* ---- Parameters ---------------------------------------------------------------------- */
+
+static const saltus_parameter lif_delta_parameters[] = {
+    {"tau_m", "ms", "20 ms", "1e-6 ms to 4.5e7 ms", "membrane time constant"},
+    {"c_m", "pF", "250 pF", "above 0 pF", "membrane capacitance; matters only with i_e"},
+    {"v_rest", "mV", "0 mV", "any", "resting potential"},
+    {"v_th", "mV", "20 mV", "above v_reset; constant, distribution or list",
+     "threshold: the neuron fires when V >= v_th"},
+    {"v_reset", "mV", "0 mV", "below every v_th", "V after a spike, held for t_ref"},
+    {"t_ref", "ms", "2 ms", "0 ms or more", "absolute refractory time"},
+    {"i_e", "pA", "0 pA", "any; constant, distribution or list",
+     "constant current; may drive the neuron over threshold by itself"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const saltus_parameter poisson_source_parameters[] = {
+    {"rate", "Hz", "none", "0 to 10 MHz", "mean rate of each source"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const saltus_parameter periodic_source_parameters[] = {
+    {"interval", "ms", "none", "above 0 ms", "time from one spike to the next"},
+    {"start", "ms", "one interval", "0 ms or more; constant, distribution or list",
+     "time of the first spike"},
+    {"stop", "ms", "never", "0 ms or more", "no spike at this time or later"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const saltus_parameter spike_list_parameters[] = {
+    {"csv", "file", "none", "a CSV file with the columns time_ms,neuron in order of time",
+     "spikes from a CSV file"},
+    {"hdf5", "file", "none", "a SONATA spike file", "spikes from an HDF5 file, instead of csv"},
+    {"population", "name", "the only one", "a population of the HDF5 file",
+     "which spikes of the HDF5 file"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+/* ---- Models -------------------------------------------------------------------------- */
+
+static const saltus_model_info models[] = {
+    {
+        .model = SALTUS_MODEL_LIF_DELTA,
+        .name = "lif_delta",
+        .summary = "leaky integrate-and-fire neuron, the voltage jumps at synaptic events",
+        .equation =
+            "tau_m dV/dt = -(V - v_rest) + (tau_m / c_m) i_e + tau_m sum_k w_k delta(t - t_k)\n"
+            "V >= v_th: spike, then V = v_reset for t_ref; input that arrives meanwhile is lost\n"
+            "between events: V(t) = V_inf + (V(t0) - V_inf) exp(-(t - t0) / tau_m),\n"
+            "                V_inf = v_rest + i_e tau_m / c_m",
+        .exactness =
+            "exact: the closed-form solution between events; spikes caused by input fall on the\n"
+            "input's time; a crossing by drift (V_inf > v_th) is found in closed form, to one\n"
+            "tick of 1e-11 ms. No time step, no crossing is missed.",
+        .source = "Lapicque (1907) J Physiol Pathol Gen 9:620; Knight (1972) J Gen Physiol\n"
+                  "59:734; with delta synapses as in Brunel (2000) J Comput Neurosci 8:183",
+        .parameters = lif_delta_parameters,
+    },
+    {
+        .model = SALTUS_MODEL_POISSON_SOURCE,
+        .name = "poisson_source",
+        .summary = "spikes at random times, independently, at a constant rate",
+        .equation = "intervals are independent and exponential with mean 1 / rate",
+        .exactness = "exact: times are drawn as real numbers and rounded to the tick of 1e-11 ms;\n"
+                     "the same spikes for every number of threads.",
+        .source = "superposition of Poisson processes; random numbers by Philox4x32-10, Salmon,\n"
+                  "Moraes, Dror & Shaw (2011) SC11",
+        .parameters = poisson_source_parameters,
+    },
+    {
+        .model = SALTUS_MODEL_PERIODIC_SOURCE,
+        .name = "periodic_source",
+        .summary = "spikes at start, start + interval, ... while before stop",
+        .equation = "t_k = start + k interval, k = 0, 1, 2, ...",
+        .exactness = "exact: sums of whole ticks of 1e-11 ms, so nothing accumulates.",
+        .source = "none needed",
+        .parameters = periodic_source_parameters,
+    },
+    {
+        .model = SALTUS_MODEL_SPIKE_LIST,
+        .name = "spike_list",
+        .summary = "spikes at the times that a file gives",
+        .equation = "t_k as listed",
+        .exactness = "exact: decimal times are kept to the tick of 1e-11 ms.",
+        .source = "none needed",
+        .parameters = spike_list_parameters,
+    },
+};
+
+#define MODEL_COUNT (sizeof models / sizeof models[0])
+
+size_t saltus_model_count(void)
+{
+    return MODEL_COUNT;
+}
+
+const saltus_model_info *saltus_model_get(size_t index)
+{
+    return index < MODEL_COUNT ? &models[index] : NULL;
+}
+
+const saltus_model_info *saltus_model_find(const char *name)
+{
+    for (size_t i = 0; name != NULL && i < MODEL_COUNT; i++) {
+        if (strcmp(models[i].name, name) == 0) {
+            return &models[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- Connection rules ------------------------------------------------------------------ */
+
+static const char *const rules[] = {
+    [SALTUS_RULE_ALL_TO_ALL] = "all_to_all",
+    [SALTUS_RULE_ONE_TO_ONE] = "one_to_one",
+    [SALTUS_RULE_FIXED_INDEGREE] = "fixed_indegree",
+    [SALTUS_RULE_FIXED_OUTDEGREE] = "fixed_outdegree",
+    [SALTUS_RULE_FIXED_TOTAL_NUMBER] = "fixed_total_number",
+    [SALTUS_RULE_PAIRWISE_BERNOULLI] = "pairwise_bernoulli",
+    [SALTUS_RULE_LIST] = "list",
+};
+
+#define RULE_COUNT (sizeof rules / sizeof rules[0])
+
+size_t saltus_rule_count(void)
+{
+    return RULE_COUNT;
+}
+
+const char *saltus_rule_name(saltus_rule rule)
+{
+    const size_t index = (size_t)rule;
+    return index < RULE_COUNT ? rules[index] : NULL;
+}
