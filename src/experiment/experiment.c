@@ -1,0 +1,322 @@
+/* experiment - put together a description in code, and read it back.
+ *
+ * Each add function checks first (experiment_check.c) and then appends a deep copy
+ * (experiment_copy.c), so that a refused spec leaves no trace.
+ */
+#include "experiment/experiment.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "experiment/experiment_check.h"
+#include "experiment/text_excerpt.h"
+#include "experiment/values.h"
+
+/* ---- Defaults ---------------------------------------------------------------------- */
+
+saltus_population_spec saltus_population_spec_default(void)
+{
+    /* What has no default is NaN or 0, which the checks answer with "not set". */
+    return (saltus_population_spec){.struct_size = sizeof(saltus_population_spec),
+                                    .model = SALTUS_MODEL_LIF_DELTA,
+                                    .tau_m_ms = 20,
+                                    .c_m_pF = 250,
+                                    .v_rest_mV = 0,
+                                    .v_th_mV = saltus_constant(20),
+                                    .v_reset_mV = 0,
+                                    .t_ref_ms = 2,
+                                    .i_e_pA = saltus_constant(0),
+                                    .v_init_mV = saltus_constant(NOT_SET),
+                                    .rate_Hz = NOT_SET,
+                                    .interval_ms = NOT_SET,
+                                    .start_ms = saltus_constant(NOT_SET),
+                                    .stop_ms = ENDLESS};
+}
+
+saltus_input_spec saltus_input_spec_default(void)
+{
+    return (saltus_input_spec){.struct_size = sizeof(saltus_input_spec),
+                               .type = SALTUS_INPUT_POISSON,
+                               .weight_mV = NOT_SET,
+                               .rate_Hz = NOT_SET,
+                               .start_ms = NOT_SET,
+                               .stop_ms = ENDLESS,
+                               .interval_ms = NOT_SET};
+}
+
+saltus_projection_spec saltus_projection_spec_default(void)
+{
+    return (saltus_projection_spec){.struct_size = sizeof(saltus_projection_spec),
+                                    .rule = SALTUS_RULE_ALL_TO_ALL,
+                                    .autapses = true,
+                                    .multapses = true,
+                                    .weight_mV = saltus_constant(NOT_SET),
+                                    .delay_ms = saltus_constant(NOT_SET)};
+}
+
+/* ---- Errors ------------------------------------------------------------------------ */
+
+/* Keeps the first problem of one object in an error record. */
+typedef struct first_problem {
+    const char *what, *name; /* "population", "E" */
+    saltus_error *error;
+    bool filled;
+} first_problem;
+
+static void keep_first(void *user, const char *field, const char *message)
+{
+    first_problem *first = user;
+    if (first->filled) {
+        return;
+    }
+    first->filled = true;
+    const bool named = first->name != NULL && first->name[0] != '\0';
+    const text_excerpt name = sl_text_excerpt(named ? first->name : "");
+    sl_fail(first->error, SALTUS_E_EXPERIMENT, "%s%s%s%s%s%s: %s", first->what, named ? " '" : "",
+            name.text, named ? "'" : "", field[0] == '\0' ? "" : ", ", field, message);
+}
+
+static saltus_status refuse_argument(saltus_error *error, const char *what)
+{
+    return sl_fail(error, SALTUS_E_ARGUMENT,
+                   "%s is NULL, or was not made by its default function of this version", what);
+}
+
+/* ---- Life cycle -------------------------------------------------------------------- */
+
+saltus_status saltus_experiment_create(const char *title, saltus_experiment **out)
+{
+    if (out == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    *out = NULL;
+    if (title == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    saltus_experiment *experiment = sl_memory_zeroed(1, sizeof *experiment);
+    char *copy = sl_memory_string(title);
+    if (experiment == NULL || copy == NULL) {
+        free(experiment);
+        free(copy);
+        return SALTUS_E_MEMORY;
+    }
+    experiment->title = copy;
+    experiment->seed = 1;
+    experiment->duration_ms = 1000;
+    *out = experiment;
+    return SALTUS_OK;
+}
+
+/* ---- Adding ------------------------------------------------------------------------ */
+
+static void give_index(uint32_t *index, size_t count)
+{
+    if (index != NULL) {
+        *index = (uint32_t)(count - 1);
+    }
+}
+
+saltus_status saltus_experiment_add_population(saltus_experiment *experiment,
+                                               const saltus_population_spec *spec, uint32_t *index,
+                                               saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the population");
+    }
+    first_problem first = {.what = "population", .name = spec->name, .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_population(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_population(experiment, spec)) {
+        return sl_fail_memory(error);
+    }
+    give_index(index, experiment->population_count);
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_add_input(saltus_experiment *experiment,
+                                          const saltus_input_spec *spec, uint32_t *index,
+                                          saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the input");
+    }
+    first_problem first = {.what = "input", .name = spec->name, .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_input(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_input(experiment, spec)) {
+        return sl_fail_memory(error);
+    }
+    give_index(index, experiment->input_count);
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_add_projection(saltus_experiment *experiment,
+                                               const saltus_projection_spec *spec, uint32_t *index,
+                                               saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the projection");
+    }
+    first_problem first = {.what = "projection", .name = spec->name, .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_projection(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_projection(experiment, spec)) {
+        return sl_fail_memory(error);
+    }
+    give_index(index, experiment->projection_count);
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment, uint32_t population)
+{
+    if (experiment == NULL || population >= experiment->population_count) {
+        return SALTUS_E_ARGUMENT;
+    }
+    experiment->record_spikes[population] = true;
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_record_potential(saltus_experiment *experiment, uint32_t population,
+                                                 uint32_t first, uint32_t count, double start_ms,
+                                                 double interval_ms, double stop_ms,
+                                                 saltus_error *error)
+{
+    if (experiment == NULL) {
+        return refuse_argument(error, "the experiment");
+    }
+    const potential_record record = {population, first, count, start_ms, interval_ms, stop_ms};
+    first_problem problem = {.what = "potential record", .error = error};
+    problem_sink sink = {.report = keep_first, .user = &problem};
+    sl_check_potential(experiment, &record, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_potential(experiment, &record)) {
+        return sl_fail_memory(error);
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_set_seed(saltus_experiment *experiment, uint64_t seed)
+{
+    if (experiment == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    experiment->seed = seed;
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_set_duration(saltus_experiment *experiment, double duration_ms,
+                                             saltus_error *error)
+{
+    if (experiment == NULL) {
+        return refuse_argument(error, "the experiment");
+    }
+    first_problem problem = {.what = "duration", .error = error};
+    problem_sink sink = {.report = keep_first, .user = &problem};
+    sl_check_duration(duration_ms, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    experiment->duration_ms = duration_ms;
+    return SALTUS_OK;
+}
+
+/* ---- Reading back ------------------------------------------------------------------ */
+
+const char *saltus_experiment_title(const saltus_experiment *experiment)
+{
+    return experiment->title;
+}
+
+uint64_t saltus_experiment_seed(const saltus_experiment *experiment)
+{
+    return experiment->seed;
+}
+
+double saltus_experiment_duration_ms(const saltus_experiment *experiment)
+{
+    return experiment->duration_ms;
+}
+
+uint32_t saltus_experiment_population_count(const saltus_experiment *experiment)
+{
+    return (uint32_t)experiment->population_count;
+}
+
+uint32_t saltus_experiment_find_population(const saltus_experiment *experiment, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < experiment->population_count; i++) {
+        if (strcmp(experiment->populations[i].name, name) == 0) {
+            return (uint32_t)i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+const char *saltus_experiment_population_name(const saltus_experiment *experiment,
+                                              uint32_t population)
+{
+    return population < experiment->population_count ? experiment->populations[population].name
+                                                     : NULL;
+}
+
+uint32_t saltus_experiment_population_size(const saltus_experiment *experiment, uint32_t population)
+{
+    return population < experiment->population_count ? experiment->populations[population].size : 0;
+}
+
+bool saltus_experiment_records_spikes(const saltus_experiment *experiment, uint32_t population)
+{
+    return population < experiment->population_count && experiment->record_spikes[population];
+}
+
+saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
+                                                uint32_t population)
+{
+    return population < experiment->population_count ? experiment->populations[population].model
+                                                     : SALTUS_MODEL_LIF_DELTA;
+}
+
+uint32_t saltus_experiment_input_count(const saltus_experiment *experiment)
+{
+    return (uint32_t)experiment->input_count;
+}
+
+uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment)
+{
+    return (uint32_t)experiment->projection_count;
+}
+
+saltus_input_info saltus_experiment_input(const saltus_experiment *experiment, uint32_t index)
+{
+    const saltus_input_spec *input = &experiment->inputs[index];
+    const bool poisson = input->type == SALTUS_INPUT_POISSON;
+    const bool arrivals = input->type == SALTUS_INPUT_ARRIVALS;
+    return (saltus_input_info){.name = input->name,
+                               .type = input->type,
+                               .population = input->population,
+                               .rate_Hz = poisson ? input->rate_Hz : __builtin_nan(""),
+                               .arrival_count = arrivals ? input->arrival_count : 0};
+}
+
+saltus_projection_info saltus_experiment_projection(const saltus_experiment *experiment,
+                                                    uint32_t index)
+{
+    const saltus_projection_spec *projection = &experiment->projections[index];
+    return (saltus_projection_info){.name = projection->name,
+                                    .source = projection->source,
+                                    .target = projection->target,
+                                    .rule = projection->rule};
+}

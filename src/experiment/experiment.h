@@ -1,0 +1,46 @@
+/* experiment - the checked description, as the network builder reads it.
+ *
+ * The public specs are the storage: names and lists they point to are owned by the experiment.
+ * Every add function has checked what it takes, so that later stages only assert. Defaults that
+ * depend on other fields are filled in: v_init, start and the names of projections.
+ */
+#ifndef SALTUS_EXPERIMENT_INTERNAL_H
+#define SALTUS_EXPERIMENT_INTERNAL_H
+
+#include "saltus/experiment.h"
+
+/* One range of neurons whose V is sampled. */
+typedef struct potential_record {
+    uint32_t population, first, count;
+    double start_ms, interval_ms, stop_ms;
+} potential_record;
+
+struct saltus_experiment {
+    char *title;
+    uint64_t seed;
+    double duration_ms;
+
+    saltus_population_spec *populations;
+    bool *record_spikes; /* [population_count] */
+    size_t population_count, population_capacity, record_capacity;
+
+    saltus_input_spec *inputs;
+    size_t input_count, input_capacity;
+
+    saltus_projection_spec *projections;
+    size_t projection_count, projection_capacity;
+
+    potential_record *potentials;
+    size_t potential_count, potential_capacity;
+};
+
+/* Add a copy without any check; the reader of files checks by itself, to find all problems of a
+ * file. False when memory ran out; the experiment is then unchanged. */
+bool sl_experiment_append_population(saltus_experiment *experiment,
+                                     const saltus_population_spec *spec);
+bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_input_spec *spec);
+bool sl_experiment_append_projection(saltus_experiment *experiment,
+                                     const saltus_projection_spec *spec);
+bool sl_experiment_append_potential(saltus_experiment *experiment, const potential_record *record);
+
+#endif /* SALTUS_EXPERIMENT_INTERNAL_H */

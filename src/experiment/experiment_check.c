@@ -1,0 +1,345 @@
+/* experiment_check - what is allowed in populations, inputs and records.
+ *
+ * Everything that can be known without drawing a random number is checked here, so that the
+ * network builder and the engines only assert. Projections: projection_check.c.
+ */
+#include "experiment/experiment_check.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/sim_time.h"
+#include "experiment/decimal.h"
+#include "experiment/experiment.h"
+#include "experiment/text_excerpt.h"
+#include "experiment/values.h"
+
+#define SMALLEST_TAU_MS 1e-6
+#define LARGEST_RATE_HZ 1e7
+#define MAX_NEURONS     (UINT64_C(1) << 31) /* ids are 31 bits */
+#define MAX_OBJECTS     (UINT64_C(1) << 24) /* populations, inputs: index of a random stream */
+
+/* ---- Names ------------------------------------------------------------------------- */
+
+static bool is_word_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* `slash`: input names may join a name and a population. */
+static void check_name(problem_sink *sink, const char *name, bool slash)
+{
+    if (name == NULL || name[0] == '\0') {
+        sl_problem(sink, "name", "the name is missing");
+        return;
+    }
+    for (const char *p = name; *p != '\0'; p++) {
+        if (!is_word_character(*p) && !(slash && *p == '/')) {
+            sl_problem(sink, "name", "found the name '%s'; letters, digits and '_' are allowed",
+                       sl_text_excerpt(name).text);
+            return;
+        }
+    }
+}
+
+/* ---- Populations ------------------------------------------------------------------- */
+
+static void check_size(const saltus_experiment *experiment, const saltus_population_spec *spec,
+                       problem_sink *sink)
+{
+    if (spec->size < 1) {
+        sl_problem(sink, "size", "found 0; a population has at least 1 neuron");
+    }
+    uint64_t neurons = spec->size;
+    for (size_t i = 0; i < experiment->population_count; i++) {
+        neurons += experiment->populations[i].size;
+    }
+    if (neurons >= MAX_NEURONS) {
+        sl_problem(sink, "size",
+                   "with this population there are %llu neurons; fewer than 2147483648 in all "
+                   "are allowed",
+                   (unsigned long long)neurons);
+    }
+    if (experiment->population_count + 1 >= MAX_OBJECTS) {
+        sl_problem(sink, "", "there are too many populations; at most 16777215 are allowed");
+    }
+}
+
+/* Every threshold must be above the reset, or the neuron would fire without end. */
+static void check_threshold(const saltus_population_spec *spec, problem_sink *sink)
+{
+    const saltus_value *v_th = &spec->v_th_mV;
+    const double lowest = sl_value_low_bound(v_th);
+    if (v_th->kind == SALTUS_VALUE_NORMAL && isinf(lowest)) {
+        sl_problem(sink, "params.v_th",
+                   "a normal distribution without minimum can fall below v_reset; give it a min "
+                   "above %s mV",
+                   sl_decimal_text(spec->v_reset_mV).text);
+    } else if (lowest <= spec->v_reset_mV) {
+        sl_problem(sink, "params.v_th",
+                   "the %sthreshold is %s mV and v_reset is %s mV; every threshold must be above "
+                   "v_reset",
+                   v_th->kind == SALTUS_VALUE_CONSTANT ? "" : "lowest ",
+                   sl_decimal_text(lowest).text, sl_decimal_text(spec->v_reset_mV).text);
+    }
+}
+
+static void check_current(const saltus_population_spec *spec, problem_sink *sink)
+{
+    const double largest =
+        fmax(fabs(sl_value_lowest(&spec->i_e_pA)), fabs(sl_value_highest(&spec->i_e_pA)));
+    const double drive_mV = largest * (spec->tau_m_ms / spec->c_m_pF);
+    if (!(drive_mV <= 1e12)) {
+        sl_problem(sink, "params.i_e",
+                   "the current moves the resting potential by %s mV; at most 1e12 mV is allowed",
+                   sl_decimal_text(drive_mV).text);
+    }
+}
+
+static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
+{
+    bool membrane = true;
+    if (!(spec->tau_m_ms >= SMALLEST_TAU_MS && spec->tau_m_ms <= SIM_TIME_MAX_MS)) {
+        sl_problem(sink, "params.tau_m", "found %s ms; 1e-6 ms to 4.5e7 ms is allowed",
+                   sl_decimal_text(spec->tau_m_ms).text);
+        membrane = false;
+    }
+    if (!(spec->c_m_pF > 0 && spec->c_m_pF <= 1e12)) {
+        sl_problem(sink, "params.c_m", "found %s pF; a capacitance above 0 is needed",
+                   sl_decimal_text(spec->c_m_pF).text);
+        membrane = false;
+    }
+    sl_check_time(sink, "params.t_ref", spec->t_ref_ms);
+    sl_check_number(sink, "params.v_rest", spec->v_rest_mV, "mV");
+    const bool reset = sl_check_number(sink, "params.v_reset", spec->v_reset_mV, "mV");
+    const bool threshold =
+        sl_check_value(sink, "params.v_th", &spec->v_th_mV, "mV", spec->size, "neuron");
+    if (reset && threshold) {
+        check_threshold(spec, sink);
+    }
+    if (sl_check_value(sink, "params.i_e", &spec->i_e_pA, "pA", spec->size, "neuron") && membrane) {
+        check_current(spec, sink);
+    }
+    if (!sl_value_is_default(&spec->v_init_mV)) {
+        sl_check_value(sink, "init.v", &spec->v_init_mV, "mV", spec->size, "neuron");
+    }
+}
+
+static void check_rate(problem_sink *sink, const char *field, double rate_Hz)
+{
+    if (isnan(rate_Hz)) {
+        sl_problem(sink, field, "no rate is given (or it is not a number)");
+    } else if (rate_Hz < 0 || rate_Hz > LARGEST_RATE_HZ) {
+        sl_problem(sink, field, "found %s Hz; 0 to 1e7 Hz is allowed",
+                   sl_decimal_text(rate_Hz).text);
+    }
+}
+
+static void check_periodic_source(const saltus_population_spec *spec, problem_sink *sink)
+{
+    sl_check_span(sink, "params.interval", spec->interval_ms);
+    double start_ms = 0;
+    if (!sl_value_is_default(&spec->start_ms)) {
+        if (!sl_check_value(sink, "params.start", &spec->start_ms, "ms", spec->size, "neuron")) {
+            return;
+        }
+        if (!(sl_value_low_bound(&spec->start_ms) >= 0)) {
+            sl_problem(sink, "params.start",
+                       "the first spikes may come before 0 ms; give a time or a min of at least "
+                       "0 ms");
+            return;
+        }
+        if (!sl_check_time(sink, "params.start", sl_value_highest(&spec->start_ms))) {
+            return;
+        }
+        start_ms = sl_value_lowest(&spec->start_ms);
+    }
+    sl_check_stop(sink, "params.stop", spec->stop_ms, start_ms);
+}
+
+/* Times of a list: in range, non-decreasing. */
+static bool check_times(problem_sink *sink, const char *field, const double *times, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!(times[i] >= 0 && times[i] <= SIM_TIME_MAX_MS)) {
+            sl_problem(sink, field,
+                       "time %zu (counting from 0) is %s ms; times from 0 to 4.5e7 ms are allowed",
+                       i, sl_decimal_text(times[i]).text);
+            return false;
+        }
+        if (i > 0 && times[i] < times[i - 1]) {
+            sl_problem(sink, field,
+                       "time %zu (counting from 0) is %s ms, before the one ahead of it at %s ms; "
+                       "sort by time",
+                       i, sl_decimal_text(times[i]).text, sl_decimal_text(times[i - 1]).text);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_indices(problem_sink *sink, const char *field, const uint32_t *indices,
+                          size_t count, uint32_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (indices[i] >= size) {
+            sl_problem(sink, field,
+                       "entry %zu (counting from 0) names neuron %u; the population has neurons 0 "
+                       "to %u",
+                       i, indices[i], size - 1);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_spike_list(const saltus_population_spec *spec, problem_sink *sink)
+{
+    if (spec->spike_count == 0) {
+        return;
+    }
+    if (spec->spike_times_ms == NULL || spec->spike_neurons == NULL) {
+        sl_problem(sink, "params", "the spike times or neurons are missing");
+        return;
+    }
+    check_times(sink, "params", spec->spike_times_ms, spec->spike_count);
+    check_indices(sink, "params", spec->spike_neurons, spec->spike_count, spec->size);
+}
+
+void sl_check_population(const saltus_experiment *experiment, const saltus_population_spec *spec,
+                         problem_sink *sink)
+{
+    check_name(sink, spec->name, false);
+    if (spec->name != NULL &&
+        saltus_experiment_find_population(experiment, spec->name) != UINT32_MAX) {
+        sl_problem(sink, "name", "there is a population '%s' already",
+                   sl_text_excerpt(spec->name).text);
+    }
+    check_size(experiment, spec, sink);
+    switch (spec->model) {
+    case SALTUS_MODEL_LIF_DELTA:
+        check_lif(spec, sink);
+        return;
+    case SALTUS_MODEL_POISSON_SOURCE:
+        check_rate(sink, "params.rate", spec->rate_Hz);
+        return;
+    case SALTUS_MODEL_PERIODIC_SOURCE:
+        check_periodic_source(spec, sink);
+        return;
+    case SALTUS_MODEL_SPIKE_LIST:
+        check_spike_list(spec, sink);
+        return;
+    }
+    sl_problem(sink, "model", "unknown model %d", (int)spec->model);
+}
+
+/* ---- Inputs ------------------------------------------------------------------------ */
+
+static void check_arrivals(const saltus_experiment *experiment, const saltus_input_spec *spec,
+                           problem_sink *sink)
+{
+    if (spec->arrival_count == 0) {
+        return;
+    }
+    if (spec->arrival_times_ms == NULL || spec->arrival_targets == NULL ||
+        spec->arrival_weights_mV == NULL) {
+        sl_problem(sink, "", "the arrival times, targets or weights are missing");
+        return;
+    }
+    check_times(sink, "", spec->arrival_times_ms, spec->arrival_count);
+    check_indices(sink, "", spec->arrival_targets, spec->arrival_count,
+                  experiment->populations[spec->population].size);
+    for (size_t i = 0; i < spec->arrival_count; i++) {
+        if (!(fabs(spec->arrival_weights_mV[i]) <= 1e12)) {
+            sl_problem(sink, "", "weight %zu (counting from 0) is %s mV; a finite weight is needed",
+                       i, sl_decimal_text(spec->arrival_weights_mV[i]).text);
+            return;
+        }
+    }
+}
+
+/* Start (NaN: the default of the type) and stop. */
+static void check_interval(const saltus_input_spec *spec, problem_sink *sink)
+{
+    const double fallback_ms = spec->type == SALTUS_INPUT_PERIODIC ? spec->interval_ms : 0;
+    const double start_ms = isnan(spec->start_ms) ? fallback_ms : spec->start_ms;
+    if (isnan(spec->start_ms) || sl_check_time(sink, "start", start_ms)) {
+        sl_check_stop(sink, "stop", spec->stop_ms, isnan(spec->start_ms) ? 0 : start_ms);
+    }
+}
+
+void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
+                    problem_sink *sink)
+{
+    check_name(sink, spec->name, true);
+    for (size_t i = 0; i < experiment->input_count && spec->name != NULL; i++) {
+        if (strcmp(experiment->inputs[i].name, spec->name) == 0) {
+            sl_problem(sink, "name", "there is an input '%s' already",
+                       sl_text_excerpt(spec->name).text);
+            break;
+        }
+    }
+    if (experiment->input_count + 1 >= MAX_OBJECTS) {
+        sl_problem(sink, "", "there are too many inputs; at most 16777215 are allowed");
+    }
+    if (spec->population >= experiment->population_count) {
+        sl_problem(sink, "to", "there is no population %u", spec->population);
+        return;
+    }
+    const saltus_population_spec *target = &experiment->populations[spec->population];
+    if (target->model != SALTUS_MODEL_LIF_DELTA) {
+        sl_problem(sink, "to", "'%s' is a source and takes no input; a lif_delta population does",
+                   target->name);
+    }
+    switch (spec->type) {
+    case SALTUS_INPUT_POISSON:
+        check_rate(sink, "rate", spec->rate_Hz);
+        sl_check_number(sink, "weight", spec->weight_mV, "mV");
+        check_interval(spec, sink);
+        return;
+    case SALTUS_INPUT_PERIODIC:
+        sl_check_span(sink, "interval", spec->interval_ms);
+        sl_check_number(sink, "weight", spec->weight_mV, "mV");
+        check_interval(spec, sink);
+        return;
+    case SALTUS_INPUT_ARRIVALS:
+        check_arrivals(experiment, spec, sink);
+        return;
+    }
+    sl_problem(sink, "type", "unknown type of input %d", (int)spec->type);
+}
+
+/* ---- The run and its records ------------------------------------------------------- */
+
+void sl_check_duration(double duration_ms, problem_sink *sink)
+{
+    sl_check_span(sink, "", duration_ms);
+}
+
+void sl_check_potential(const saltus_experiment *experiment, const potential_record *record,
+                        problem_sink *sink)
+{
+    if (record->population >= experiment->population_count) {
+        sl_problem(sink, "of", "there is no population %u", record->population);
+        return;
+    }
+    const saltus_population_spec *population = &experiment->populations[record->population];
+    if (population->model != SALTUS_MODEL_LIF_DELTA) {
+        sl_problem(sink, "of", "'%s' is a source and has no potential; a lif_delta population has",
+                   population->name);
+    }
+    if (record->count < 1) {
+        sl_problem(sink, "neurons", "found no neuron; at least 1 is needed");
+    } else if (record->first >= population->size ||
+               record->count > population->size - record->first) {
+        sl_problem(sink, "neurons", "neurons %u to %llu are not all there; '%s' has 0 to %u",
+                   record->first, (unsigned long long)record->first + record->count - 1,
+                   population->name, population->size - 1);
+    }
+    const bool start = sl_check_time(sink, "start", record->start_ms);
+    if (record->interval_ms == 0) {
+        return;
+    }
+    sl_check_span(sink, "every", record->interval_ms);
+    sl_check_stop(sink, "stop", record->stop_ms, start ? record->start_ms : 0);
+}

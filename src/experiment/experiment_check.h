@@ -1,0 +1,48 @@
+/* experiment_check - what is allowed in a description, in one place for code and files. */
+#ifndef SALTUS_EXPERIMENT_CHECK_H
+#define SALTUS_EXPERIMENT_CHECK_H
+
+#include <stdbool.h>
+
+#include "saltus/experiment.h"
+
+/* Takes each problem found: `field` is the key below the object in an experiment file
+ * ("params.tau_m"), `message` a sentence. */
+typedef struct problem_sink {
+    void (*report)(void *user, const char *field, const char *message);
+    void *user;
+    size_t count;
+} problem_sink;
+
+void sl_check_population(const saltus_experiment *experiment, const saltus_population_spec *spec,
+                         problem_sink *sink);
+void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
+                    problem_sink *sink);
+void sl_check_projection(const saltus_experiment *experiment, const saltus_projection_spec *spec,
+                         problem_sink *sink);
+void sl_check_duration(double duration_ms, problem_sink *sink);
+
+/* One range of neurons whose V is sampled (struct potential_record). */
+struct potential_record;
+void sl_check_potential(const saltus_experiment *experiment, const struct potential_record *record,
+                        problem_sink *sink);
+
+/* ---- Parts that several checks use ------------------------------------------------- */
+
+/* Report a problem. */
+void sl_problem(problem_sink *sink, const char *field, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* A finite number within the range that arithmetic on potentials bears (1e12). */
+bool sl_check_number(problem_sink *sink, const char *field, double value, const char *unit);
+/* A finite time in [0, 4.5e7] ms. */
+bool sl_check_time(problem_sink *sink, const char *field, double time_ms);
+/* A time span of at least one tick. */
+bool sl_check_span(problem_sink *sink, const char *field, double span_ms);
+/* A time or infinity, not before start. */
+void sl_check_stop(problem_sink *sink, const char *field, double stop_ms, double start_ms);
+/* Parameters, truncation and, for a list, `length` finite entries, one for each `what`. */
+bool sl_check_value(problem_sink *sink, const char *field, const saltus_value *value,
+                    const char *unit, size_t length, const char *what);
+
+#endif /* SALTUS_EXPERIMENT_CHECK_H */

@@ -1,0 +1,249 @@
+/* experiment_copy - the experiment's own copies of specs: made, and freed.
+ *
+ * The stored spec has const pointers, as the public type has; what they point to was allocated
+ * here and is freed here.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "experiment/experiment.h"
+#include "experiment/values.h"
+
+static void release(const void *owned)
+{
+    free((void *)(uintptr_t)owned);
+}
+
+/* ---- Values ------------------------------------------------------------------------ */
+
+/* Make the value's list its own; other kinds have none. */
+static bool own_value(saltus_value *value)
+{
+    const double *list = value->list;
+    value->list = NULL;
+    if (value->kind != SALTUS_VALUE_LIST) {
+        value->list_length = 0;
+        return true;
+    }
+    value->list = sl_memory_copy(list, value->list_length, sizeof(double));
+    return value->list != NULL;
+}
+
+static bool own_array(const void **array, size_t count, size_t size)
+{
+    const void *from = *array;
+    *array = NULL;
+    if (count == 0) {
+        return true;
+    }
+    *array = sl_memory_copy(from, count, size);
+    return *array != NULL;
+}
+
+static bool own_doubles(const double **array, size_t count)
+{
+    const void *copy = *array;
+    const bool done = own_array(&copy, count, sizeof(double));
+    *array = copy;
+    return done;
+}
+
+static bool own_indices(const uint32_t **array, size_t count)
+{
+    const void *copy = *array;
+    const bool done = own_array(&copy, count, sizeof(uint32_t));
+    *array = copy;
+    return done;
+}
+
+/* ---- Populations ------------------------------------------------------------------- */
+
+static void clear_population(const saltus_population_spec *p)
+{
+    release(p->name);
+    release(p->v_th_mV.list);
+    release(p->i_e_pA.list);
+    release(p->v_init_mV.list);
+    release(p->start_ms.list);
+    release(p->spike_times_ms);
+    release(p->spike_neurons);
+}
+
+bool sl_experiment_append_population(saltus_experiment *experiment,
+                                     const saltus_population_spec *spec)
+{
+    void *populations = experiment->populations;
+    void *records = experiment->record_spikes;
+    if (!sl_memory_grow(&populations, &experiment->population_capacity,
+                        experiment->population_count, sizeof *spec)) {
+        return false;
+    }
+    experiment->populations = populations;
+    if (!sl_memory_grow(&records, &experiment->record_capacity, experiment->population_count,
+                        sizeof(bool))) {
+        return false;
+    }
+    experiment->record_spikes = records;
+
+    /* Every owned pointer is NULL or a copy after this line, whatever fails. */
+    saltus_population_spec p = *spec;
+    if (p.model != SALTUS_MODEL_SPIKE_LIST) {
+        p.spike_count = 0;
+    }
+    p.name = sl_memory_string(spec->name);
+    bool done = p.name != NULL;
+    done &= own_value(&p.v_th_mV);
+    done &= own_value(&p.i_e_pA);
+    done &= own_value(&p.v_init_mV);
+    done &= own_value(&p.start_ms);
+    done &= own_doubles(&p.spike_times_ms, p.spike_count);
+    done &= own_indices(&p.spike_neurons, p.spike_count);
+    if (!done) {
+        clear_population(&p);
+        return false;
+    }
+    if (sl_value_is_default(&p.v_init_mV)) {
+        p.v_init_mV = saltus_constant(p.v_rest_mV);
+    }
+    if (sl_value_is_default(&p.start_ms)) {
+        p.start_ms = saltus_constant(p.interval_ms);
+    }
+    experiment->record_spikes[experiment->population_count] = false;
+    experiment->populations[experiment->population_count++] = p;
+    return true;
+}
+
+/* ---- Inputs ------------------------------------------------------------------------ */
+
+static void clear_input(const saltus_input_spec *input)
+{
+    release(input->name);
+    release(input->arrival_times_ms);
+    release(input->arrival_targets);
+    release(input->arrival_weights_mV);
+}
+
+bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_input_spec *spec)
+{
+    void *inputs = experiment->inputs;
+    if (!sl_memory_grow(&inputs, &experiment->input_capacity, experiment->input_count,
+                        sizeof *spec)) {
+        return false;
+    }
+    experiment->inputs = inputs;
+
+    saltus_input_spec input = *spec;
+    if (input.type != SALTUS_INPUT_ARRIVALS) {
+        input.arrival_count = 0;
+    }
+    input.name = sl_memory_string(spec->name);
+    bool done = input.name != NULL;
+    done &= own_doubles(&input.arrival_times_ms, input.arrival_count);
+    done &= own_indices(&input.arrival_targets, input.arrival_count);
+    done &= own_doubles(&input.arrival_weights_mV, input.arrival_count);
+    if (!done) {
+        clear_input(&input);
+        return false;
+    }
+    if (isnan(input.start_ms)) {
+        input.start_ms = input.type == SALTUS_INPUT_PERIODIC ? input.interval_ms : 0;
+    }
+    experiment->inputs[experiment->input_count++] = input;
+    return true;
+}
+
+/* ---- Projections ------------------------------------------------------------------- */
+
+static void clear_projection(const saltus_projection_spec *p)
+{
+    release(p->name);
+    release(p->weight_mV.list);
+    release(p->delay_ms.list);
+    release(p->list_sources);
+    release(p->list_targets);
+}
+
+/* The given name, or "SOURCE->TARGET". */
+static char *projection_name(const saltus_experiment *experiment,
+                             const saltus_projection_spec *spec)
+{
+    if (spec->name != NULL) {
+        return sl_memory_string(spec->name);
+    }
+    const char *source = experiment->populations[spec->source].name;
+    const char *target = experiment->populations[spec->target].name;
+    const size_t size = strlen(source) + strlen(target) + sizeof "->";
+    char *name = malloc(size);
+    if (name != NULL) {
+        snprintf(name, size, "%s->%s", source, target);
+    }
+    return name;
+}
+
+bool sl_experiment_append_projection(saltus_experiment *experiment,
+                                     const saltus_projection_spec *spec)
+{
+    void *projections = experiment->projections;
+    if (!sl_memory_grow(&projections, &experiment->projection_capacity,
+                        experiment->projection_count, sizeof *spec)) {
+        return false;
+    }
+    experiment->projections = projections;
+
+    saltus_projection_spec p = *spec;
+    if (p.rule != SALTUS_RULE_LIST) {
+        p.list_count = 0;
+    }
+    p.name = projection_name(experiment, spec);
+    bool done = p.name != NULL;
+    done &= own_value(&p.weight_mV);
+    done &= own_value(&p.delay_ms);
+    done &= own_indices(&p.list_sources, p.list_count);
+    done &= own_indices(&p.list_targets, p.list_count);
+    if (!done) {
+        clear_projection(&p);
+        return false;
+    }
+    experiment->projections[experiment->projection_count++] = p;
+    return true;
+}
+
+/* ---- Records, and the end ---------------------------------------------------------- */
+
+bool sl_experiment_append_potential(saltus_experiment *experiment, const potential_record *record)
+{
+    void *potentials = experiment->potentials;
+    if (!sl_memory_grow(&potentials, &experiment->potential_capacity, experiment->potential_count,
+                        sizeof *record)) {
+        return false;
+    }
+    experiment->potentials = potentials;
+    experiment->potentials[experiment->potential_count++] = *record;
+    return true;
+}
+
+void saltus_experiment_destroy(saltus_experiment *experiment)
+{
+    if (experiment == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < experiment->population_count; i++) {
+        clear_population(&experiment->populations[i]);
+    }
+    for (size_t i = 0; i < experiment->input_count; i++) {
+        clear_input(&experiment->inputs[i]);
+    }
+    for (size_t i = 0; i < experiment->projection_count; i++) {
+        clear_projection(&experiment->projections[i]);
+    }
+    free(experiment->populations);
+    free(experiment->record_spikes);
+    free(experiment->inputs);
+    free(experiment->projections);
+    free(experiment->potentials);
+    free(experiment->title);
+    free(experiment);
+}

@@ -1,0 +1,119 @@
+/* experiment_reader - what the readers of an experiment file's sections share.
+ *
+ * A reader walks the tree and keeps the path of keys it is at; whatever is wrong is reported and
+ * reading goes on, so that one look shows all findings of a file.
+ */
+#ifndef SALTUS_EXPERIMENT_READER_H
+#define SALTUS_EXPERIMENT_READER_H
+
+#include "experiment/csv_table.h"
+#include "experiment/diagnostics.h"
+#include "experiment/experiment_check.h"
+#include "experiment/quantity.h"
+#include "experiment/yaml_tree.h"
+
+typedef struct reader {
+    const char *file, *folder;
+    const saltus_load_options *options;
+    saltus_experiment *experiment;
+    saltus_diagnostics *found;
+    saltus_status failure; /* SALTUS_E_MEMORY once memory ran out */
+    unsigned silent;       /* > 0: values are read again for a copy, findings are known already */
+    size_t silenced;       /* findings that were not reported for this reason */
+
+    char path[512]; /* "populations.E.params" */
+    size_t path_length;
+
+    void **scratch; /* lists that live until the next sl_reader_release */
+    size_t scratch_count, scratch_capacity;
+} reader;
+
+/* ---- Place and findings ------------------------------------------------------------ */
+
+/* Go down to `key`; returns what sl_reader_leave needs to come back. */
+size_t sl_reader_enter(reader *r, const char *key);
+size_t sl_reader_enter_index(reader *r, size_t index);
+void sl_reader_leave(reader *r, size_t mark);
+
+/* Report at a node of the tree. */
+void sl_reader_report(reader *r, yaml_node *at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Report at the position of `error` in another file; in order, it stands at the node. */
+void sl_reader_report_elsewhere(reader *r, yaml_node *at, const saltus_error *error);
+/* Number of findings so far. */
+size_t sl_reader_findings(const reader *r);
+/* Remember that memory ran out. */
+void sl_reader_no_memory(reader *r);
+
+/* Sends the problems of a check to the nodes they are about. Problems of a field in which
+ * something was found before are passed over: they would be consequences. */
+typedef struct check_place {
+    reader *reader;
+    yaml_node *item;             /* fields are looked for below it */
+    yaml_node *name, *from, *to; /* where the fields of these names stand; may be NULL */
+} check_place;
+problem_sink sl_reader_sink(check_place *place);
+
+/* ---- Memory ------------------------------------------------------------------------ */
+
+/* Keep a malloc'ed block until the next release; frees it when there is no room for it. */
+bool sl_reader_keep(reader *r, void *block);
+void sl_reader_release(reader *r);
+
+/* ---- Keys and scalars -------------------------------------------------------------- */
+
+/* False, with a finding, unless the node is a mapping. */
+bool sl_reader_mapping(reader *r, yaml_node *node, const char *what);
+/* Report each key of a mapping that is not allowed; `what` as in "unknown key of a population". */
+void sl_reader_keys(reader *r, yaml_node *mapping, const char *const *allowed, size_t count,
+                    const char *what);
+/* A key's value; without it a finding that the mapping lacks the key. */
+yaml_node *sl_reader_need(reader *r, yaml_node *mapping, const char *key, const char *example);
+
+/* Each reads `node` into *out and returns true, or reports and leaves *out alone. */
+bool sl_reader_text(reader *r, yaml_node *node, const char **out);
+bool sl_reader_integer(reader *r, yaml_node *node, uint64_t largest, uint64_t *out);
+bool sl_reader_bool(reader *r, yaml_node *node, bool *out);
+bool sl_reader_quantity(reader *r, yaml_node *node, quantity_kind kind, double *out);
+/* The place of a word in `words`. */
+bool sl_reader_word(reader *r, yaml_node *node, const char *const *words, size_t count,
+                    const char *what, size_t *out);
+
+/* The same for the value of a key, which may be absent (then *out is left alone). */
+bool sl_reader_get_quantity(reader *r, yaml_node *mapping, const char *key, quantity_kind kind,
+                            double *out);
+bool sl_reader_get_bool(reader *r, yaml_node *mapping, const char *key, bool *out);
+
+/* ---- Values, names and files ------------------------------------------------------- */
+
+/* A quantity, a distribution or, when length > 0, `length` values as a list or CSV column. */
+bool sl_reader_value(reader *r, yaml_node *node, quantity_kind kind, uint32_t length,
+                     saltus_value *out);
+bool sl_reader_get_value(reader *r, yaml_node *mapping, const char *key, quantity_kind kind,
+                         uint32_t length, saltus_value *out);
+
+/* A population's name to its index. */
+bool sl_reader_population(reader *r, yaml_node *node, uint32_t *out);
+/* Report that the name at `node` is no key of `section`, with a suggestion. */
+void sl_reader_unknown_name(reader *r, yaml_node *node, const yaml_node *section);
+/* One name or a list of names; the indices and nodes are kept until the next release. */
+typedef struct population_list {
+    uint32_t *indices;
+    yaml_node **nodes;
+    size_t count;
+} population_list;
+bool sl_reader_populations(reader *r, yaml_node *node, population_list *out);
+
+/* Read the CSV file that `node` names; columns are kept until the next release. */
+bool sl_reader_csv(reader *r, yaml_node *node, const csv_request *request, size_t *rows);
+/* A file name of the experiment file, looked up in its folder; malloc'ed. */
+char *sl_reader_file_path(reader *r, const char *name);
+
+/* ---- Sections ---------------------------------------------------------------------- */
+
+void sl_read_populations(reader *r, yaml_node *section);
+void sl_read_inputs(reader *r, yaml_node *section);
+void sl_read_projections(reader *r, yaml_node *section);
+void sl_read_record(reader *r, yaml_node *section);
+
+#endif /* SALTUS_EXPERIMENT_READER_H */

@@ -1,0 +1,275 @@
+/* load - an experiment file, whole: text to tree, overrides, sections, findings. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "experiment/experiment.h"
+#include "experiment/experiment_reader.h"
+#include "experiment/override.h"
+#include "experiment/text_excerpt.h"
+
+#define MAX_FILE_BYTES ((size_t)1 << 28)
+#define FORMAT_VERSION 1
+
+/* ---- Sections ---------------------------------------------------------------------- */
+
+static void read_version(reader *r, yaml_node *root)
+{
+    uint64_t version = 0;
+    yaml_node *node = sl_reader_need(r, root, "saltus", "saltus: 1 (the version of the format)");
+    const size_t mark = sl_reader_enter(r, "saltus");
+    if (node != NULL && sl_reader_integer(r, node, UINT64_MAX, &version) &&
+        version != FORMAT_VERSION) {
+        sl_reader_report(r, node, "found version %llu of the format; this program reads version 1",
+                         (unsigned long long)version);
+    }
+    sl_reader_leave(r, mark);
+}
+
+/* The file's name without folder and .yaml. */
+static char *default_title(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    const char *base = slash == NULL ? file : slash + 1;
+    size_t length = strlen(base);
+    const char *dot = strrchr(base, '.');
+    if (dot != NULL && dot > base && (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0)) {
+        length = (size_t)(dot - base);
+    }
+    return strndup(base, length);
+}
+
+static void read_title(reader *r, yaml_node *root)
+{
+    yaml_node *node = sl_yaml_node_get(root, "title");
+    const char *text = NULL;
+    if (node != NULL && !sl_yaml_node_is_null(node)) {
+        const size_t mark = sl_reader_enter(r, "title");
+        sl_reader_text(r, node, &text);
+        sl_reader_leave(r, mark);
+    }
+    char *title = text != NULL ? sl_memory_string(text) : default_title(r->file);
+    if (title == NULL) {
+        sl_reader_no_memory(r);
+        return;
+    }
+    free(r->experiment->title);
+    r->experiment->title = title;
+}
+
+static void read_seed(reader *r, yaml_node *root)
+{
+    yaml_node *node = sl_yaml_node_get(root, "seed");
+    if (node != NULL) {
+        const size_t mark = sl_reader_enter(r, "seed");
+        sl_reader_integer(r, node, UINT64_MAX, &r->experiment->seed);
+        sl_reader_leave(r, mark);
+    }
+}
+
+static void read_duration(reader *r, yaml_node *root)
+{
+    yaml_node *node = sl_reader_need(r, root, "duration", "duration: 1000 ms");
+    const size_t mark = sl_reader_enter(r, "duration");
+    double duration_ms = 0;
+    if (node != NULL && sl_reader_quantity(r, node, QUANTITY_TIME, &duration_ms)) {
+        check_place place = {.reader = r, .item = node};
+        problem_sink sink = sl_reader_sink(&place);
+        sl_check_duration(duration_ms, &sink);
+        r->experiment->duration_ms = duration_ms;
+    }
+    sl_reader_leave(r, mark);
+}
+
+static void read_sections(reader *r, yaml_node *root)
+{
+    static const char *const keys[] = {"saltus",      "title",  "seed",        "duration",
+                                       "populations", "inputs", "projections", "record"};
+    sl_reader_keys(r, root, keys, sizeof keys / sizeof keys[0], "an experiment");
+    read_version(r, root);
+    read_title(r, root);
+    read_seed(r, root);
+    read_duration(r, root);
+    yaml_node *populations = sl_reader_need(r, root, "populations", "populations: {E: {...}}");
+    if (populations == NULL) {
+        return; /* all other sections name populations */
+    }
+    sl_read_populations(r, populations);
+    yaml_node *inputs = sl_yaml_node_get(root, "inputs");
+    if (inputs != NULL) {
+        sl_read_inputs(r, inputs);
+    }
+    yaml_node *projections = sl_yaml_node_get(root, "projections");
+    if (projections != NULL) {
+        sl_read_projections(r, projections);
+    }
+    sl_read_record(r, sl_yaml_node_get(root, "record"));
+}
+
+/* ---- Text -------------------------------------------------------------------------- */
+
+/* Parse, override, read. False when memory ran out. */
+static bool read_text(reader *r, yaml_tree *tree, const char *text, size_t length)
+{
+    yaml_node *root = NULL;
+    if (!sl_yaml_tree_parse(tree, text, length, r->file, 0, r->found, &root)) {
+        return false;
+    }
+    if (root == NULL) {
+        const finding_place place = {.file = r->file, .line = 1, .column = 1};
+        return sl_reader_findings(r) > 0 ||
+               sl_diagnostics_add(r->found, &place, "",
+                                  "the file is empty; an experiment begins with 'saltus: 1'");
+    }
+    if (!sl_reader_mapping(r, root, "an experiment")) {
+        return r->failure == SALTUS_OK;
+    }
+    const saltus_load_options *options = r->options;
+    for (size_t i = 0; options != NULL && i < options->override_count; i++) {
+        if (!sl_override_apply(tree, root, &options->overrides[i], (uint32_t)i, r->found)) {
+            return false;
+        }
+    }
+    read_sections(r, root);
+    return r->failure == SALTUS_OK;
+}
+
+/* Hand over what was read, or the findings. */
+static saltus_status finish(reader *r, saltus_experiment **out, saltus_diagnostics **diagnostics)
+{
+    if (sl_reader_findings(r) == 0) {
+        *out = r->experiment;
+        saltus_diagnostics_destroy(r->found);
+        return SALTUS_OK;
+    }
+    saltus_experiment_destroy(r->experiment);
+    sl_diagnostics_sort(r->found);
+    if (diagnostics != NULL) {
+        *diagnostics = r->found;
+    } else {
+        saltus_diagnostics_destroy(r->found);
+    }
+    return SALTUS_E_EXPERIMENT;
+}
+
+saltus_status saltus_experiment_load_text(const char *text, size_t length, const char *name,
+                                          const char *folder, const saltus_load_options *options,
+                                          saltus_experiment **out, saltus_diagnostics **diagnostics)
+{
+    if (diagnostics != NULL) {
+        *diagnostics = NULL;
+    }
+    if (out == NULL || (text == NULL && length > 0) || name == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    *out = NULL;
+    reader r = {.file = name, .folder = folder == NULL ? "" : folder, .options = options};
+    yaml_tree *tree = sl_yaml_tree_create();
+    r.found = sl_diagnostics_create();
+    saltus_status status = saltus_experiment_create(name, &r.experiment);
+    if (tree == NULL || r.found == NULL || status != SALTUS_OK ||
+        !read_text(&r, tree, text == NULL ? "" : text, length)) {
+        saltus_experiment_destroy(r.experiment);
+        saltus_diagnostics_destroy(r.found);
+        status = SALTUS_E_MEMORY;
+    } else {
+        status = finish(&r, out, diagnostics);
+    }
+    sl_reader_release(&r);
+    free(r.scratch);
+    sl_yaml_tree_destroy(tree);
+    return status;
+}
+
+/* ---- Files ------------------------------------------------------------------------- */
+
+/* The whole file, malloc'ed; NULL with *problem set, or with *problem NULL when memory ran out. */
+static char *read_stream(FILE *file, size_t *length, const char **problem)
+{
+    size_t capacity = 65536;
+    char *text = malloc(capacity);
+    *length = 0;
+    *problem = NULL;
+    while (text != NULL) {
+        errno = 0;
+        const size_t got = fread(text + *length, 1, capacity - *length, file);
+        *length += got;
+        if (ferror(file) != 0) {
+            *problem = sl_text_file_problem(errno);
+            break;
+        }
+        if (*length < capacity) {
+            return text;
+        }
+        if (capacity >= MAX_FILE_BYTES) {
+            *problem = "it is larger than 256 MiB; put long lists into CSV files";
+            break;
+        }
+        capacity *= 2;
+        char *larger = realloc(text, capacity);
+        if (larger == NULL) {
+            break;
+        }
+        text = larger;
+    }
+    free(text);
+    return NULL;
+}
+
+/* One finding: the file itself cannot be read. */
+static saltus_status refuse_file(const char *path, const char *problem,
+                                 saltus_diagnostics **diagnostics)
+{
+    if (diagnostics == NULL) {
+        return SALTUS_E_FILE;
+    }
+    char message[128];
+    snprintf(message, sizeof message, "the file cannot be read: %s", problem);
+    const finding_place place = {.file = path};
+    *diagnostics = sl_diagnostics_create();
+    if (*diagnostics == NULL || !sl_diagnostics_add(*diagnostics, &place, "", message)) {
+        saltus_diagnostics_destroy(*diagnostics);
+        *diagnostics = NULL;
+        return SALTUS_E_MEMORY;
+    }
+    return SALTUS_E_FILE;
+}
+
+saltus_status saltus_experiment_load(const char *path, const saltus_load_options *options,
+                                     saltus_experiment **out, saltus_diagnostics **diagnostics)
+{
+    if (diagnostics != NULL) {
+        *diagnostics = NULL;
+    }
+    if (out == NULL || path == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    *out = NULL;
+    FILE *file = fopen(path, "rbe");
+    if (file == NULL && errno == ENOMEM) {
+        return SALTUS_E_MEMORY;
+    }
+    if (file == NULL) {
+        return refuse_file(path, sl_text_file_problem(errno), diagnostics);
+    }
+    size_t length = 0;
+    const char *problem = NULL;
+    char *text = read_stream(file, &length, &problem);
+    fclose(file);
+    if (text == NULL) {
+        return problem == NULL ? SALTUS_E_MEMORY : refuse_file(path, problem, diagnostics);
+    }
+    const char *slash = strrchr(path, '/');
+    char *folder = slash == NULL   ? sl_memory_string("")
+                   : slash == path ? sl_memory_string("/")
+                                   : strndup(path, (size_t)(slash - path));
+    const saltus_status status =
+        folder == NULL
+            ? SALTUS_E_MEMORY
+            : saltus_experiment_load_text(text, length, path, folder, options, out, diagnostics);
+    free(folder);
+    free(text);
+    return status;
+}

@@ -1,0 +1,317 @@
+/* read_populations - the section `populations` of an experiment file.
+ *
+ * A population that is `like` another starts from the other's model, params and init, and its
+ * own keys replace theirs one by one. Chains are followed from their far end, each time anew;
+ * only the population's own keys make findings.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiment/experiment.h"
+#include "experiment/experiment_reader.h"
+#include "experiment/text_excerpt.h"
+
+#define MAX_CHAIN 100
+#define MAX_SIZE  UINT64_C(2147483647)
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* In the order of saltus_model. */
+static const char *const model_names[] = {"lif_delta", "poisson_source", "periodic_source",
+                                          "spike_list"};
+
+/* ---- Parameters of each model ------------------------------------------------------ */
+
+static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"tau_m", "c_m", "v_th", "v_reset", "v_rest", "t_ref", "i_e"};
+    sl_reader_keys(r, params, keys, COUNT(keys), "lif_delta");
+    sl_reader_get_quantity(r, params, "tau_m", QUANTITY_TIME, &spec->tau_m_ms);
+    sl_reader_get_quantity(r, params, "c_m", QUANTITY_CAPACITANCE, &spec->c_m_pF);
+    sl_reader_get_value(r, params, "v_th", QUANTITY_VOLTAGE, 1, &spec->v_th_mV);
+    sl_reader_get_quantity(r, params, "v_reset", QUANTITY_VOLTAGE, &spec->v_reset_mV);
+    sl_reader_get_quantity(r, params, "v_rest", QUANTITY_VOLTAGE, &spec->v_rest_mV);
+    sl_reader_get_quantity(r, params, "t_ref", QUANTITY_TIME, &spec->t_ref_ms);
+    sl_reader_get_value(r, params, "i_e", QUANTITY_CURRENT, 1, &spec->i_e_pA);
+}
+
+static void read_poisson(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"rate"};
+    sl_reader_keys(r, params, keys, COUNT(keys), "poisson_source");
+    sl_reader_get_quantity(r, params, "rate", QUANTITY_RATE, &spec->rate_Hz);
+}
+
+static void read_periodic(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"interval", "start", "stop"};
+    sl_reader_keys(r, params, keys, COUNT(keys), "periodic_source");
+    sl_reader_get_quantity(r, params, "interval", QUANTITY_TIME, &spec->interval_ms);
+    sl_reader_get_value(r, params, "start", QUANTITY_TIME, 1, &spec->start_ms);
+    sl_reader_get_quantity(r, params, "stop", QUANTITY_TIME, &spec->stop_ms);
+}
+
+static void read_spikes_csv(reader *r, yaml_node *node, saltus_population_spec *spec)
+{
+    csv_column columns[] = {
+        {.name = "time_ms", .type = CSV_REAL, .low = 0, .high = 4.5e7, .ascending = true},
+        {.name = "neuron", .type = CSV_INDEX, .limit = spec->size, .limit_of = "the population"}};
+    const csv_request request = {.columns = columns, .count = COUNT(columns)};
+    const size_t mark = sl_reader_enter(r, "csv");
+    if (sl_reader_csv(r, node, &request, &spec->spike_count)) {
+        spec->spike_times_ms = columns[0].reals;
+        spec->spike_neurons = columns[1].indices;
+    }
+    sl_reader_leave(r, mark);
+}
+
+static void read_spikes_hdf5(reader *r, yaml_node *params, yaml_node *node,
+                             saltus_population_spec *spec)
+{
+    const char *name = NULL;
+    const char *population = NULL;
+    yaml_node *population_node = sl_yaml_node_get(params, "population");
+    const size_t mark = sl_reader_enter(r, "hdf5");
+    const bool named = population_node == NULL || sl_reader_text(r, population_node, &population);
+    if (!sl_reader_text(r, node, &name) || !named) {
+        sl_reader_leave(r, mark);
+        return;
+    }
+    if (r->options == NULL || r->options->hdf5_reader == NULL) {
+        sl_reader_report(r, node, "this program was built without HDF5; give the spikes as csv:");
+        sl_reader_leave(r, mark);
+        return;
+    }
+    char *path = sl_reader_file_path(r, name);
+    if (path != NULL) {
+        saltus_error error = {0};
+        double *times = NULL;
+        uint32_t *neurons = NULL;
+        const saltus_status status =
+            r->options->hdf5_reader(path, population, &times, &neurons, &spec->spike_count, &error);
+        if (status == SALTUS_E_MEMORY) {
+            sl_reader_no_memory(r);
+        } else if (status != SALTUS_OK) {
+            sl_reader_report(r, node, "%s", error.message);
+        }
+        spec->spike_times_ms = times;
+        spec->spike_neurons = neurons;
+        spec->spike_count = status == SALTUS_OK ? spec->spike_count : 0;
+        sl_reader_keep(r, times);
+        sl_reader_keep(r, neurons);
+    }
+    free(path);
+    sl_reader_leave(r, mark);
+}
+
+static void read_spike_list(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"csv", "hdf5", "population"};
+    sl_reader_keys(r, params, keys, COUNT(keys), "spike_list");
+    yaml_node *csv = sl_yaml_node_get(params, "csv");
+    yaml_node *hdf5 = sl_yaml_node_get(params, "hdf5");
+    if (csv != NULL && hdf5 != NULL) {
+        sl_reader_report(r, hdf5->key, "found csv and hdf5; the spikes come from one file");
+    } else if (spec->size == 0) {
+        return; /* the indices in the file cannot be judged */
+    } else if (csv != NULL) {
+        read_spikes_csv(r, csv, spec);
+    } else if (hdf5 != NULL) {
+        read_spikes_hdf5(r, params, hdf5, spec);
+    }
+}
+
+static void read_params(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    if (params == NULL || sl_yaml_node_is_null(params)) {
+        return;
+    }
+    const size_t mark = sl_reader_enter(r, "params");
+    if (sl_reader_mapping(r, params, "params")) {
+        switch (spec->model) {
+        case SALTUS_MODEL_LIF_DELTA:
+            read_lif(r, params, spec);
+            break;
+        case SALTUS_MODEL_POISSON_SOURCE:
+            read_poisson(r, params, spec);
+            break;
+        case SALTUS_MODEL_PERIODIC_SOURCE:
+            read_periodic(r, params, spec);
+            break;
+        case SALTUS_MODEL_SPIKE_LIST:
+            read_spike_list(r, params, spec);
+            break;
+        }
+    }
+    sl_reader_leave(r, mark);
+}
+
+static void read_init(reader *r, yaml_node *init, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"v"};
+    if (init == NULL || sl_yaml_node_is_null(init)) {
+        return;
+    }
+    const size_t mark = sl_reader_enter(r, "init");
+    if (spec->model != SALTUS_MODEL_LIF_DELTA) {
+        sl_reader_report(r, init->key, "a %s has no state to begin with; leave init out",
+                         model_names[spec->model]);
+    } else if (sl_reader_mapping(r, init, "init")) {
+        sl_reader_keys(r, init, keys, COUNT(keys), "init");
+        sl_reader_get_value(r, init, "v", QUANTITY_VOLTAGE, 1, &spec->v_init_mV);
+    }
+    sl_reader_leave(r, mark);
+}
+
+/* ---- Populations ------------------------------------------------------------------- */
+
+/* The nodes from a population along `like` to the one that names a model; 0 when the chain is
+ * broken, which is reported. */
+static size_t follow_like(reader *r, yaml_node *section, yaml_node *node,
+                          yaml_node *chain[MAX_CHAIN])
+{
+    size_t count = 0;
+    chain[count++] = node;
+    yaml_node *like = NULL;
+    while ((like = sl_yaml_node_get(chain[count - 1], "like")) != NULL) {
+        yaml_node *own = sl_yaml_node_get(node, "like");
+        const size_t mark = sl_reader_enter(r, "like");
+        yaml_node *next =
+            like->kind == YAML_KIND_SCALAR ? sl_yaml_node_get(section, like->text) : NULL;
+        bool broken = true;
+        if (next == node) {
+            sl_reader_report(r, own, "the chain of 'like' leads back to '%s'",
+                             sl_text_excerpt(node->key->text).text);
+        } else if (count == MAX_CHAIN) {
+            sl_reader_report(r, own,
+                             "the chain of 'like' is longer than %d populations, or a "
+                             "circle",
+                             MAX_CHAIN);
+        } else if (next == NULL && count == 1) {
+            sl_reader_unknown_name(r, like, section);
+        } else {
+            broken = next == NULL; /* reported at the population whose key it is */
+        }
+        sl_reader_leave(r, mark);
+        if (broken) {
+            return 0;
+        }
+        chain[count++] = next;
+    }
+    return count;
+}
+
+static bool read_model(reader *r, yaml_node *node, saltus_population_spec *spec)
+{
+    size_t model = 0;
+    yaml_node *name = sl_reader_need(r, node, "model", "model: lif_delta (or like: E)");
+    if (name == NULL) {
+        return false;
+    }
+    const size_t mark = sl_reader_enter(r, "model");
+    const bool good = sl_reader_word(r, name, model_names, COUNT(model_names), "model", &model);
+    sl_reader_leave(r, mark);
+    if (good) {
+        spec->model = (saltus_model)model;
+    }
+    return good;
+}
+
+static void read_size(reader *r, yaml_node *node, saltus_population_spec *spec)
+{
+    yaml_node *size = sl_reader_need(r, node, "size", "size: 100");
+    uint64_t neurons = 0;
+    if (size == NULL) {
+        return;
+    }
+    const size_t mark = sl_reader_enter(r, "size");
+    if (sl_reader_integer(r, size, MAX_SIZE, &neurons) && neurons == 0) {
+        sl_reader_report(r, size, "found 0; a population has at least 1 neuron");
+    }
+    spec->size = (uint32_t)neurons;
+    sl_reader_leave(r, mark);
+}
+
+/* Model, params and init, from the far end of the chain to the population itself. Returns false
+ * when what the population inherits is wrong. */
+static bool read_chain(reader *r, yaml_node *section, yaml_node *node, saltus_population_spec *spec)
+{
+    yaml_node *chain[MAX_CHAIN];
+    const size_t count = follow_like(r, section, node, chain);
+    if (count == 0) {
+        return false;
+    }
+    yaml_node *model = sl_yaml_node_get(node, "model");
+    if (count > 1 && model != NULL) {
+        sl_reader_report(r, model->key, "found model and like; 'like' brings the model with it");
+    }
+    const size_t silenced = r->silenced;
+    for (size_t i = count; i > 0; i--) {
+        r->silent += i > 1;
+        const bool good = i < count || read_model(r, chain[i - 1], spec);
+        if (good) {
+            read_params(r, sl_yaml_node_get(chain[i - 1], "params"), spec);
+            read_init(r, sl_yaml_node_get(chain[i - 1], "init"), spec);
+        }
+        r->silent -= i > 1;
+        if (!good) {
+            return false;
+        }
+    }
+    return r->silenced == silenced;
+}
+
+static void read_population(reader *r, yaml_node *section, yaml_node *node)
+{
+    static const char *const keys[] = {"size", "model", "params", "init", "like"};
+    saltus_population_spec spec = saltus_population_spec_default();
+    bool complete = false;
+    spec.name = node->key->text;
+    if (sl_reader_mapping(r, node, "a population")) {
+        sl_reader_keys(r, node, keys, COUNT(keys), "a population");
+        read_size(r, node, &spec);
+        complete = read_chain(r, section, node, &spec) && spec.size > 0;
+    }
+    /* A population of which too little is known is kept for its name, with size 0. */
+    if (complete) {
+        check_place place = {.reader = r, .item = node, .name = node->key};
+        problem_sink sink = sl_reader_sink(&place);
+        sl_check_population(r->experiment, &spec, &sink);
+    } else {
+        spec.size = 0;
+    }
+    if (r->failure != SALTUS_OK) {
+        return;
+    }
+    if (sl_reader_findings(r) > 0) {
+        /* The lists of a wrong experiment are not needed, and may have the wrong length. */
+        spec.v_th_mV = saltus_constant(20);
+        spec.i_e_pA = saltus_constant(0);
+        spec.v_init_mV = saltus_constant(0);
+        spec.start_ms = saltus_constant(0);
+        spec.spike_count = 0;
+    }
+    if (!sl_experiment_append_population(r->experiment, &spec)) {
+        sl_reader_no_memory(r);
+    }
+}
+
+void sl_read_populations(reader *r, yaml_node *section)
+{
+    const size_t mark = sl_reader_enter(r, "populations");
+    if (sl_yaml_node_is_null(section)) {
+        sl_reader_report(r, section, "there is no population; at least one is needed");
+    } else if (sl_reader_mapping(r, section, "populations")) {
+        if (section->count == 0) {
+            sl_reader_report(r, section, "there is no population; at least one is needed");
+        }
+        for (yaml_node *node = section->first; node != NULL && r->failure == SALTUS_OK;
+             node = node->next) {
+            const size_t inner = sl_reader_enter(r, node->key->text);
+            read_population(r, section, node);
+            sl_reader_leave(r, inner);
+            sl_reader_release(r);
+        }
+    }
+    sl_reader_leave(r, mark);
+}
