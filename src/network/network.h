@@ -1,0 +1,142 @@
+/* network - the const arrays that engines run on.
+ *
+ *   neuron ids     populations one after the other: id = population.first + index
+ *   groups         up to 1,024 consecutive neurons of one population: the unit of random input,
+ *                  of refractory queues and of time order inside a block
+ *   blocks         consecutive groups whose state fits the cache: the unit of threads; fan-out
+ *                  rows are stored per block
+ *   time bases     one per distinct tau_m (scaled coordinates, models/neuron/time_base.h)
+ *
+ * The order of simultaneous deliveries to one neuron is (source id, time of the spike,
+ * projection, position in the row); rows are ordered by (delay, target, order of drawing). All of
+ * it is a function of the experiment alone.
+ */
+#ifndef SALTUS_NETWORK_INTERNAL_H
+#define SALTUS_NETWORK_INTERNAL_H
+
+#include <stdbool.h>
+
+#include "base/sim_time.h"
+#include "saltus/network.h"
+
+#define NETWORK_GROUP_NEURONS 1024u
+
+/* Events listed in a file or array, bucketed by group, in time order within each group (equal
+ * times in the order given). */
+typedef struct event_list {
+    uint64_t *group_start; /* [groups of the population + 1] into the arrays below */
+    sim_time *time;
+    uint32_t *neuron; /* id */
+    double *weight;   /* mV; NULL for spike lists */
+    uint64_t count;
+} event_list;
+
+typedef struct population {
+    char *name;
+    saltus_model model;
+    uint32_t first, size;              /* neuron ids [first, first + size) */
+    uint32_t first_group, group_count; /* indices into network.groups */
+    bool record_spikes;
+
+    /* lif_delta; voltages relative to v_inf = v_rest + i_e * tau_m / c_m */
+    double tau_m_ms;
+    uint32_t time_base; /* index into network.tau_ms */
+    sim_time t_ref;
+    double v_reset_mV;                   /* absolute */
+    double v_inf, th, reset;             /* shared values: v_inf absolute, th = v_th - v_inf, ... */
+    double v_init;                       /* shared, relative */
+    double *v_inf_of, *th_of, *reset_of; /* [size] or all NULL when v_th and i_e are shared */
+    double *v_init_of;                   /* [size] relative, or NULL when shared */
+    bool drift;                          /* some neuron has th < 0: it fires without input */
+
+    /* sources */
+    double rate_Hz;
+    sim_time interval, stop;
+    sim_time *start_of; /* periodic: [size] first spikes */
+    event_list list;    /* spike_list */
+} population;
+
+typedef struct network_input {
+    saltus_input_type type;
+    uint32_t population;
+    double weight_mV, rate_Hz;
+    sim_time start, stop, interval;
+    event_list list; /* arrivals */
+} network_input;
+
+/* Rows of one projection into one block: synapses row[s] to row[s + 1] - 1 are those of source
+ * index s. */
+typedef struct fan_out {
+    uint32_t *row;    /* [source size + 1]; NULL when the block has none of the targets */
+    uint32_t *target; /* neuron ids */
+    float *weight_f;  /* own weights, drawn */
+    double *weight_d; /* own weights, listed, when not all are floats exactly */
+    sim_time *delay;  /* own delays, ascending within a row */
+} fan_out;
+
+typedef struct projection {
+    char *name;
+    uint32_t source, target; /* populations */
+    bool own_weight, own_delay;
+    double weight_mV; /* shared */
+    sim_time delay;   /* shared; own delays: smallest of all */
+    sim_time max_delay;
+    uint64_t synapses;
+    fan_out *blocks; /* [block_count] */
+} projection;
+
+/* Projections of one source population that share one constant delay. */
+typedef struct delay_class {
+    sim_time delay;
+    uint32_t count;
+    uint32_t *projections; /* ascending */
+} delay_class;
+
+/* How spikes of one population leave it. */
+typedef struct outgoing {
+    delay_class *classes; /* ascending delay */
+    uint32_t class_count;
+    uint32_t *own_delay; /* projections with own delays, ascending */
+    uint32_t own_delay_count;
+    sim_time max_delay; /* -1 without projections */
+} outgoing;
+
+typedef struct group {
+    uint32_t population, first, count; /* neuron ids [first, first + count) */
+    uint32_t index;                    /* number of the group within its population */
+} group;
+
+typedef struct block {
+    uint32_t first_group, group_count;
+    uint32_t first_neuron, neuron_count;
+} block;
+
+typedef struct network_potential {
+    uint32_t population, first, count;
+    sim_time start, interval, stop; /* interval 0: once */
+} network_potential;
+
+struct saltus_network {
+    uint64_t seed;
+    uint32_t neuron_count, population_count, group_count, block_count, input_count,
+        projection_count, potential_count, time_base_count;
+    population *populations;
+    outgoing *outgoing; /* [population_count] */
+    network_input *inputs;
+    projection *projections;
+    network_potential *potentials;
+    group *groups;
+    block *blocks;
+    double *tau_ms;     /* [time_base_count] distinct, in order of first use */
+    sim_time min_delay; /* SIM_TIME_NEVER without synapses */
+    saltus_network_size size;
+};
+
+/* The population of neuron `id`. */
+uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);
+
+/* Smallest delay >= `from` among the synapses of source neuron `id` (a population's constant
+ * delays count whether or not this neuron's row is empty); SIM_TIME_NEVER when there is none. */
+sim_time sl_network_next_delay(const saltus_network *network, uint32_t id, sim_time from);
+
+#endif /* SALTUS_NETWORK_INTERNAL_H */

@@ -1,0 +1,38 @@
+/* network_build - the stages of building, one function each. On failure what was allocated hangs
+ * on the network, which is then destroyed. */
+#ifndef SALTUS_NETWORK_BUILD_H
+#define SALTUS_NETWORK_BUILD_H
+
+#include "base/status.h"
+#include "experiment/experiment.h"
+#include "network/network.h"
+
+/* Populations and time bases (network_populations.c). Needs nothing. */
+saltus_status sl_network_add_populations(saltus_network *network,
+                                         const saltus_experiment *experiment, saltus_error *error);
+/* Inputs and potential records (network_inputs.c). Needs populations. */
+saltus_status sl_network_add_inputs(saltus_network *network, const saltus_experiment *experiment,
+                                    saltus_error *error);
+/* Groups and blocks (network_groups.c). Needs populations. */
+saltus_status sl_network_add_groups(saltus_network *network, const saltus_experiment *experiment,
+                                    const saltus_network_options *options, saltus_error *error);
+/* Projections (network_projections.c). Needs populations, groups and blocks. */
+saltus_status sl_network_add_projections(saltus_network *network,
+                                         const saltus_experiment *experiment, uint32_t threads,
+                                         saltus_error *error);
+/* Delay classes (outgoing.c). Needs projections. */
+saltus_status sl_network_add_outgoing(saltus_network *network, saltus_error *error);
+
+/* Size of the network that `experiment` gives; with `network` NULL an estimate, otherwise with the
+ * synapses as built (network_size.c). */
+saltus_status sl_network_size(const saltus_experiment *experiment,
+                              const saltus_network_options *options, const saltus_network *network,
+                              saltus_network_size *size, saltus_error *error);
+
+/* A time that may be infinite; SIM_TIME_NEVER beyond the longest that can be simulated. */
+static inline sim_time network_time(double ms)
+{
+    return ms <= SIM_TIME_MAX_MS ? sl_sim_time_from_ms(ms) : SIM_TIME_NEVER;
+}
+
+#endif /* SALTUS_NETWORK_BUILD_H */

@@ -1,0 +1,278 @@
+/* network_populations - neuron ids, parameters, initial state.
+ *
+ * Voltages are kept relative to v_inf, the potential that a neuron without input tends to:
+ * v_inf = v_rest + i_e * tau_m / c_m (pA * ms / pF = mV).
+ */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/wide.h"
+#include "network/block_cutter.h"
+#include "network/event_lists.h"
+#include "network/network_build.h"
+#include "network/value_draw.h"
+
+/* A quantity that each neuron of a population has, and where its random numbers come from. */
+typedef struct neuron_quantity {
+    const char *name;
+    const saltus_value *value;
+    random_purpose purpose;
+    double low; /* nothing below is drawn */
+} neuron_quantity;
+
+/* out[i] = the value of neuron i. */
+static saltus_status draw_values(const neuron_quantity *quantity, uint64_t seed, uint32_t index,
+                                 const population *p, double *out, saltus_error *error)
+{
+    const saltus_value *value = quantity->value;
+    if (value->kind == SALTUS_VALUE_LIST && value->list_length != p->size) {
+        return sl_fail(error, SALTUS_E_EXPERIMENT,
+                       "population %s: %s is a list of %zu values, but there are %u neurons",
+                       p->name, quantity->name, value->list_length, p->size);
+    }
+    const saltus_value clipped = sl_value_clipped(value, quantity->low, DBL_MAX);
+    for (uint32_t i = 0; i < p->size; i++) {
+        if (!value_is_drawn(value)) {
+            out[i] = value->kind == SALTUS_VALUE_LIST ? value->list[i] : value->a;
+            continue;
+        }
+        random_stream stream = random_stream_at(seed, quantity->purpose, index, i);
+        if (!sl_value_draw(&clipped, &stream, &out[i])) {
+            return sl_fail(error, SALTUS_E_EXPERIMENT,
+                           "population %s: no %s within its limits was found in 100000 draws; "
+                           "widen the limits",
+                           p->name, quantity->name);
+        }
+    }
+    return SALTUS_OK;
+}
+
+/* ---- lif_delta --------------------------------------------------------------------- */
+
+/* The number of tau_m among the distinct ones; added when it is not there. */
+static uint32_t time_base_of(saltus_network *network, double tau_m_ms)
+{
+    uint32_t i = 0;
+    while (i < network->time_base_count && network->tau_ms[i] != tau_m_ms) {
+        i++;
+    }
+    if (i == network->time_base_count) {
+        network->tau_ms[network->time_base_count++] = tau_m_ms;
+    }
+    return i;
+}
+
+static double v_inf(const saltus_population_spec *spec, double i_e_pA)
+{
+    return (double)((wide_float)spec->v_rest_mV +
+                    (wide_float)i_e_pA * (wide_float)spec->tau_m_ms / (wide_float)spec->c_m_pF);
+}
+
+/* `absolute_mV` - v_inf, rounded once: just above threshold the difference decides when a neuron
+ * fires, and a v_inf that was rounded before would have lost it. */
+static double relative(const saltus_population_spec *spec, double absolute_mV, double i_e_pA)
+{
+    return (double)((wide_float)absolute_mV - (wide_float)spec->v_rest_mV -
+                    (wide_float)i_e_pA * (wide_float)spec->tau_m_ms / (wide_float)spec->c_m_pF);
+}
+
+static saltus_status refuse_reset(const population *p, uint32_t neuron, double v_th_mV,
+                                  saltus_error *error)
+{
+    return sl_fail(error, SALTUS_E_EXPERIMENT,
+                   "population %s: neuron %u has v_th %g mV, which is not above v_reset %g mV",
+                   p->name, neuron, v_th_mV, p->v_reset_mV);
+}
+
+/* Thresholds and resets of each neuron; v_inf_of holds i_e until set_initial. */
+static saltus_status set_own_thresholds(const saltus_network *network,
+                                        const saltus_population_spec *spec, uint32_t index,
+                                        population *p, saltus_error *error)
+{
+    const neuron_quantity v_th = {"v_th", &spec->v_th_mV, RANDOM_V_TH, -DBL_MAX};
+    const neuron_quantity i_e = {"i_e", &spec->i_e_pA, RANDOM_I_E, -DBL_MAX};
+    p->v_inf_of = sl_memory_array(p->size, sizeof *p->v_inf_of);
+    p->th_of = sl_memory_array(p->size, sizeof *p->th_of);
+    p->reset_of = sl_memory_array(p->size, sizeof *p->reset_of);
+    if (p->v_inf_of == NULL || p->th_of == NULL || p->reset_of == NULL) {
+        return sl_fail_memory(error);
+    }
+    saltus_status status = draw_values(&v_th, network->seed, index, p, p->th_of, error);
+    if (!status) {
+        status = draw_values(&i_e, network->seed, index, p, p->v_inf_of, error);
+    }
+    if (status) {
+        return status;
+    }
+    for (uint32_t i = 0; i < p->size; i++) {
+        if (!(p->th_of[i] > spec->v_reset_mV)) {
+            return refuse_reset(p, i, p->th_of[i], error);
+        }
+        const double i_e_pA = p->v_inf_of[i];
+        p->th_of[i] = relative(spec, p->th_of[i], i_e_pA);
+        p->reset_of[i] = relative(spec, spec->v_reset_mV, i_e_pA);
+        p->drift = p->drift || p->th_of[i] < 0;
+    }
+    return SALTUS_OK;
+}
+
+/* V at time 0, relative to v_inf; last, v_inf_of itself. */
+static saltus_status set_initial(const saltus_network *network, const saltus_population_spec *spec,
+                                 uint32_t index, population *p, saltus_error *error)
+{
+    const saltus_value *value = &spec->v_init_mV;
+    const bool constant = value->kind == SALTUS_VALUE_CONSTANT;
+    const double shared = constant && !isnan(value->a) ? value->a : spec->v_rest_mV;
+    p->v_init = p->v_inf_of == NULL ? relative(spec, shared, spec->i_e_pA.a) : 0;
+    if (constant && p->v_inf_of == NULL) {
+        return SALTUS_OK;
+    }
+    p->v_init_of = sl_memory_array(p->size, sizeof *p->v_init_of);
+    if (p->v_init_of == NULL) {
+        return sl_fail_memory(error);
+    }
+    if (!constant) {
+        const neuron_quantity v_init = {"v_init", value, RANDOM_V_INIT, -DBL_MAX};
+        const saltus_status status =
+            draw_values(&v_init, network->seed, index, p, p->v_init_of, error);
+        if (status) {
+            return status;
+        }
+    }
+    for (uint32_t i = 0; i < p->size; i++) {
+        const double absolute = constant ? shared : p->v_init_of[i];
+        const double i_e_pA = p->v_inf_of != NULL ? p->v_inf_of[i] : spec->i_e_pA.a;
+        p->v_init_of[i] = relative(spec, absolute, i_e_pA);
+    }
+    for (uint32_t i = 0; p->v_inf_of != NULL && i < p->size; i++) {
+        p->v_inf_of[i] = v_inf(spec, p->v_inf_of[i]);
+    }
+    return SALTUS_OK;
+}
+
+static saltus_status set_lif(saltus_network *network, const saltus_population_spec *spec,
+                             uint32_t index, population *p, saltus_error *error)
+{
+    p->tau_m_ms = spec->tau_m_ms;
+    p->time_base = time_base_of(network, spec->tau_m_ms);
+    p->t_ref = sl_sim_time_from_ms(fmin(spec->t_ref_ms, SIM_TIME_MAX_MS));
+    p->v_reset_mV = spec->v_reset_mV;
+    const bool own =
+        spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
+    if (own) {
+        const saltus_status status = set_own_thresholds(network, spec, index, p, error);
+        if (status) {
+            return status;
+        }
+    } else {
+        if (!(spec->v_th_mV.a > spec->v_reset_mV)) {
+            return refuse_reset(p, 0, spec->v_th_mV.a, error);
+        }
+        p->v_inf = v_inf(spec, spec->i_e_pA.a);
+        p->th = relative(spec, spec->v_th_mV.a, spec->i_e_pA.a);
+        p->reset = relative(spec, spec->v_reset_mV, spec->i_e_pA.a);
+        p->drift = p->th < 0;
+    }
+    return set_initial(network, spec, index, p, error);
+}
+
+/* ---- Sources ----------------------------------------------------------------------- */
+
+static saltus_status set_periodic(const saltus_network *network, const saltus_population_spec *spec,
+                                  uint32_t index, population *p, saltus_error *error)
+{
+    p->interval = network_time(spec->interval_ms);
+    if (p->interval < 1) {
+        return sl_fail(error, SALTUS_E_EXPERIMENT,
+                       "population %s: interval %g ms found, it must be at least 1e-11 ms", p->name,
+                       spec->interval_ms);
+    }
+    p->start_of = sl_memory_array(p->size, sizeof *p->start_of);
+    double *start_ms = sl_memory_array(p->size, sizeof *start_ms);
+    if (p->start_of == NULL || start_ms == NULL) {
+        free(start_ms);
+        return sl_fail_memory(error);
+    }
+    saltus_value value = spec->start_ms;
+    if (value.kind == SALTUS_VALUE_CONSTANT && isnan(value.a)) {
+        value.a = spec->interval_ms;
+    }
+    const neuron_quantity start = {"start", &value, RANDOM_START, 0};
+    const saltus_status status = draw_values(&start, network->seed, index, p, start_ms, error);
+    for (uint32_t i = 0; !status && i < p->size; i++) {
+        p->start_of[i] = network_time(start_ms[i]);
+    }
+    free(start_ms);
+    return status;
+}
+
+static saltus_status set_source(const saltus_network *network, const saltus_population_spec *spec,
+                                uint32_t index, population *p, saltus_error *error)
+{
+    p->rate_Hz = spec->rate_Hz;
+    p->stop = network_time(spec->stop_ms);
+    if (spec->model == SALTUS_MODEL_PERIODIC_SOURCE) {
+        return set_periodic(network, spec, index, p, error);
+    }
+    if (spec->model == SALTUS_MODEL_SPIKE_LIST) {
+        const listed_events events = {.name = p->name,
+                                      .time_ms = spec->spike_times_ms,
+                                      .neuron = spec->spike_neurons,
+                                      .count = spec->spike_count};
+        return sl_event_list_build(p, &events, &p->list, error);
+    }
+    return SALTUS_OK;
+}
+
+/* ---- All ---------------------------------------------------------------------------- */
+
+static saltus_status add_population(saltus_network *network, const saltus_experiment *experiment,
+                                    uint32_t index, saltus_error *error)
+{
+    const saltus_population_spec *spec = &experiment->populations[index];
+    population *p = &network->populations[index];
+    const uint32_t groups = sl_group_count(spec->size);
+    if (spec->size > UINT32_MAX - 1 - network->neuron_count) {
+        return sl_fail(error, SALTUS_E_EXPERIMENT,
+                       "population %s: all populations together may have at most 4294967294 "
+                       "neurons",
+                       spec->name);
+    }
+    p->model = spec->model;
+    p->first = network->neuron_count;
+    p->size = spec->size;
+    p->first_group = network->group_count;
+    p->group_count = groups;
+    p->record_spikes = experiment->record_spikes != NULL && experiment->record_spikes[index];
+    network->neuron_count += spec->size;
+    network->group_count += groups;
+    p->name = sl_memory_string(spec->name);
+    if (p->name == NULL) {
+        return sl_fail_memory(error);
+    }
+    if (spec->model == SALTUS_MODEL_LIF_DELTA) {
+        return set_lif(network, spec, index, p, error);
+    }
+    return set_source(network, spec, index, p, error);
+}
+
+saltus_status sl_network_add_populations(saltus_network *network,
+                                         const saltus_experiment *experiment, saltus_error *error)
+{
+    const size_t count = experiment->population_count;
+    network->populations = sl_memory_zeroed(count, sizeof *network->populations);
+    network->tau_ms = sl_memory_array(count, sizeof *network->tau_ms);
+    if (network->populations == NULL || network->tau_ms == NULL) {
+        return sl_fail_memory(error);
+    }
+    network->population_count = (uint32_t)count;
+    for (uint32_t i = 0; i < count; i++) {
+        const saltus_status status = add_population(network, experiment, i, error);
+        if (status) {
+            return status;
+        }
+    }
+    return SALTUS_OK;
+}

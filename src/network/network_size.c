@@ -1,0 +1,150 @@
+/* network_size - bytes of a network and its simulation, counted before they are taken.
+ *
+ * The same sums serve the estimate and the size as built; only the numbers of synapses differ, and
+ * those only for rules that leave them to chance.
+ */
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "network/block_cutter.h"
+#include "network/fan_out_build.h"
+#include "network/network_build.h"
+
+/* A membrane, and its share of the queue of refractory neurons. */
+#define MEMBRANE_BYTES   8u
+#define REFRACTORY_BYTES 12u
+/* Buffer of one group's random train: 512 events of 12 bytes. */
+#define TRAIN_BYTES 6144u
+/* An estimate leaves out what is likelier than this many standard deviations. */
+#define DEVIATIONS 6
+
+static uint64_t list_bytes(uint64_t count, uint32_t groups, bool weights)
+{
+    const uint64_t entry = sizeof(sim_time) + sizeof(uint32_t) + (weights ? sizeof(double) : 0);
+    return saturating_sum(saturating_product(count, entry),
+                          ((uint64_t)groups + 1) * sizeof(uint64_t));
+}
+
+static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
+{
+    const bool own =
+        spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
+    const bool own_init = own || spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
+    return MEMBRANE_BYTES + REFRACTORY_BYTES + (own ? 3 * sizeof(double) : 0) +
+           (own_init ? sizeof(double) : 0);
+}
+
+static void add_population(const saltus_population_spec *spec, saltus_network_size *size)
+{
+    const uint32_t groups = sl_group_count(spec->size);
+    size->neurons += spec->size;
+    size->neuron_bytes += groups * sizeof(group);
+    switch (spec->model) {
+    case SALTUS_MODEL_LIF_DELTA:
+        size->neuron_bytes += spec->size * bytes_per_neuron(spec);
+        break;
+    case SALTUS_MODEL_POISSON_SOURCE:
+        size->input_bytes += (uint64_t)groups * TRAIN_BYTES;
+        break;
+    case SALTUS_MODEL_PERIODIC_SOURCE:
+        size->neuron_bytes += spec->size * sizeof(sim_time);
+        break;
+    case SALTUS_MODEL_SPIKE_LIST:
+        size->input_bytes += list_bytes(spec->spike_count, groups, false);
+        break;
+    }
+}
+
+static void add_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
+                      saltus_network_size *size)
+{
+    const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
+    if (spec->type == SALTUS_INPUT_POISSON) {
+        size->input_bytes += (uint64_t)groups * TRAIN_BYTES;
+    } else if (spec->type == SALTUS_INPUT_ARRIVALS) {
+        size->input_bytes += list_bytes(spec->arrival_count, groups, true);
+    }
+}
+
+/* How many blocks hold neurons of each population. */
+static void count_blocks(const saltus_experiment *experiment, const saltus_network_options *options,
+                         uint32_t *block_counts)
+{
+    block_cutter cutter = sl_block_cutter(experiment, options);
+    for (size_t i = 0; i < experiment->population_count; i++) {
+        const saltus_population_spec *spec = &experiment->populations[i];
+        const uint32_t groups = sl_group_count(spec->size);
+        uint32_t first_block = 0;
+        for (uint32_t g = 0; g < groups; g++) {
+            sl_block_cutter_next(&cutter, sl_group_neurons(spec->size, g),
+                                 spec->model == SALTUS_MODEL_LIF_DELTA);
+            first_block = g == 0 ? cutter.blocks : first_block;
+        }
+        block_counts[i] = cutter.blocks - first_block + 1;
+    }
+}
+
+static void add_projection(const rule_plan *plan, uint64_t synapses, uint32_t blocks,
+                           uint32_t threads, saltus_network_size *size)
+{
+    const synapse_layout layout = sl_synapse_layout(plan->spec);
+    const uint64_t rows = saturating_product(plan->source_size + UINT64_C(1), blocks);
+    const uint64_t build = sl_fan_out_build_bytes(plan, &layout, synapses, blocks, threads);
+    size->synapses = saturating_sum(size->synapses, synapses);
+    size->synapse_bytes =
+        saturating_sum(size->synapse_bytes, saturating_product(synapses, layout.bytes));
+    size->row_bytes = saturating_sum(size->row_bytes, saturating_product(rows, sizeof(uint32_t)));
+    size->build_bytes = build > size->build_bytes ? build : size->build_bytes;
+}
+
+saltus_status sl_network_size(const saltus_experiment *experiment,
+                              const saltus_network_options *options, const saltus_network *network,
+                              saltus_network_size *size, saltus_error *error)
+{
+    *size = (saltus_network_size){0};
+    uint32_t *block_counts = sl_memory_array(experiment->population_count, sizeof *block_counts);
+    if (block_counts == NULL) {
+        return sl_fail_memory(error);
+    }
+    count_blocks(experiment, options, block_counts);
+    for (size_t i = 0; i < experiment->population_count; i++) {
+        add_population(&experiment->populations[i], size);
+    }
+    for (size_t i = 0; i < experiment->input_count; i++) {
+        add_input(experiment, &experiment->inputs[i], size);
+    }
+    for (uint32_t i = 0; i < experiment->projection_count; i++) {
+        const rule_plan plan = sl_rule_plan(experiment, i);
+        const uint64_t synapses = network != NULL ? network->projections[i].synapses
+                                                  : plan.rule->synapses(&plan, DEVIATIONS);
+        add_projection(&plan, synapses, block_counts[plan.spec->target],
+                       sl_network_threads(options), size);
+    }
+    free(block_counts);
+    const uint64_t synaptic = saturating_sum(size->synapse_bytes, size->row_bytes);
+    const uint64_t other =
+        saturating_sum(size->build_bytes, saturating_sum(size->neuron_bytes, size->input_bytes));
+    size->total_bytes = saturating_sum(synaptic, other);
+    if (size->synapses > 0) {
+        size->bytes_per_synapse = (double)synaptic / (double)size->synapses;
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_network_estimate_projection(const saltus_experiment *experiment,
+                                                 uint32_t index, uint64_t *synapses,
+                                                 uint64_t *bytes_per_synapse)
+{
+    if (experiment == NULL || index >= experiment->projection_count) {
+        return SALTUS_E_ARGUMENT;
+    }
+    const rule_plan plan = sl_rule_plan(experiment, index);
+    const synapse_layout layout = sl_synapse_layout(plan.spec);
+    if (synapses != NULL) {
+        *synapses = plan.rule->synapses(&plan, DEVIATIONS);
+    }
+    if (bytes_per_synapse != NULL) {
+        *bytes_per_synapse = layout.bytes;
+    }
+    return SALTUS_OK;
+}
