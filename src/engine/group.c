@@ -1,0 +1,409 @@
+/* group - the events that concern one group alone, in time order.
+ *
+ * Crossings by drift are predicted lazily: a prediction holds the U it was made for and stands as
+ * long as U is the same (U is constant between events), so nothing has to be cancelled. Whether a
+ * neuron's crossing lies in this epoch is decided by the closed form alone, never by the horizon
+ * up to which predictions were asked for, so cuts of the run change nothing. */
+#include "engine/group.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+#include "models/neuron/lif_delta.h"
+
+/* Predictions look ahead by this share of tau. */
+#define LOOK_AHEAD_TAU 0.0625
+/* Slack of the quick rejection against the rounding of the closed form. */
+#define SLACK (1 + 1e-12)
+
+/* ---- Releases ------------------------------------------------------------------------ */
+
+/* With t_ref = 0 a neuron stands at v_reset at its spike's own time, but takes no arrival of that
+ * time any more: its release is acted on a tick later, with the value of the spike's time. */
+static sim_time release_delay(const population *population)
+{
+    return population->t_ref > 0 ? population->t_ref : 1;
+}
+
+static void push_release(group_state *group, uint32_t member, sim_time due)
+{
+    release_queue *queue = &group->releases;
+    const uint32_t at = (queue->first + queue->count++) & (queue->size - 1);
+    queue->due[at] = due;
+    queue->member[at] = (uint16_t)member;
+}
+
+static void release(block_state *block, uint32_t g)
+{
+    group_state *group = &block->groups[g];
+    release_queue *queue = &group->releases;
+    const uint32_t member = queue->member[queue->first];
+    const sim_time due = queue->due[queue->first];
+    queue->first = (queue->first + 1) & (queue->size - 1);
+    queue->count--;
+
+    const population *population = group->population;
+    const double reset = group->reset_of != NULL ? group->reset_of[member] : population->reset;
+    const sim_time end = population->t_ref > 0 ? due : due - 1;
+    group->scaled[member] = reset * time_base_scale(group->base, end);
+    block->counts.exp_evaluations++;
+    block->counts.neuron_updates++;
+    if (population->drift) {
+        sl_group_predict(block, g, member, end + 1);
+    }
+}
+
+/* ---- Crossings by drift ---------------------------------------------------------------- */
+
+static bool prediction_before(const prediction *a, const prediction *b)
+{
+    return a->time < b->time || (a->time == b->time && a->member < b->member);
+}
+
+static bool push_prediction(prediction_heap *heap, prediction entry)
+{
+    void *entries = heap->entry;
+    if (!sl_memory_grow(&entries, &heap->capacity, heap->count, sizeof *heap->entry)) {
+        return false;
+    }
+    heap->entry = entries;
+    size_t hole = heap->count++;
+    for (; hole > 0 && prediction_before(&entry, &heap->entry[(hole - 1) / 2]);
+         hole = (hole - 1) / 2) {
+        heap->entry[hole] = heap->entry[(hole - 1) / 2];
+    }
+    heap->entry[hole] = entry;
+    return true;
+}
+
+static prediction pop_prediction(prediction_heap *heap)
+{
+    const prediction first = heap->entry[0];
+    const size_t count = --heap->count;
+    const prediction last = heap->entry[count];
+    size_t hole = 0;
+    for (size_t child = 1; child < count; child = 2 * hole + 1) {
+        if (child + 1 < count && prediction_before(&heap->entry[child + 1], &heap->entry[child])) {
+            child++;
+        }
+        if (!prediction_before(&heap->entry[child], &last)) {
+            break;
+        }
+        heap->entry[hole] = heap->entry[child];
+        hole = child;
+    }
+    heap->entry[hole] = last;
+    return first;
+}
+
+void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time earliest)
+{
+    group_state *group = &block->groups[g];
+    const double th = group_threshold(group, member);
+    const double scaled = group->scaled[member];
+    if (!(th < 0) || !(scaled >= th * group->horizon_scale * SLACK)) {
+        return;
+    }
+    const sim_time t = lif_delta_crossing(group->base, scaled, th, earliest);
+    block->counts.crossing_searches++;
+    if (t >= group->horizon) {
+        return;
+    }
+    const prediction entry = {.time = t, .scaled = scaled, .member = member};
+    if (!push_prediction(&group->predictions, entry)) {
+        block->out_of_memory = true;
+    }
+    group_due(block, g, t);
+}
+
+/* At the horizon: move it on by a fixed step within the epoch, and predict anew what is before it.
+ * The steps depend on the time base alone, so searches do not depend on windows. */
+static void look_ahead(block_state *block, uint32_t g)
+{
+    group_state *group = &block->groups[g];
+    const sim_time from = group->horizon;
+    const double step = fmin(ceil(group->base->tau_ticks * LOOK_AHEAD_TAU), 0x1p60);
+    group->horizon = from + (sim_time)step;
+    if (group->horizon > group->base->end) {
+        group->horizon = group->base->end;
+    }
+    group->horizon_scale = time_base_scale(group->base, group->horizon);
+    block->counts.exp_evaluations++;
+    group->predictions.count = 0;
+    for (uint32_t member = 0; member < group->group->count; member++) {
+        sl_group_predict(block, g, member, from);
+    }
+}
+
+/* ---- Firing -------------------------------------------------------------------------- */
+
+void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
+{
+    group_state *group = &block->groups[g];
+    group->scaled[member] = LIF_REFRACTORY;
+    const sim_time due = t + release_delay(group->population);
+    push_release(group, member, due);
+    group_due(block, g, due);
+    block->counts.neuron_updates++;
+    const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
+    if (!sl_spike_buffer_push(&block->spikes, spike)) {
+        block->out_of_memory = true;
+    }
+}
+
+bool sl_group_reserve_candidates(block_state *block, size_t more)
+{
+    while (block->candidate_capacity - block->candidate_count < more) {
+        void *candidates = block->candidates;
+        if (!sl_memory_grow(&candidates, &block->candidate_capacity, block->candidate_capacity,
+                            sizeof *block->candidates)) {
+            block->out_of_memory = true;
+            return false;
+        }
+        block->candidates = candidates;
+    }
+    return true;
+}
+
+void sl_group_test_candidates(block_state *block, sim_time t)
+{
+    const saltus_network *network = block->network;
+    for (size_t i = 0; i < block->candidate_count; i++) {
+        const uint32_t neuron = block->candidates[i];
+        const population *population =
+            &network->populations[sl_network_population_of(network, neuron)];
+        const uint32_t g = group_of(block, population, neuron);
+        const group_state *group = &block->groups[g];
+        const uint32_t member = neuron - group->group->first;
+        const double scale = time_base_scale(group->base, t);
+        block->counts.exp_evaluations++;
+        /* listed twice: the second finds it refractory */
+        if (group->scaled[member] >= lif_delta_test_level(group_threshold(group, member), scale)) {
+            sl_group_fire(block, g, member, t);
+        }
+    }
+    block->candidate_count = 0;
+}
+
+/* ---- External events ------------------------------------------------------------------- */
+
+/* Apply the event at the train's position; true when the neuron may have reached threshold. */
+static inline bool apply_external(block_state *block, uint32_t g, train *train)
+{
+    group_state *group = &block->groups[g];
+    const uint32_t k = train->position;
+    const uint32_t member = train->member[k];
+    const double weight = train->weight_of != NULL ? train->weight_of[k] : train->weight;
+    const double scaled = group->scaled[member] + weight * train->scale[k];
+    group->scaled[member] = scaled;
+    block->counts.external_events++;
+    if (scaled >= lif_delta_test_level(group_threshold(group, member), train->scale[k])) {
+        return true;
+    }
+    if (group->population->drift) {
+        sl_group_predict(block, g, member, train->time[k] + 1);
+    }
+    return false;
+}
+
+static void add_candidate(block_state *block, uint32_t neuron)
+{
+    if (sl_group_reserve_candidates(block, 1)) {
+        block->candidates[block->candidate_count++] = neuron;
+    }
+}
+
+static void refill(block_state *block, group_state *group, train *train)
+{
+    block->context.base = group->base;
+    sl_train_refill(train, &block->context);
+}
+
+static void step(block_state *block, group_state *group, train *train)
+{
+    if (++train->position == train->count) {
+        refill(block, group, train);
+    } else {
+        train->next = train->time[train->position];
+    }
+}
+
+void sl_group_external_at(block_state *block, uint32_t g, sim_time t)
+{
+    group_state *group = &block->groups[g];
+    for (uint32_t i = 0; i < group->train_count; i++) {
+        train *train = &group->trains[i];
+        while (train->next == t) {
+            const uint32_t neuron = group->group->first + train->member[train->position];
+            if (apply_external(block, g, train)) {
+                add_candidate(block, neuron);
+            }
+            step(block, group, train);
+        }
+    }
+}
+
+/* The event at the train's position brought its neuron to threshold: step over it, sum what else
+ * comes at the same time, then test. */
+static void reached(block_state *block, uint32_t g, train *train)
+{
+    group_state *group = &block->groups[g];
+    const sim_time t = train->time[train->position];
+    add_candidate(block, group->group->first + train->member[train->position]);
+    step(block, group, train);
+    sl_group_external_at(block, g, t);
+    sl_group_test_candidates(block, t);
+}
+
+/* The usual train: one weight, one threshold, no drift. Stops at the first neuron that reaches
+ * threshold; returns true then, with position at its event. */
+static bool run_plain(block_state *block, const group_state *group, train *train, sim_time limit)
+{
+    double *restrict U = group->scaled;
+    const sim_time *restrict time = train->time;
+    const double *restrict scale = train->scale;
+    const uint16_t *restrict member = train->member;
+    const double weight = train->weight;
+    const double level = lif_delta_test_level(group->population->th, 1.0);
+    uint32_t k = train->position;
+    bool fires = false;
+    while (time[k] < limit) {
+        const double scaled = U[member[k]] + weight * scale[k];
+        U[member[k]] = scaled;
+        if (scaled >= level * scale[k]) {
+            fires = true;
+            break;
+        }
+        k++;
+    }
+    block->counts.external_events += k - train->position + fires;
+    train->position = k;
+    train->next = time[k];
+    return fires;
+}
+
+/* Work on the events of one train before `limit`, until a neuron fires or the chunk ends. */
+static void run_train(block_state *block, uint32_t g, train *train, sim_time limit)
+{
+    group_state *group = &block->groups[g];
+    if (group->th_of == NULL && !group->population->drift && train->weight_of == NULL) {
+        if (run_plain(block, group, train, limit)) {
+            reached(block, g, train);
+        } else if (train->position == train->count) {
+            refill(block, group, train);
+        }
+        return;
+    }
+    const uint32_t last = train->count - 1;
+    while (train->next < limit) {
+        const bool chunk_ends = train->position == last;
+        if (apply_external(block, g, train)) {
+            reached(block, g, train);
+            return;
+        }
+        step(block, group, train);
+        if (chunk_ends || block->group_next[g] < limit) {
+            return; /* a prediction may be due */
+        }
+    }
+}
+
+/* Sources: every event is a spike. */
+static void run_source(block_state *block, group_state *group, train *train, sim_time limit)
+{
+    while (train->next < limit) {
+        const uint32_t neuron = group->group->first + train->member[train->position];
+        const emitted_spike spike = {.time = train->next, .neuron = neuron};
+        if (!sl_spike_buffer_push(&block->spikes, spike)) {
+            block->out_of_memory = true;
+            return;
+        }
+        step(block, group, train);
+    }
+}
+
+/* Work on external events before `limit`, at least one; equal times in the order of trains. */
+static void run_trains(block_state *block, uint32_t g, sim_time limit)
+{
+    group_state *group = &block->groups[g];
+    uint32_t first = 0;
+    for (uint32_t i = 1; i < group->train_count; i++) {
+        if (group->trains[i].next < group->trains[first].next) {
+            first = i;
+        }
+    }
+    /* up to the next event of another train; later trains wait at equal times */
+    for (uint32_t i = 0; i < group->train_count; i++) {
+        const sim_time next = group->trains[i].next;
+        if (i != first && next != SIM_TIME_NEVER && next + (i > first) < limit) {
+            limit = next + (i > first);
+        }
+    }
+    if (group->base == NULL) {
+        run_source(block, group, &group->trains[first], limit);
+    } else {
+        run_train(block, g, &group->trains[first], limit);
+    }
+}
+
+static sim_time next_external(const group_state *group)
+{
+    sim_time next = SIM_TIME_NEVER;
+    for (uint32_t i = 0; i < group->train_count; i++) {
+        if (group->trains[i].next < next) {
+            next = group->trains[i].next;
+        }
+    }
+    return next;
+}
+
+/* ---- All of it, in order ----------------------------------------------------------------- */
+
+void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t)
+{
+    group_state *group = &block->groups[g];
+    for (;;) {
+        const release_queue *queue = &group->releases;
+        const sim_time released = queue->count > 0 ? queue->due[queue->first] : SIM_TIME_NEVER;
+        const sim_time crossing =
+            group->predictions.count > 0 ? group->predictions.entry[0].time : SIM_TIME_NEVER;
+        const sim_time horizon = group->population->drift ? group->horizon : SIM_TIME_NEVER;
+        const sim_time external = next_external(group);
+        const sim_time own = released < crossing ? released : crossing;
+        const sim_time inner = horizon < own ? horizon : own;
+        block->group_next[g] = inner < external ? inner : external;
+        if (external < inner && external < t) {
+            /* lowered again by what an external event brings about */
+            block->group_next[g] = inner;
+            const sim_time limit = inner < t ? inner : t;
+            if (group->train_count == 1 && group->base != NULL) {
+                run_train(block, g, &group->trains[0], limit);
+            } else {
+                run_trains(block, g, limit);
+            }
+        } else if (inner > until || block->out_of_memory) {
+            return;
+        } else if (horizon == inner) {
+            look_ahead(block, g);
+        } else if (released <= crossing) {
+            release(block, g);
+        } else {
+            const prediction entry = pop_prediction(&group->predictions);
+            if (group->scaled[entry.member] == entry.scaled) {
+                sl_group_fire(block, g, entry.member, entry.time);
+            }
+        }
+    }
+}
+
+void sl_group_rebase(block_state *block, uint32_t g, double factor)
+{
+    group_state *group = &block->groups[g];
+    for (uint32_t member = 0; member < group->group->count; member++) {
+        group->scaled[member] = time_base_rescaled(group->scaled[member], factor);
+    }
+    block->context.base = group->base;
+    for (uint32_t i = 0; i < group->train_count; i++) {
+        sl_train_rescale(&group->trains[i], &block->context);
+    }
+}

@@ -1,0 +1,55 @@
+/* group - time order within one group: releases, crossings by drift, external events. */
+#ifndef SALTUS_GROUP_H
+#define SALTUS_GROUP_H
+
+#include "engine/state.h"
+
+/* Bring group `g` of the block up to date: releases and crossings at or before `until`, external
+ * events before `t` (until <= t). Equal times: release, crossing, external events. */
+void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t);
+
+/* Apply the external events at exactly `t`; who may have reached threshold becomes a candidate. */
+void sl_group_external_at(block_state *block, uint32_t g, sim_time t);
+
+/* The neuron fires: reset, spike, release in the queue. */
+void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t);
+
+/* One test of every candidate, after all arrivals of `t`; those at or above threshold fire. */
+void sl_group_test_candidates(block_state *block, sim_time t);
+
+/* A neuron whose U changed at `earliest - 1`: predict its crossing if it lies before the horizon.
+ */
+void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time earliest);
+
+/* Take U and the trains' scale factors to the epoch of the time base. */
+void sl_group_rebase(block_state *block, uint32_t g, double factor);
+
+/* Group of a neuron of `population`, counted within the block. */
+static inline uint32_t group_of(const block_state *block, const population *population,
+                                uint32_t neuron)
+{
+    return population->first_group + (neuron - population->first) / NETWORK_GROUP_NEURONS -
+           block->block->first_group;
+}
+
+/* Something of group `g` is due at `t`. */
+static inline void group_due(block_state *block, uint32_t g, sim_time t)
+{
+    if (t < block->group_next[g]) {
+        block->group_next[g] = t;
+    }
+    if (t < block->next) {
+        block->next = t;
+    }
+}
+
+/* Threshold relative to v_inf of a member. */
+static inline double group_threshold(const group_state *group, uint32_t member)
+{
+    return group->th_of != NULL ? group->th_of[member] : group->population->th;
+}
+
+/* Room for `more` candidates; false when memory ran out (the block is marked). */
+bool sl_group_reserve_candidates(block_state *block, size_t more);
+
+#endif /* SALTUS_GROUP_H */

@@ -1,0 +1,296 @@
+/* simulation - the public face of a run: create, observe, run, read. */
+#include "engine/simulation.h"
+
+#include <math.h>
+#include <omp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#define MOST_THREADS 1024
+
+saltus_simulation_options saltus_simulation_options_default(void)
+{
+    return (saltus_simulation_options){.struct_size = sizeof(saltus_simulation_options)};
+}
+
+/* ---- Life cycle ------------------------------------------------------------------------ */
+
+static double external_per_ms(const saltus_network *network)
+{
+    double rate = 0;
+    for (uint32_t i = 0; i < network->input_count; i++) {
+        const network_input *input = &network->inputs[i];
+        const double size = network->populations[input->population].size;
+        if (input->type == SALTUS_INPUT_POISSON) {
+            rate += size * input->rate_Hz / 1000;
+        } else if (input->type == SALTUS_INPUT_PERIODIC) {
+            rate += size * SIM_TIME_TICKS_PER_MS / (double)input->interval;
+        }
+    }
+    return rate;
+}
+
+static void work_on_block(void *context, uint32_t index)
+{
+    saltus_simulation *simulation = context;
+    sl_block_window(&simulation->blocks[index]);
+}
+
+static bool init_blocks(saltus_simulation *simulation)
+{
+    const uint32_t count = simulation->network->block_count;
+    simulation->blocks = sl_memory_zeroed(count, sizeof *simulation->blocks);
+    if (simulation->blocks == NULL) {
+        return false;
+    }
+    /* each block by the thread that will work on it: its memory lies near */
+    bool ok = true;
+    const int threads = (int)simulation->threads;
+#pragma omp parallel for schedule(static, 1) num_threads(threads) reduction(&& : ok)
+    for (uint32_t b = 0; b < count; b++) {
+        ok = sl_block_state_init(&simulation->blocks[b], simulation, b) && ok;
+    }
+    return ok;
+}
+
+static bool init(saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
+    simulation->scaled = sl_memory_zeroed(network->neuron_count, sizeof *simulation->scaled);
+    simulation->queue = simulation->scheduler->create();
+    if (simulation->bases == NULL || simulation->scaled == NULL || simulation->queue == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < network->time_base_count; i++) {
+        simulation->bases[i] = sl_time_base_create(network->tau_ms[i]);
+    }
+    simulation->external_per_ms = external_per_ms(network);
+    simulation->crew_ready =
+        sl_crew_init(&simulation->crew, work_on_block, simulation, network->block_count);
+    return simulation->crew_ready && init_blocks(simulation) && sl_observe_init(simulation);
+}
+
+static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
+{
+    if (options->struct_size != sizeof *options) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "simulation options were not made by saltus_simulation_options_default()");
+    }
+    if (options->threads > MOST_THREADS) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "%u threads asked for, at most %d are allowed",
+                       options->threads, MOST_THREADS);
+    }
+    if (sl_scheduler_find(options->scheduler) == NULL) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "no scheduler named '%s'; `saltus models` lists them", options->scheduler);
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_simulation_create(const saltus_network *network,
+                                       const saltus_simulation_options *options,
+                                       saltus_simulation **out, saltus_error *error)
+{
+    if (out == NULL || network == NULL) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "a network and a place for the result are needed");
+    }
+    *out = NULL;
+    const saltus_simulation_options defaults = saltus_simulation_options_default();
+    options = options != NULL ? options : &defaults;
+    const saltus_status status = check_options(options, error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
+    saltus_simulation *simulation = calloc(1, sizeof *simulation);
+    if (simulation == NULL) {
+        return sl_fail_memory(error);
+    }
+    simulation->network = network;
+    simulation->threads = options->threads > 0 ? options->threads : (uint32_t)omp_get_max_threads();
+    simulation->scheduler = sl_scheduler_find(options->scheduler);
+    if (!init(simulation)) {
+        saltus_simulation_destroy(simulation);
+        return sl_fail_memory(error);
+    }
+    *out = simulation;
+    return SALTUS_OK;
+}
+
+void saltus_simulation_destroy(saltus_simulation *simulation)
+{
+    if (simulation == NULL) {
+        return;
+    }
+    for (uint32_t b = 0; simulation->blocks != NULL && b < simulation->network->block_count; b++) {
+        sl_block_state_clear(&simulation->blocks[b]);
+    }
+    sl_observe_clear(simulation);
+    if (simulation->crew_ready) {
+        sl_crew_clear(&simulation->crew);
+    }
+    simulation->scheduler->destroy(simulation->queue);
+    free(simulation->blocks);
+    free(simulation->bases);
+    free(simulation->scaled);
+    free(simulation->arrivals.entry);
+    free(simulation->spread);
+    free(simulation->merged.spike);
+    free(simulation->scratch.spike);
+    free(simulation);
+}
+
+saltus_status saltus_simulation_add_spike_recorder(saltus_simulation *simulation,
+                                                   saltus_spike_callback callback, void *user)
+{
+    if (simulation == NULL || callback == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    if (simulation->started || simulation->spike_observer_count == OBSERVERS) {
+        return SALTUS_E_STATE;
+    }
+    simulation->spike_observers[simulation->spike_observer_count++] =
+        (spike_observer){.callback = callback, .user = user};
+    return SALTUS_OK;
+}
+
+saltus_status saltus_simulation_add_sample_recorder(saltus_simulation *simulation,
+                                                    saltus_sample_callback callback, void *user)
+{
+    if (simulation == NULL || callback == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    if (simulation->started || simulation->sample_observer_count == OBSERVERS) {
+        return SALTUS_E_STATE;
+    }
+    simulation->sample_observers[simulation->sample_observer_count++] =
+        (sample_observer){.callback = callback, .user = user};
+    return SALTUS_OK;
+}
+
+/* ---- Running --------------------------------------------------------------------------- */
+
+saltus_status saltus_simulation_run_until(saltus_simulation *simulation, double end_ms,
+                                          saltus_error *error)
+{
+    if (simulation == NULL) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "no simulation is given");
+    }
+    if (simulation->broken || simulation->running) {
+        return sl_fail(error, SALTUS_E_STATE, "%s",
+                       simulation->running ? "a recorder cannot run its own simulation"
+                                           : "this simulation failed and can only be destroyed");
+    }
+    if (!(end_ms >= 0 && end_ms <= SIM_TIME_MAX_MS)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "cannot run until %g ms: allowed are 0 to %g ms",
+                       end_ms, SIM_TIME_MAX_MS);
+    }
+    /* now may be a tick that no double names: running until the time that was read is no step back
+     */
+    sim_time end = sl_sim_time_from_ms(end_ms);
+    if (end < simulation->now && end_ms == sim_time_to_ms(simulation->now)) {
+        end = simulation->now;
+    }
+    if (end < simulation->now) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "cannot run back to %g ms: the time is %g ms",
+                       end_ms, sim_time_to_ms(simulation->now));
+    }
+    simulation->running = true;
+    const saltus_status status = sl_event_engine_run(simulation, end, error);
+    simulation->running = false;
+    return status;
+}
+
+void saltus_simulation_request_stop(saltus_simulation *simulation)
+{
+    atomic_store(&simulation->stop_requested, true);
+}
+
+/* ---- Reading --------------------------------------------------------------------------- */
+
+double saltus_simulation_time_ms(const saltus_simulation *simulation)
+{
+    return sim_time_to_ms(simulation->now);
+}
+
+/* Random words drawn by the trains of a block. */
+static uint64_t block_draws(const block_state *block)
+{
+    uint64_t draws = 0;
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        for (uint32_t i = 0; i < block->groups[g].train_count; i++) {
+            draws += block->groups[g].trains[i].draws;
+        }
+    }
+    return draws;
+}
+
+saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    saltus_counts counts = {.scheduler_pushes = simulation->pushes,
+                            .scheduler_pops = simulation->pops,
+                            .windows = simulation->windows,
+                            .exp_evaluations = simulation->arrival_scales};
+    for (uint32_t p = 0; p < network->population_count; p++) {
+        const bool neurons = network->populations[p].model == SALTUS_MODEL_LIF_DELTA;
+        *(neurons ? &counts.spikes : &counts.source_spikes) += simulation->population_spikes[p];
+    }
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        const block_state *block = &simulation->blocks[b];
+        counts.synaptic_events += block->counts.synaptic_events;
+        counts.external_events += block->counts.external_events;
+        counts.neuron_updates += block->counts.neuron_updates + block->counts.synaptic_events +
+                                 block->counts.external_events;
+        counts.threshold_tests += block->counts.threshold_tests + block->counts.external_events;
+        counts.crossing_searches += block->counts.crossing_searches;
+        counts.exp_evaluations += block->counts.exp_evaluations + block->counts.external_events;
+        counts.random_draws += block_draws(block);
+    }
+    return counts;
+}
+
+uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation,
+                                             uint32_t population)
+{
+    return population < simulation->network->population_count
+               ? simulation->population_spikes[population]
+               : 0;
+}
+
+uint64_t saltus_simulation_projection_events(const saltus_simulation *simulation,
+                                             uint32_t projection)
+{
+    uint64_t events = 0;
+    if (projection >= simulation->network->projection_count) {
+        return 0;
+    }
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        events += simulation->blocks[b].projection_events[projection];
+    }
+    return events;
+}
+
+uint64_t saltus_simulation_fingerprint(const saltus_simulation *simulation)
+{
+    return simulation->fingerprint;
+}
+
+double saltus_simulation_potential_mV(const saltus_simulation *simulation, uint32_t population,
+                                      uint32_t neuron)
+{
+    const saltus_network *network = simulation->network;
+    if (population >= network->population_count ||
+        neuron >= network->populations[population].size) {
+        return (double)NAN;
+    }
+    return sl_observe_potential(simulation, population, neuron, simulation->now);
+}
+
+const saltus_network *saltus_simulation_network(const saltus_simulation *simulation)
+{
+    return simulation->network;
+}

@@ -1,0 +1,101 @@
+/* simulation - one run of a network: blocks, spikes in flight, observers.
+ *
+ * The window loop is in event_engine.c, what happens within a window in block_window.c, what is
+ * observed in observe.c.
+ */
+#ifndef SALTUS_SIMULATION_INTERNAL_H
+#define SALTUS_SIMULATION_INTERNAL_H
+
+#include <stdatomic.h>
+
+#include "engine/crew.h"
+#include "engine/state.h"
+#include "schedule/scheduler.h"
+
+#define OBSERVERS 8
+/* Entries in the scheduler that stand for the synapses with own delays of a spike. */
+#define OWN_DELAY_FLAG 0x80000000u
+
+typedef struct spike_observer {
+    saltus_spike_callback callback;
+    void *user;
+} spike_observer;
+
+typedef struct sample_observer {
+    saltus_sample_callback callback;
+    void *user;
+} sample_observer;
+
+/* A spike whose synapses with own delays have arrivals in this window. */
+typedef struct spread_spike {
+    sim_time emitted;
+    uint32_t source;
+} spread_spike;
+
+struct saltus_simulation {
+    const saltus_network *network;
+    uint32_t threads;
+    sim_time now; /* all events before it are done */
+    bool started, running, broken;
+    atomic_bool stop_requested;
+
+    double *scaled;   /* [neuron_count] U; blocks own their part */
+    time_base *bases; /* [time_base_count] */
+    block_state *blocks;
+    crew crew; /* shares the blocks of a window out */
+    bool crew_ready;
+
+    const scheduler *scheduler;
+    void *queue;
+    uint64_t pushes, pops, windows;
+    uint64_t arrival_scales; /* scale factors asked for by arrivals of delay classes */
+    double external_per_ms;  /* expected external events, for the choice of threads */
+
+    /* the window being worked on */
+    sim_time window_start, window_end;
+    arrival_list arrivals; /* of delay classes, in order */
+    spread_spike *spread;  /* spikes to expand by each block */
+    size_t spread_count, spread_capacity;
+
+    /* spikes of the window, merged; scratch for sorting */
+    spike_buffer merged, scratch;
+    uint64_t fingerprint;
+    uint64_t *population_spikes; /* [population_count] */
+
+    /* observers */
+    spike_observer spike_observers[OBSERVERS];
+    sample_observer sample_observers[OBSERVERS];
+    uint32_t spike_observer_count, sample_observer_count;
+    saltus_spike *batch;
+    size_t batch_count;
+    sim_time *sample_next; /* [potential_count] next time of each potential record */
+    double *sample_values;
+};
+
+/* event_engine.c: advance over [now, end). */
+saltus_status sl_event_engine_run(saltus_simulation *simulation, sim_time end, saltus_error *error);
+
+/* block_window.c: all events of the window in one block; spikes go to block->spikes. */
+void sl_block_window(block_state *block);
+/* Neurons at or above threshold at time 0 fire. */
+void sl_block_start(block_state *block);
+
+/* spike_sort.c: into (time, neuron) order; scratch grows as needed. False: out of memory. */
+bool sl_spike_sort(spike_buffer *spikes, spike_buffer *scratch);
+
+/* observe.c */
+bool sl_observe_init(saltus_simulation *simulation);
+void sl_observe_clear(saltus_simulation *simulation);
+/* Earliest sample time >= now; SIM_TIME_NEVER without sample observers. */
+sim_time sl_observe_next_sample(const saltus_simulation *simulation);
+/* Hand out samples due at `t`: every event at or before t is done. */
+saltus_status sl_observe_samples(saltus_simulation *simulation, sim_time t, saltus_error *error);
+/* Count, fingerprint and batch the merged spikes. */
+saltus_status sl_observe_spikes(saltus_simulation *simulation, saltus_error *error);
+/* Hand out what is batched. */
+saltus_status sl_observe_flush(saltus_simulation *simulation, saltus_error *error);
+/* V of a neuron at `t`, between events; v_reset while refractory. */
+double sl_observe_potential(const saltus_simulation *simulation, uint32_t population,
+                            uint32_t neuron, sim_time t);
+
+#endif /* SALTUS_SIMULATION_INTERNAL_H */

@@ -1,0 +1,160 @@
+/* state - allocation of blocks and groups, initial potentials, first chunks of the trains. */
+#include "engine/state.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "engine/simulation.h"
+
+bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike)
+{
+    void *spikes = buffer->spike;
+    if (!sl_memory_grow(&spikes, &buffer->capacity, buffer->count, sizeof *buffer->spike)) {
+        return false;
+    }
+    buffer->spike = spikes;
+    buffer->spike[buffer->count++] = spike;
+    return true;
+}
+
+static bool init_releases(release_queue *queue, uint32_t neurons)
+{
+    queue->size = 1;
+    while (queue->size < neurons) {
+        queue->size *= 2;
+    }
+    queue->due = sl_memory_array(queue->size, sizeof *queue->due);
+    queue->member = sl_memory_array(queue->size, sizeof *queue->member);
+    return queue->due != NULL && queue->member != NULL;
+}
+
+/* Trains of a group of neurons: one per input to its population. */
+static bool init_inputs(group_state *state, const saltus_network *network)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < network->input_count; i++) {
+        count += network->inputs[i].population == state->group->population;
+    }
+    state->trains = sl_memory_zeroed(count, sizeof *state->trains);
+    if (state->trains == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < network->input_count; i++) {
+        if (network->inputs[i].population == state->group->population &&
+            !sl_train_init_input(&state->trains[state->train_count++], network, i, state->group)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool init_source(group_state *state, const saltus_network *network)
+{
+    state->trains = sl_memory_zeroed(1, sizeof *state->trains);
+    if (state->trains == NULL) {
+        return false;
+    }
+    state->train_count = 1;
+    return sl_train_init_source(&state->trains[0], network, state->group);
+}
+
+/* At time 0 every scale is 1: U is the potential itself. */
+static void set_potentials(group_state *state)
+{
+    const population *from = state->population;
+    const uint32_t offset = state->group->first - from->first;
+    for (uint32_t i = 0; i < state->group->count; i++) {
+        state->scaled[i] = from->v_init_of != NULL ? from->v_init_of[offset + i] : from->v_init;
+    }
+}
+
+static bool init_group(group_state *state, block_state *block, const group *group)
+{
+    const saltus_simulation *simulation = block->simulation;
+    state->group = group;
+    state->population = &block->network->populations[group->population];
+    if (state->population->model != SALTUS_MODEL_LIF_DELTA) {
+        return init_source(state, block->network);
+    }
+    const uint32_t offset = group->first - state->population->first;
+    state->base = &simulation->bases[state->population->time_base];
+    state->scaled = simulation->scaled + group->first;
+    if (state->population->th_of != NULL) {
+        state->th_of = state->population->th_of + offset;
+        state->reset_of = state->population->reset_of + offset;
+    }
+    set_potentials(state);
+    return init_releases(&state->releases, group->count) && init_inputs(state, block->network);
+}
+
+/* Fill the first chunks and find the first event of each group. */
+static void fill_trains(block_state *block)
+{
+    block->next = SIM_TIME_NEVER;
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        group_state *group = &block->groups[g];
+        block->group_next[g] = group->population->drift ? 0 : SIM_TIME_NEVER;
+        block->context.base = group->base;
+        for (uint32_t i = 0; i < group->train_count; i++) {
+            sl_train_refill(&group->trains[i], &block->context);
+            if (group->trains[i].next < block->group_next[g]) {
+                block->group_next[g] = group->trains[i].next;
+            }
+        }
+        if (block->group_next[g] < block->next) {
+            block->next = block->group_next[g];
+        }
+    }
+}
+
+bool sl_block_state_init(block_state *state, const saltus_simulation *simulation, uint32_t index)
+{
+    const saltus_network *network = simulation->network;
+    *state = (block_state){.simulation = simulation,
+                           .network = network,
+                           .block = &network->blocks[index],
+                           .index = index,
+                           .context = {.kernel = sl_vector_kernel_best()}};
+    const uint32_t groups = state->block->group_count;
+    state->group_next = sl_memory_array(groups, sizeof *state->group_next);
+    state->groups = sl_memory_zeroed(groups, sizeof *state->groups);
+    state->epoch = sl_memory_zeroed(network->time_base_count, sizeof *state->epoch);
+    state->projection_events =
+        sl_memory_zeroed(network->projection_count, sizeof *state->projection_events);
+    if (state->group_next == NULL || state->groups == NULL || state->epoch == NULL ||
+        state->projection_events == NULL) {
+        return false;
+    }
+    for (uint32_t g = 0; g < groups; g++) {
+        if (!init_group(&state->groups[g], state,
+                        &network->groups[state->block->first_group + g])) {
+            return false;
+        }
+    }
+    fill_trains(state);
+    return true;
+}
+
+void sl_block_state_clear(block_state *state)
+{
+    for (uint32_t g = 0; state->groups != NULL && g < state->block->group_count; g++) {
+        group_state *group = &state->groups[g];
+        for (uint32_t i = 0; i < group->train_count; i++) {
+            sl_train_clear(&group->trains[i]);
+        }
+        free(group->trains);
+        free(group->releases.due);
+        free(group->releases.member);
+        free(group->predictions.entry);
+    }
+    free(state->group_next);
+    free(state->groups);
+    free(state->epoch);
+    free(state->projection_events);
+    free(state->spikes.spike);
+    free(state->candidates);
+    free(state->runs.entry);
+    free(state->sorted.entry);
+    free(state->bucket);
+    *state = (block_state){0};
+}

@@ -1,0 +1,114 @@
+/* state - what changes while a network runs: per neuron, per group, per block.
+ *
+ * A group (up to 1,024 neurons of one population) keeps its own time order: its releases from
+ * refractoriness, its predicted crossings and its external trains touch only its neurons. Blocks
+ * bring groups up to date when an arrival may touch them (block_window.c).
+ */
+#ifndef SALTUS_STATE_H
+#define SALTUS_STATE_H
+
+#include <stdbool.h>
+
+#include "engine/stimulus.h"
+#include "models/neuron/time_base.h"
+#include "network/network.h"
+#include "saltus/simulation.h"
+
+/* A spike as the engine knows it. */
+typedef struct emitted_spike {
+    sim_time time;
+    uint32_t neuron; /* id */
+} emitted_spike;
+
+typedef struct spike_buffer {
+    emitted_spike *spike;
+    size_t count, capacity;
+} spike_buffer;
+
+/* Refractory neurons of a group in the order of their release: one t_ref, so a ring. */
+typedef struct release_queue {
+    sim_time *due;               /* [size] when the release is acted on */
+    uint16_t *member;            /* [size] */
+    uint32_t first, count, size; /* size: a power of two >= neurons of the group */
+} release_queue;
+
+/* A crossing by drift that comes about if U is still `scaled` by then. */
+typedef struct prediction {
+    sim_time time;
+    double scaled;
+    uint32_t member;
+} prediction;
+
+/* Binary heap by (time, member). */
+typedef struct prediction_heap {
+    prediction *entry;
+    size_t count, capacity;
+} prediction_heap;
+
+typedef struct group_state {
+    const group *group;
+    const population *population;
+    const time_base *base;          /* NULL for sources */
+    double *scaled;                 /* U of the group's first neuron */
+    const double *th_of, *reset_of; /* of the group's first neuron; NULL when shared */
+    train *trains;
+    uint32_t train_count;
+    release_queue releases;
+    prediction_heap predictions;
+    sim_time horizon;     /* crossings before it are in the heap; population.drift only */
+    double horizon_scale; /* s(horizon) */
+} group_state;
+
+typedef struct block_counts {
+    uint64_t synaptic_events, external_events, neuron_updates, threshold_tests, crossing_searches,
+        exp_evaluations;
+} block_counts;
+
+/* An arrival of one spike: through all projections of a delay class, or a run of synapses of a
+ * projection with own delays. */
+typedef struct arrival {
+    sim_time time, emitted;
+    const delay_class *class; /* NULL for a run */
+    uint32_t source;          /* neuron id */
+    uint32_t row;             /* index of the source within its population; run of one synapse:
+                                 its target's neuron id */
+    uint32_t projection;      /* run: the projection; class: its first one, for the order */
+    uint32_t first, count;    /* run: synapses [first, first + count) of the block's fan_out */
+} arrival;
+
+typedef struct arrival_list {
+    arrival *entry;
+    size_t count, capacity;
+} arrival_list;
+
+typedef struct block_state {
+    const struct saltus_simulation *simulation;
+    const saltus_network *network;
+    const block *block;
+    uint32_t index;
+    sim_time next;        /* earliest group_next */
+    sim_time *group_next; /* [group_count] next release, crossing, horizon or external event */
+    group_state *groups;  /* [group_count] */
+    int64_t *epoch;       /* [time_base_count] the epoch its U are in */
+    spike_buffer spikes;  /* emitted in this window */
+    uint32_t *candidates; /* ids that may have reached threshold at the arrival time */
+    size_t candidate_count, candidate_capacity;
+    arrival_list runs;   /* this window's arrivals with those of own delays merged in */
+    arrival_list sorted; /* scratch for putting them in order */
+    uint32_t *bucket;    /* scratch: where each bucket of the sort begins */
+    size_t bucket_capacity;
+    uint64_t *projection_events; /* [projection_count] */
+    block_counts counts;
+    train_context context; /* kernel and counter for refills; base set per group */
+    bool out_of_memory;
+} block_state;
+
+/* False when memory ran out; clear in every case. */
+bool sl_block_state_init(block_state *state, const struct saltus_simulation *simulation,
+                         uint32_t index);
+void sl_block_state_clear(block_state *state);
+
+/* Append to a buffer; false when memory ran out. */
+bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike);
+
+#endif /* SALTUS_STATE_H */

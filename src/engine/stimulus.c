@@ -1,0 +1,297 @@
+/* stimulus - filling the chunks of external trains. */
+#include "engine/stimulus.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/random.h"
+
+/* Padding so that vector loops may run over the end. */
+#define PADDED (VECTOR_CHUNK + 8)
+/* No random event at or after this; the sum with one more gap stays within 64 bits. */
+#define LATEST ((sim_time)4600000000000000000)
+/* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - LATEST. */
+#define SHORT_MEAN 0x1p48
+
+static bool init(train *train, train_kind kind, const group *group, bool scaled)
+{
+    *train = (struct train){.kind = kind,
+                            .group_count = group->count,
+                            .first_neuron = group->first,
+                            .stop = SIM_TIME_NEVER};
+    train->time = sl_memory_array(PADDED, sizeof *train->time);
+    train->member = sl_memory_array(PADDED, sizeof *train->member);
+    train->scale = scaled ? sl_memory_zeroed(PADDED, sizeof *train->scale) : NULL;
+    return train->time != NULL && train->member != NULL && (!scaled || train->scale != NULL);
+}
+
+/* Smallest power of two >= n. */
+static uint32_t power_of_two(uint32_t n)
+{
+    uint32_t power = 1;
+    while (power < n) {
+        power *= 2;
+    }
+    return power;
+}
+
+static void init_poisson(train *train, uint64_t seed, random_purpose purpose, uint32_t index,
+                         uint32_t group, double rate_Hz)
+{
+    const random_stream stream = random_stream_at(seed, purpose, index, group);
+    train->seed = stream.seed;
+    train->object = stream.object;
+    train->tag = stream.tag;
+    /* mean gap in ticks of the group's process, members rounded up to a power of two */
+    const double rate_per_ms = rate_Hz / 1000 * power_of_two(train->group_count);
+    train->mean_gap = SIM_TIME_TICKS_PER_MS / rate_per_ms;
+    if (!(rate_Hz > 0)) {
+        train->stop = 0;
+    } else if (train->stop > LATEST) {
+        train->stop = LATEST;
+    }
+}
+
+static void heap_sink(train *train, uint32_t hole)
+{
+    const sim_time due = train->due[hole];
+    const uint16_t member = train->due_of[hole];
+    for (uint32_t child = 2 * hole + 1; child < train->group_count; child = 2 * hole + 1) {
+        const uint32_t right = child + 1;
+        if (right < train->group_count && (train->due[right] < train->due[child] ||
+                                           (train->due[right] == train->due[child] &&
+                                            train->due_of[right] < train->due_of[child]))) {
+            child = right;
+        }
+        if (due < train->due[child] ||
+            (due == train->due[child] && member < train->due_of[child])) {
+            break;
+        }
+        train->due[hole] = train->due[child];
+        train->due_of[hole] = train->due_of[child];
+        hole = child;
+    }
+    train->due[hole] = due;
+    train->due_of[hole] = member;
+}
+
+/* `start_of` gives each member's first event, or NULL with all at `start`. */
+static bool init_periodic(train *train, sim_time interval, const sim_time *start_of, sim_time start)
+{
+    train->interval = interval;
+    train->due = sl_memory_array(train->group_count, sizeof *train->due);
+    train->due_of = sl_memory_array(train->group_count, sizeof *train->due_of);
+    if (train->due == NULL || train->due_of == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < train->group_count; i++) {
+        train->due[i] = start_of != NULL ? start_of[i] : start;
+        train->due_of[i] = (uint16_t)i;
+    }
+    for (uint32_t i = train->group_count / 2; i-- > 0;) {
+        heap_sink(train, i);
+    }
+    return true;
+}
+
+static bool init_list(train *train, const event_list *list, const group *group)
+{
+    train->list_time = list->time;
+    train->list_neuron = list->neuron;
+    train->list_weight = list->weight;
+    train->list_position = list->group_start[group->index];
+    train->list_end = list->group_start[group->index + 1];
+    if (list->weight != NULL) {
+        train->weight_of = sl_memory_zeroed(PADDED, sizeof *train->weight_of);
+        return train->weight_of != NULL;
+    }
+    return true;
+}
+
+bool sl_train_init_input(train *train, const saltus_network *network, uint32_t input,
+                         const group *group)
+{
+    const network_input *from = &network->inputs[input];
+    static const train_kind kinds[] = {[SALTUS_INPUT_POISSON] = TRAIN_POISSON,
+                                       [SALTUS_INPUT_ARRIVALS] = TRAIN_LIST,
+                                       [SALTUS_INPUT_PERIODIC] = TRAIN_PERIODIC};
+    if (!init(train, kinds[from->type], group, true)) {
+        return false;
+    }
+    train->weight = from->weight_mV;
+    switch (from->type) {
+    case SALTUS_INPUT_POISSON:
+        train->last = from->start;
+        train->stop = from->stop;
+        init_poisson(train, network->seed, RANDOM_INPUT, input, group->index, from->rate_Hz);
+        return true;
+    case SALTUS_INPUT_PERIODIC:
+        train->stop = from->stop;
+        return init_periodic(train, from->interval, NULL, from->start);
+    case SALTUS_INPUT_ARRIVALS:
+        return init_list(train, &from->list, group);
+    }
+    return false;
+}
+
+bool sl_train_init_source(train *train, const saltus_network *network, const group *group)
+{
+    const population *from = &network->populations[group->population];
+    const uint32_t offset = group->first - from->first;
+    switch (from->model) {
+    case SALTUS_MODEL_POISSON_SOURCE:
+        if (!init(train, TRAIN_POISSON, group, false)) {
+            return false;
+        }
+        init_poisson(train, network->seed, RANDOM_SOURCE, group->population, group->index,
+                     from->rate_Hz);
+        return true;
+    case SALTUS_MODEL_PERIODIC_SOURCE:
+        if (!init(train, TRAIN_PERIODIC, group, false)) {
+            return false;
+        }
+        train->stop = from->stop;
+        return init_periodic(train, from->interval, from->start_of + offset, 0);
+    case SALTUS_MODEL_SPIKE_LIST:
+        return init(train, TRAIN_LIST, group, false) && init_list(train, &from->list, group);
+    case SALTUS_MODEL_LIF_DELTA:
+        break;
+    }
+    *train = (struct train){0};
+    return false;
+}
+
+void sl_train_clear(train *train)
+{
+    free(train->time);
+    free(train->member);
+    free(train->scale);
+    free(train->weight_of);
+    free(train->due);
+    free(train->due_of);
+    *train = (struct train){0};
+}
+
+/* Keep the events of members that are there, before `stop`; returns how many. */
+static uint32_t thin(train *train, const uint64_t *word, uint64_t mask)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < VECTOR_CHUNK && train->time[i] < train->stop; i++) {
+        const uint64_t member = word[i] & mask;
+        train->time[count] = train->time[i];
+        train->member[count] = (uint16_t)member;
+        count += member < train->group_count;
+    }
+    return count;
+}
+
+/* Times from gaps; the last one. Behind the end of all trains nothing is added any more, so that
+ * no sum overflows; gaps of a short mean can't get there within a chunk. */
+static sim_time sum_gaps(train *train, const sim_time *gap)
+{
+    sim_time t = train->last;
+    if (train->mean_gap < SHORT_MEAN) {
+        for (size_t i = 0; i < VECTOR_CHUNK; i++) {
+            t += gap[i];
+            train->time[i] = t;
+        }
+        return t;
+    }
+    for (size_t i = 0; i < VECTOR_CHUNK; i++) {
+        t = t < LATEST ? t + gap[i] : t;
+        train->time[i] = t;
+    }
+    return t;
+}
+
+static uint32_t fill_poisson(train *train, train_context *context)
+{
+    sim_time gap[VECTOR_CHUNK];
+    uint64_t word[VECTOR_CHUNK];
+    const uint64_t mask = power_of_two(train->group_count) - 1;
+    uint32_t count = 0;
+    while (count == 0 && train->last < train->stop) {
+        context->kernel->gaps(train->seed, train->block, train->object, train->tag, train->mean_gap,
+                              gap, word);
+        train->block += VECTOR_CHUNK / 2;
+        train->draws += VECTOR_CHUNK;
+
+        train->last = sum_gaps(train, gap);
+        if (train->last < train->stop && mask + 1 == train->group_count) {
+            for (size_t i = 0; i < VECTOR_CHUNK; i++) {
+                train->member[i] = (uint16_t)(word[i] & mask);
+            }
+            return VECTOR_CHUNK;
+        }
+        count = thin(train, word, mask);
+    }
+    return count;
+}
+
+static uint32_t fill_periodic(train *train)
+{
+    uint32_t count = 0;
+    while (count < VECTOR_CHUNK && train->due[0] < train->stop) {
+        train->time[count] = train->due[0];
+        train->member[count++] = train->due_of[0];
+        train->due[0] += train->interval;
+        heap_sink(train, 0);
+    }
+    return count;
+}
+
+static uint32_t fill_list(train *train)
+{
+    uint32_t count = 0;
+    double *weight_of = train->weight_of;
+    while (count < VECTOR_CHUNK && train->list_position < train->list_end) {
+        const uint64_t i = train->list_position++;
+        train->time[count] = train->list_time[i];
+        train->member[count] = (uint16_t)(train->list_neuron[i] - train->first_neuron);
+        if (weight_of != NULL) {
+            weight_of[count] = train->list_weight[i];
+        }
+        count++;
+    }
+    return count;
+}
+
+/* s(time) for [from, count). Events beyond the epoch are computed again when it is theirs. */
+static void fill_scale(train *train, train_context *context, uint32_t from)
+{
+    const time_base *base = context->base;
+    uint32_t count = train->count - from;
+    while (count > 0 && train->time[from + count - 1] >= base->end) {
+        count--;
+    }
+    context->kernel->exponentials(train->time + from, base->start, base->fraction,
+                                  base->inverse_tau, train->scale + from, count);
+}
+
+void sl_train_refill(train *train, train_context *context)
+{
+    train->position = 0;
+    switch (train->kind) {
+    case TRAIN_POISSON:
+        train->count = fill_poisson(train, context);
+        break;
+    case TRAIN_PERIODIC:
+        train->count = fill_periodic(train);
+        break;
+    case TRAIN_LIST:
+        train->count = fill_list(train);
+        break;
+    }
+    train->time[train->count] = SIM_TIME_NEVER;
+    train->next = train->time[0];
+    if (train->scale != NULL) {
+        fill_scale(train, context, 0);
+    }
+}
+
+void sl_train_rescale(train *train, train_context *context)
+{
+    if (train->scale != NULL) {
+        fill_scale(train, context, train->position);
+    }
+}
