@@ -1,0 +1,141 @@
+/* spike_statistics - rates and irregularity of populations, collected while they fire.
+ *
+ * Each neuron holds its last spike, its number of spikes, and mean and sum of squared deviations
+ * of its interspike intervals in Welford's (1962, Technometrics 4:419) update, which does not
+ * cancel however long the run is. CV = SD / mean with n - 1 in the SD's denominator. Sums over
+ * neurons are taken in order of index, so a result does not depend on the order of spikes of
+ * different neurons.
+ *
+ * Columns of populations whose spikes are not recorded are never touched: the system hands out
+ * zeroed pages only when they are.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/status.h"
+#include "saltus/record.h"
+
+typedef struct neuron_statistics {
+    double last_ms;
+    uint64_t spikes;
+    double mean_isi_ms, squares; /* of the spikes - 1 intervals so far */
+} neuron_statistics;
+
+struct saltus_statistics {
+    double from_ms;
+    uint32_t population_count;
+    uint64_t *first; /* [population_count + 1] into neurons */
+    neuron_statistics *neurons;
+};
+
+static saltus_status collect(void *user, const saltus_spike *spikes, size_t count)
+{
+    saltus_statistics *statistics = user;
+    for (size_t i = 0; i < count; i++) {
+        const double time_ms = spikes[i].time_ms;
+        if (time_ms < statistics->from_ms) {
+            continue;
+        }
+        neuron_statistics *neuron =
+            &statistics->neurons[statistics->first[spikes[i].population] + spikes[i].neuron];
+        if (neuron->spikes > 0) {
+            /* this is interval number `spikes` */
+            const double isi_ms = time_ms - neuron->last_ms;
+            const double deviation = isi_ms - neuron->mean_isi_ms;
+            neuron->mean_isi_ms += deviation / (double)neuron->spikes;
+            neuron->squares += deviation * (isi_ms - neuron->mean_isi_ms);
+        }
+        neuron->last_ms = time_ms;
+        neuron->spikes++;
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_statistics_create(saltus_simulation *simulation, double from_ms,
+                                       saltus_statistics **out, saltus_error *error)
+{
+    *out = NULL;
+    if (simulation == NULL) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "no simulation is given");
+    }
+    const saltus_network *network = saltus_simulation_network(simulation);
+    saltus_statistics *statistics = calloc(1, sizeof *statistics);
+    if (statistics == NULL) {
+        return sl_fail_memory(error);
+    }
+    statistics->from_ms = from_ms;
+    statistics->population_count = saltus_network_population_count(network);
+    saltus_status status = SALTUS_E_MEMORY;
+
+    /* one column after the other */
+    statistics->first =
+        sl_memory_zeroed((size_t)statistics->population_count + 1, sizeof *statistics->first);
+    if (statistics->first == NULL) {
+        sl_fail_memory(error);
+        goto fail;
+    }
+    for (uint32_t i = 0; i < statistics->population_count; i++) {
+        statistics->first[i + 1] =
+            statistics->first[i] + saltus_network_population_size(network, i);
+    }
+    statistics->neurons = sl_memory_zeroed(statistics->first[statistics->population_count],
+                                           sizeof *statistics->neurons);
+    if (statistics->neurons == NULL) {
+        sl_fail_memory(error);
+        goto fail;
+    }
+
+    status = saltus_simulation_add_spike_recorder(simulation, collect, statistics);
+    if (status) {
+        sl_fail(error, status, "statistics: the simulation takes no further spike recorder");
+        goto fail;
+    }
+    *out = statistics;
+    return SALTUS_OK;
+
+fail:
+    saltus_statistics_destroy(statistics);
+    return status;
+}
+
+saltus_spike_statistics saltus_statistics_get(const saltus_statistics *statistics,
+                                              uint32_t population, double to_ms)
+{
+    saltus_spike_statistics result = {
+        .mean_rate_Hz = (double)NAN, .mean_cv = (double)NAN, .fraction_silent = (double)NAN};
+    if (population >= statistics->population_count) {
+        return result;
+    }
+    const uint64_t first = statistics->first[population];
+    const uint64_t end = statistics->first[population + 1];
+    uint64_t silent = 0;
+    double cv_sum = 0.0;
+    for (uint64_t i = first; i < end; i++) {
+        const neuron_statistics *neuron = &statistics->neurons[i];
+        result.spikes += neuron->spikes;
+        silent += neuron->spikes == 0;
+        if (neuron->spikes >= 3 && neuron->mean_isi_ms > 0.0) {
+            const double variance = neuron->squares / (double)(neuron->spikes - 2);
+            cv_sum += sqrt(variance) / neuron->mean_isi_ms;
+            result.cv_neurons++;
+        }
+    }
+
+    const double neurons = (double)(end - first);
+    const double span_s = (to_ms - statistics->from_ms) * 1e-3;
+    result.mean_rate_Hz = span_s > 0.0 ? (double)result.spikes / (neurons * span_s) : (double)NAN;
+    result.mean_cv = result.cv_neurons > 0 ? cv_sum / (double)result.cv_neurons : (double)NAN;
+    result.fraction_silent = (double)silent / neurons;
+    return result;
+}
+
+void saltus_statistics_destroy(saltus_statistics *statistics)
+{
+    if (statistics == NULL) {
+        return;
+    }
+    free(statistics->first);
+    free(statistics->neurons);
+    free(statistics);
+}
