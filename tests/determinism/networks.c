@@ -1,0 +1,295 @@
+/* networks - the experiments of the determinism tests, one function each.
+ *
+ * golden.csv holds their fingerprints; a change here that changes spikes needs new ones.
+ */
+#include "networks.h"
+
+#include <check.h>
+#include <math.h>
+
+static uint32_t add_population(saltus_experiment *e, const saltus_population_spec *spec)
+{
+    uint32_t index = 0;
+    saltus_error error = {0};
+    const saltus_status status = saltus_experiment_add_population(e, spec, &index, &error);
+    ck_assert_msg(status == SALTUS_OK, "%s: %s", spec->name, error.message);
+    return index;
+}
+
+static void add_input(saltus_experiment *e, const saltus_input_spec *spec)
+{
+    saltus_error error = {0};
+    const saltus_status status = saltus_experiment_add_input(e, spec, NULL, &error);
+    ck_assert_msg(status == SALTUS_OK, "%s: %s", spec->name, error.message);
+}
+
+static void add_projection(saltus_experiment *e, const saltus_projection_spec *spec)
+{
+    saltus_error error = {0};
+    const saltus_status status = saltus_experiment_add_projection(e, spec, NULL, &error);
+    ck_assert_msg(status == SALTUS_OK, "%u to %u: %s", spec->source, spec->target, error.message);
+}
+
+static void add_poisson(saltus_experiment *e, const char *name, uint32_t population, double rate_Hz,
+                        double weight_mV)
+{
+    saltus_input_spec spec = saltus_input_spec_default();
+    spec.name = name;
+    spec.type = SALTUS_INPUT_POISSON;
+    spec.population = population;
+    spec.rate_Hz = rate_Hz;
+    spec.weight_mV = weight_mV;
+    add_input(e, &spec);
+}
+
+static saltus_value truncated(saltus_value value, double low, double high)
+{
+    value.low = low;
+    value.high = high;
+    return value;
+}
+
+/* Constant weight and delay. */
+static void connect(saltus_experiment *e, uint32_t from, uint32_t to, saltus_rule rule,
+                    uint64_t count, double weight_mV, double delay_ms)
+{
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.source = from;
+    spec.target = to;
+    spec.rule = rule;
+    spec.count = count;
+    spec.weight_mV = saltus_constant(weight_mV);
+    spec.delay_ms = saltus_constant(delay_ms);
+    add_projection(e, &spec);
+}
+
+/* Excitation and inhibition in balance, Poisson input to every neuron, one delay. */
+static void build_balanced(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "E";
+    p.size = 2500;
+    p.v_reset_mV = 10;
+    p.v_init_mV = saltus_uniform(0, 20);
+    const uint32_t exc = add_population(e, &p);
+    p.name = "I";
+    p.size = 625;
+    const uint32_t inh = add_population(e, &p);
+    add_poisson(e, "to_E", exc, 5000, 0.4);
+    add_poisson(e, "to_I", inh, 5000, 0.4);
+    for (uint32_t to = exc; to <= inh; to++) {
+        connect(e, exc, to, SALTUS_RULE_FIXED_INDEGREE, 100, 0.4, 1.5);
+        connect(e, inh, to, SALTUS_RULE_FIXED_INDEGREE, 25, -2, 1.5);
+    }
+}
+
+/* Three time constants, drawn weights and delays, shared Poisson sources. */
+static void build_drawn(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "A";
+    p.size = 1500;
+    p.tau_m_ms = 10;
+    p.v_th_mV = truncated(saltus_normal(20, 2), 12, 30);
+    p.v_reset_mV = 5;
+    p.t_ref_ms = 1;
+    add_population(e, &p);
+    p.name = "B";
+    p.size = 1025;
+    p.tau_m_ms = 33.3;
+    p.t_ref_ms = 0;
+    p.v_init_mV = saltus_uniform(-5, 25);
+    add_population(e, &p);
+    p.name = "C";
+    p.size = 700;
+    p.tau_m_ms = 2;
+    p.t_ref_ms = 5;
+    add_population(e, &p);
+    saltus_population_spec s = saltus_population_spec_default();
+    s.name = "S";
+    s.size = 1100;
+    s.model = SALTUS_MODEL_POISSON_SOURCE;
+    s.rate_Hz = 40;
+    add_population(e, &s);
+
+    saltus_projection_spec c = saltus_projection_spec_default();
+    c.rule = SALTUS_RULE_PAIRWISE_BERNOULLI;
+    c.probability = 0.05;
+    c.weight_mV = truncated(saltus_normal(1.5, 0.5), 0, HUGE_VAL);
+    c.delay_ms = saltus_uniform(0.3, 20);
+    c.source = 3;
+    for (c.target = 0; c.target < 3; c.target++) {
+        add_projection(e, &c);
+    }
+    c.rule = SALTUS_RULE_FIXED_TOTAL_NUMBER;
+    c.count = 60000;
+    c.source = 0;
+    c.target = 1;
+    c.weight_mV = saltus_lognormal(0.3, 0.8);
+    add_projection(e, &c);
+    c.rule = SALTUS_RULE_FIXED_OUTDEGREE;
+    c.count = 60;
+    c.source = 1;
+    c.target = 0;
+    c.weight_mV = saltus_constant(-0.7);
+    c.delay_ms = truncated(saltus_normal(2, 1), 0.1, 10);
+    add_projection(e, &c);
+    connect(e, 2, 2, SALTUS_RULE_ALL_TO_ALL, 0, -0.01, 0.7);
+    connect(e, 2, 0, SALTUS_RULE_FIXED_INDEGREE, 20, 0.2, 3);
+}
+
+/* Neurons that fire by themselves and inhibit each other; no random numbers while running. */
+static void build_driven(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "fast";
+    p.size = 1100;
+    p.tau_m_ms = 5;
+    p.i_e_pA = truncated(saltus_normal(1100, 150), 0, 2000);
+    p.v_init_mV = saltus_uniform(0, 19);
+    p.t_ref_ms = 0;
+    const uint32_t fast = add_population(e, &p);
+    p.name = "slow";
+    p.size = 2100;
+    p.tau_m_ms = 50;
+    p.i_e_pA = saltus_constant(130);
+    p.v_rest_mV = -60;
+    p.v_reset_mV = -65;
+    p.v_th_mV = saltus_uniform(-42, -36);
+    p.v_init_mV = saltus_uniform(-65, -35);
+    p.t_ref_ms = 3;
+    const uint32_t slow = add_population(e, &p);
+    saltus_input_spec beat = saltus_input_spec_default();
+    beat.name = "beat";
+    beat.type = SALTUS_INPUT_PERIODIC;
+    beat.population = slow;
+    beat.weight_mV = 2;
+    beat.interval_ms = 7.7;
+    beat.start_ms = 0;
+    add_input(e, &beat);
+    connect(e, fast, fast, SALTUS_RULE_FIXED_INDEGREE, 30, -0.2, 0.9);
+    connect(e, fast, slow, SALTUS_RULE_FIXED_INDEGREE, 50, -0.1, 2.5);
+    connect(e, slow, fast, SALTUS_RULE_FIXED_OUTDEGREE, 40, 0.3, 1.1);
+    connect(e, slow, slow, SALTUS_RULE_FIXED_TOTAL_NUMBER, 50000, -0.4, 25);
+}
+
+/* Lists: arrivals, spike lists, periodic sources, one to one; long silences between volleys. */
+static void build_lists(saltus_experiment *e)
+{
+    enum { SIZE = 2200, EVENTS = 6000 };
+    static double times_ms[EVENTS], weights_mV[EVENTS];
+    static uint32_t targets[EVENTS];
+    for (uint32_t k = 0; k < EVENTS; k++) {
+        /* Volleys of 1,000 within 5 ms, a second apart, many of them at the same time. */
+        times_ms[k] = 1000.0 * (k / 1000) + 0.005 * (k % 1000 / 10 * 10);
+        targets[k] = (k * 769) % SIZE;
+        weights_mV[k] = k % 3 == 0 ? 23.5 : (k % 3 == 1 ? 11.25 : -4.5);
+    }
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "cells";
+    p.size = SIZE;
+    const uint32_t cells = add_population(e, &p);
+    p.name = "relays";
+    p.tau_m_ms = 80;
+    const uint32_t relays = add_population(e, &p);
+    saltus_population_spec s = saltus_population_spec_default();
+    s.name = "list";
+    s.size = SIZE;
+    s.model = SALTUS_MODEL_SPIKE_LIST;
+    s.spike_times_ms = times_ms;
+    s.spike_neurons = targets;
+    s.spike_count = EVENTS;
+    const uint32_t list = add_population(e, &s);
+    s = saltus_population_spec_default();
+    s.name = "clock";
+    s.size = 1030;
+    s.model = SALTUS_MODEL_PERIODIC_SOURCE;
+    s.interval_ms = 900;
+    s.start_ms = saltus_uniform(0, 900);
+    s.stop_ms = 4000;
+    const uint32_t clocks = add_population(e, &s);
+    saltus_input_spec a = saltus_input_spec_default();
+    a.name = "arrivals";
+    a.type = SALTUS_INPUT_ARRIVALS;
+    a.population = cells;
+    a.arrival_times_ms = times_ms;
+    a.arrival_targets = targets;
+    a.arrival_weights_mV = weights_mV;
+    a.arrival_count = EVENTS;
+    add_input(e, &a);
+    connect(e, list, relays, SALTUS_RULE_ONE_TO_ONE, 0, 12, 500);
+    connect(e, cells, relays, SALTUS_RULE_ONE_TO_ONE, 0, 12, 500);
+    connect(e, relays, cells, SALTUS_RULE_FIXED_OUTDEGREE, 20, 3, 0.05);
+    connect(e, clocks, cells, SALTUS_RULE_FIXED_OUTDEGREE, 30, 5, 2);
+    connect(e, cells, cells, SALTUS_RULE_FIXED_OUTDEGREE, 10, -3, 1);
+}
+
+/* A smallest delay of a few ticks: every window holds one event. */
+static void build_short_delays(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "cells";
+    p.size = 1300;
+    p.v_init_mV = saltus_uniform(0, 20.5);
+    const uint32_t cells = add_population(e, &p);
+    p.name = "others";
+    p.size = 1100;
+    p.tau_m_ms = 7;
+    p.i_e_pA = saltus_constant(750);
+    p.v_init_mV = saltus_uniform(0, 20);
+    const uint32_t others = add_population(e, &p);
+    add_poisson(e, "noise", cells, 400, 3);
+    connect(e, cells, others, SALTUS_RULE_FIXED_OUTDEGREE, 10, -2, 3e-11);
+    connect(e, others, cells, SALTUS_RULE_FIXED_OUTDEGREE, 10, 0.5, 0.002);
+    connect(e, cells, cells, SALTUS_RULE_FIXED_OUTDEGREE, 10, 1, 5);
+}
+
+/* One source and 1,025 targets, next to nothing happens. */
+static void build_sparse(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "cells";
+    p.size = 1025;
+    p.tau_m_ms = 3;
+    const uint32_t cells = add_population(e, &p);
+    saltus_population_spec s = saltus_population_spec_default();
+    s.name = "source";
+    s.model = SALTUS_MODEL_POISSON_SOURCE;
+    s.rate_Hz = 2;
+    s.size = 1;
+    const uint32_t source = add_population(e, &s);
+    add_poisson(e, "rare", cells, 0.5, 19);
+    connect(e, source, cells, SALTUS_RULE_ALL_TO_ALL, 0, 19.5, 0.1);
+    connect(e, cells, cells, SALTUS_RULE_FIXED_INDEGREE, 3, 6, 1);
+}
+
+const test_network test_networks[] = {{"balanced", build_balanced, 60},
+                                      {"drawn", build_drawn, 60},
+                                      {"driven", build_driven, 80},
+                                      {"lists", build_lists, 3100},
+                                      {"short_delays", build_short_delays, 8},
+                                      {"sparse", build_sparse, 5000}};
+const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
+
+saltus_experiment *test_network_create(const test_network *network, bool records)
+{
+    saltus_experiment *e = NULL;
+    ck_assert_int_eq(saltus_experiment_create(network->name, &e), SALTUS_OK);
+    saltus_experiment_set_seed(e, 20240607);
+    ck_assert_int_eq(saltus_experiment_set_duration(e, network->duration_ms, NULL), SALTUS_OK);
+    network->build(e);
+    for (uint32_t p = 0; records && p < saltus_experiment_population_count(e); p++) {
+        ck_assert_int_eq(saltus_experiment_record_spikes(e, p), SALTUS_OK);
+    }
+    /* Potentials of both populations that every network has, across a group's end. */
+    if (records) {
+        const double odd_ms = network->duration_ms / 41.7;
+        ck_assert_int_eq(saltus_experiment_record_potential(e, 0, 1000, 25, odd_ms / 3, odd_ms,
+                                                            network->duration_ms, NULL),
+                         SALTUS_OK);
+        ck_assert_int_eq(
+            saltus_experiment_record_potential(e, 0, 0, 7, odd_ms, 0, network->duration_ms, NULL),
+            SALTUS_OK);
+    }
+    return e;
+}

@@ -1,0 +1,27 @@
+/* suite - the main function of a test program: one suite, one case, CK_FORK honoured. */
+#ifndef SALTUS_TEST_SUITE_H
+#define SALTUS_TEST_SUITE_H
+
+#include <check.h>
+#include <stdlib.h>
+
+/* Run `count` tests. @return the program's exit status. */
+static inline int suite_run(const char *name, const TTest *const *tests, size_t count)
+{
+    Suite *suite = suite_create(name);
+    TCase *cases = tcase_create(name);
+    tcase_set_timeout(cases, 600);
+    for (size_t i = 0; i < count; i++) {
+        tcase_add_test(cases, tests[i]);
+    }
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+#define SUITE_RUN(name, tests) suite_run(name, tests, sizeof(tests) / sizeof((tests)[0]))
+
+#endif /* SALTUS_TEST_SUITE_H */
