@@ -1,0 +1,115 @@
+/* test_catalog_agreement - `saltus models` and the reader of files name the same things. */
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "saltus/catalog.h"
+#include "saltus/experiment.h"
+
+/* The first finding that contains `part`; "" when there is none. The file is `text`. */
+static void finding(const char *text, const char *part, char *out, size_t size)
+{
+    saltus_experiment *experiment = NULL;
+    saltus_diagnostics *found = NULL;
+    saltus_experiment_load_text(text, strlen(text), "e", "", NULL, &experiment, &found);
+    out[0] = '\0';
+    for (size_t i = saltus_diagnostics_count(found); i > 0; i--) {
+        const saltus_diagnostic d = saltus_diagnostics_get(found, i - 1);
+        if (strstr(d.message, part) != NULL) {
+            snprintf(out, size, "%s", d.message);
+        }
+    }
+    saltus_experiment_destroy(experiment);
+    saltus_diagnostics_destroy(found);
+}
+
+/* Whether `word` stands alone in `text`. */
+static bool has_word(const char *text, const char *word)
+{
+    char spaced[512];
+    char wanted[64];
+    snprintf(spaced, sizeof spaced, " %s,", text);
+    for (char *p = spaced; *p != '\0'; p++) {
+        *p = *p == ';' ? ',' : *p;
+    }
+    snprintf(wanted, sizeof wanted, " %s,", word);
+    return strstr(spaced, wanted) != NULL;
+}
+
+START_TEST(test_catalog_models_are_read_with_the_same_parameters)
+{
+    for (size_t i = 0; i < saltus_model_count(); i++) {
+        const saltus_model_info *model = saltus_model_get(i);
+        char text[512];
+        char message[512];
+        snprintf(text, sizeof text,
+                 "saltus: 1\nduration: 1 s\npopulations: {X: {size: 1, model: %s, params: {zzz: "
+                 "1}}}\n",
+                 model->name);
+        finding(text, "unknown key 'zzz'", message, sizeof message);
+        ck_assert_msg(message[0] != '\0', "%s", model->name);
+        size_t commas = 0;
+        for (const char *p = message; *p != '\0'; p++) {
+            commas += *p == ',';
+        }
+        size_t parameters = 0;
+        for (const saltus_parameter *p = model->parameters; p->name != NULL; p++) {
+            ck_assert_msg(has_word(strstr(message, "keys are") + 8, p->name), "%s in: %s", p->name,
+                          message);
+            parameters++;
+        }
+        ck_assert_uint_eq(parameters, commas + 1);
+    }
+}
+END_TEST
+
+START_TEST(test_catalog_defaults_are_values_that_are_read)
+{
+    for (size_t i = 0; i < saltus_model_count(); i++) {
+        const saltus_model_info *model = saltus_model_get(i);
+        for (const saltus_parameter *p = model->parameters; p->name != NULL; p++) {
+            char text[512];
+            char message[512];
+            if (p->default_value[0] < '0' || p->default_value[0] > '9') {
+                continue; /* in words: there is none, or it depends on another */
+            }
+            snprintf(text, sizeof text,
+                     "saltus: 1\nduration: 1 s\npopulations: {X: {size: 1, model: %s, params: {%s: "
+                     "%s}}}\n",
+                     model->name, p->name, p->default_value);
+            finding(text, "", message, sizeof message);
+            ck_assert_str_eq(message, "");
+        }
+    }
+}
+END_TEST
+
+START_TEST(test_catalog_rules_are_the_rules_that_are_read)
+{
+    char message[512];
+    finding("saltus: 1\nduration: 1 s\npopulations: {E: {size: 1, model: lif_delta}}\n"
+            "projections: [{from: E, to: E, rule: zzz, weight: 1 mV, delay: 1 ms}]\n",
+            "unknown rule", message, sizeof message);
+    for (size_t i = 0; i < saltus_rule_count(); i++) {
+        const char *name = saltus_rule_name((saltus_rule)i);
+        ck_assert_msg(has_word(strstr(message, "one of") + 6, name), "%s in: %s", name, message);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("catalog_agreement");
+    TCase *cases = tcase_create("catalog_agreement");
+    tcase_add_test(cases, test_catalog_models_are_read_with_the_same_parameters);
+    tcase_add_test(cases, test_catalog_defaults_are_values_that_are_read);
+    tcase_add_test(cases, test_catalog_rules_are_the_rules_that_are_read);
+    suite_add_tcase(suite, cases);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,360 @@
+/* test_allocation_failure - whichever allocation fails, the library says so, leaks nothing and
+ * goes on working.
+ *
+ * An operation is repeated with its first, second, third, ... allocation refused, until it
+ * succeeds: once with only that allocation failing, once with all later ones failing too.
+ * libyaml is linked statically here, so that its allocations are refused as well.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "failing_allocator.h"
+#include "saltus/saltus.h"
+
+#define FIRST_EXPERIMENT SALTUS_SOURCE_ROOT "/data/experiments/first.yaml"
+#define CSV_EXPERIMENT   SALTUS_SOURCE_ROOT "/data/experiments/from_csv.yaml"
+
+/* Far above what any operation here needs: an endless loop is a defect of the library. */
+enum { MOST_ALLOCATIONS = 200000 };
+
+/* Every kind of source, input, rule, value and record, in few neurons. */
+static const char rich_text[] =
+    "saltus: 1\n"
+    "seed: 7\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 20, model: lif_delta, params: {tau_m: 20 ms, v_th: {uniform: [18 mV, 20 mV]},\n"
+    "      i_e: {normal: {mean: 100 pA, sd: 10 pA}}}, init: {v: {uniform: [0 mV, 20 mV]}}}\n"
+    "  I: {size: 5, like: E, params: {tau_m: 10 ms}}\n"
+    "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
+    "  P: {size: 2, model: periodic_source, params: {interval: 5 ms}}\n"
+    "inputs:\n"
+    "  noise: {type: poisson, rate: 2 kHz, to: [E, I], weight: 1 mV}\n"
+    "  beat: {type: periodic, interval: 7 ms, weight: 3 mV, to: E}\n"
+    "projections:\n"
+    "  - {from: E, to: [E, I], rule: {fixed_indegree: 3}, weight: {normal: {mean: 1 mV,\n"
+    "     sd: 0.1 mV}}, delay: {uniform: [0.5 ms, 2 ms]}}\n"
+    "  - {from: I, to: E, rule: {pairwise_bernoulli: 0.5}, weight: -1 mV, delay: 1.5 ms}\n"
+    "  - {from: S, to: E, rule: {fixed_outdegree: 2}, weight: 2 mV, delay: 1 ms}\n"
+    "  - {from: P, to: I, rule: all_to_all, weight: 2 mV, delay: 1 ms}\n"
+    "  - {from: E, to: E, rule: {fixed_indegree: 15}, multapses: false, autapses: false,\n"
+    "     weight: 0.1 mV, delay: 1.5 ms}\n"
+    "  - {from: E, to: I, rule: {fixed_total_number: 30}, multapses: false, weight: 0.1 mV,\n"
+    "     delay: 1.5 ms}\n"
+    "record:\n"
+    "  spikes: all\n"
+    "  potential:\n"
+    "    - {of: E, every: 5 ms}\n";
+
+static const char wrong_text[] = "saltus: 1\n"
+                                 "duraton: 30 ms\n"
+                                 "populations:\n"
+                                 "  E: {size: -3, model: lif_dleta, params: {tau: 20 mm}}\n"
+                                 "projections:\n"
+                                 "  - {from: X, to: E, rule: nonsense, weight: 3, delay: -1 ms}\n";
+
+/* One operation under test; returns its status with nothing left allocated. */
+typedef saltus_status (*operation)(const void *argument);
+
+/* What an operation found broken; it may not assert itself, since Check allocates too. */
+static const char *broken;
+
+static void must(bool holds, const char *promise)
+{
+    if (!holds) {
+        broken = promise;
+    }
+}
+
+/* Out-parameters are set on success and NULL on failure. */
+static void must_match(const void *out, saltus_status status)
+{
+    must((out != NULL) == (status == SALTUS_OK), "an out-parameter is NULL exactly on failure");
+}
+
+/* Run `op` with the n-th allocation refused; false when it had fewer than n. */
+static bool refuse_one(operation op, const void *argument, size_t n, bool all_after,
+                       saltus_status expected)
+{
+    const long before = failing_allocator_alive();
+    failing_allocator_arm(n, all_after);
+    const saltus_status status = op(argument);
+    const bool refused = failing_allocator_disarm();
+    const long left = failing_allocator_alive() - before;
+    ck_assert_msg(broken == NULL, "allocation %zu refused: does not hold: %s", n, broken);
+    ck_assert_msg(left <= 0, "allocation %zu refused: %ld allocations are left", n, left);
+    if (refused) {
+        ck_assert_msg(status == SALTUS_E_MEMORY, "allocation %zu refused: status is \"%s\"", n,
+                      saltus_status_text(status));
+    } else {
+        ck_assert_msg(status == expected, "nothing refused: status is \"%s\"",
+                      saltus_status_text(status));
+    }
+    return refused;
+}
+
+static void refuse_each(operation op, const void *argument, saltus_status expected)
+{
+    for (int mode = 0; mode < 2; mode++) {
+        size_t n = 1;
+        while (refuse_one(op, argument, n, mode == 1, expected)) {
+            n++;
+            ck_assert_uint_lt(n, MOST_ALLOCATIONS);
+        }
+        ck_assert_uint_gt(n, 1);
+    }
+}
+
+static saltus_experiment *must_load(const char *text, size_t length)
+{
+    saltus_experiment *experiment = NULL;
+    const saltus_status status =
+        saltus_experiment_load_text(text, length, "text", "", NULL, &experiment, NULL);
+    ck_assert_msg(status == SALTUS_OK, "%s", saltus_status_text(status));
+    return experiment;
+}
+
+/* ---- Reading ----------------------------------------------------------------------- */
+
+static saltus_status load_text(const void *argument)
+{
+    const char *text = argument;
+    const saltus_override override = {"populations.E.size", "21"};
+    const saltus_load_options options = {.overrides = &override, .override_count = 1};
+    saltus_experiment *experiment = NULL;
+    saltus_diagnostics *diagnostics = NULL;
+    const saltus_status status = saltus_experiment_load_text(text, strlen(text), "text", "",
+                                                             &options, &experiment, &diagnostics);
+    must_match(experiment, status);
+    saltus_diagnostics_destroy(diagnostics);
+    saltus_experiment_destroy(experiment);
+    return status;
+}
+
+static saltus_status load_file(const void *argument)
+{
+    saltus_experiment *experiment = NULL;
+    saltus_diagnostics *diagnostics = NULL;
+    const saltus_status status = saltus_experiment_load(argument, NULL, &experiment, &diagnostics);
+    must_match(experiment, status);
+    saltus_diagnostics_destroy(diagnostics);
+    saltus_experiment_destroy(experiment);
+    return status;
+}
+
+START_TEST(test_reading_text_survives_each_refused_allocation)
+{
+    refuse_each(load_text, rich_text, SALTUS_OK);
+}
+END_TEST
+
+START_TEST(test_reading_a_wrong_text_survives_each_refused_allocation)
+{
+    refuse_each(load_text, wrong_text, SALTUS_E_EXPERIMENT);
+}
+END_TEST
+
+START_TEST(test_reading_files_survives_each_refused_allocation)
+{
+    refuse_each(load_file, FIRST_EXPERIMENT, SALTUS_OK);
+    refuse_each(load_file, CSV_EXPERIMENT, SALTUS_OK);
+}
+END_TEST
+
+/* ---- Building ---------------------------------------------------------------------- */
+
+static saltus_status build(const saltus_experiment *experiment, uint32_t threads,
+                           saltus_network **network)
+{
+    saltus_network_options options = saltus_network_options_default();
+    options.threads = threads;
+    const saltus_status status = saltus_network_build(experiment, &options, network, NULL);
+    must_match(*network, status);
+    return status;
+}
+
+static saltus_status build_with_one_thread(const void *argument)
+{
+    saltus_network *network = NULL;
+    const saltus_status status = build(argument, 1, &network);
+    saltus_network_destroy(network);
+    return status;
+}
+
+static saltus_status build_with_two_threads(const void *argument)
+{
+    saltus_network *network = NULL;
+    const saltus_status status = build(argument, 2, &network);
+    saltus_network_destroy(network);
+    return status;
+}
+
+START_TEST(test_building_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    refuse_each(build_with_one_thread, experiment, SALTUS_OK);
+    refuse_each(build_with_two_threads, experiment, SALTUS_OK);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+/* ---- Running ----------------------------------------------------------------------- */
+
+/* What a run is given. */
+typedef struct run_argument {
+    const saltus_network *network;
+    const char *scheduler;
+    uint32_t threads;
+} run_argument;
+
+static saltus_status count(void *user, const saltus_spike *spikes, size_t number)
+{
+    (void)spikes;
+    *(uint64_t *)user += number;
+    return SALTUS_OK;
+}
+
+static saltus_status run(const void *argument)
+{
+    const run_argument *a = argument;
+    saltus_simulation_options options = saltus_simulation_options_default();
+    options.threads = a->threads;
+    options.scheduler = a->scheduler;
+    uint64_t spikes = 0;
+    saltus_simulation *simulation = NULL;
+    saltus_statistics *statistics = NULL;
+    saltus_status status = saltus_simulation_create(a->network, &options, &simulation, NULL);
+    must_match(simulation, status);
+    if (status == SALTUS_OK) {
+        status = saltus_simulation_add_spike_recorder(simulation, count, &spikes);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_statistics_create(simulation, 0.0, &statistics, NULL);
+        must_match(statistics, status);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_simulation_run_until(simulation, 10.0, NULL);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_simulation_run_until(simulation, 30.0, NULL);
+        must(status != SALTUS_OK || spikes > 0, "recorders get spikes");
+    }
+    saltus_simulation_destroy(simulation);
+    saltus_statistics_destroy(statistics);
+    return status;
+}
+
+START_TEST(test_running_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (size_t i = 0; i < saltus_scheduler_count(); i++) {
+        for (uint32_t threads = 1; threads <= 2; threads++) {
+            const run_argument argument = {network, saltus_scheduler_name(i), threads};
+            refuse_each(run, &argument, SALTUS_OK);
+        }
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+/* ---- Writing results --------------------------------------------------------------- */
+
+#define RESULT "allocation-failure-result"
+
+/* Remove a result, which the library would refuse to overwrite. */
+static void remove_result(const char *directory)
+{
+    static const char *const files[] = {"spikes.csv", "potential.csv", "note.txt"};
+    char path[256];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", directory, files[i]);
+        unlink(path);
+    }
+    rmdir(directory);
+}
+
+/* Run with both writers into `result`. */
+static saltus_status run_writers(saltus_result *result, saltus_simulation *simulation)
+{
+    saltus_csv_spikes *spikes = NULL;
+    saltus_csv_potential *potential = NULL;
+    saltus_status status = saltus_csv_spikes_create(result, simulation, &spikes, NULL);
+    if (status == SALTUS_OK) {
+        status = saltus_csv_potential_create(result, simulation, &potential, NULL);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_simulation_run_until(simulation, 30.0, NULL);
+    }
+    const saltus_status closed_spikes = saltus_csv_spikes_close(spikes, NULL);
+    const saltus_status closed_potential = saltus_csv_potential_close(potential, NULL);
+    status = status == SALTUS_OK ? closed_spikes : status;
+    return status == SALTUS_OK ? closed_potential : status;
+}
+
+static saltus_status write_result(const void *argument)
+{
+    saltus_simulation *simulation = NULL;
+    saltus_result *result = NULL;
+    saltus_status status = saltus_simulation_create(argument, NULL, &simulation, NULL);
+    if (status == SALTUS_OK) {
+        status = saltus_result_create(RESULT, &result, NULL);
+        must_match(result, status);
+    }
+    if (status == SALTUS_OK) {
+        status = run_writers(result, simulation);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_result_write_text(result, "note.txt", "whole\n", NULL);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_result_commit(result, NULL);
+        result = status == SALTUS_OK ? NULL : result;
+    }
+    saltus_result_discard(result);
+    saltus_simulation_destroy(simulation);
+    must((access(RESULT, F_OK) == 0) == (status == SALTUS_OK), "a result is whole or absent");
+    /* Without any memory left the library may leave RESULT.partial, which nobody takes for whole.
+     */
+    remove_result(RESULT);
+    remove_result(RESULT ".partial");
+    return status;
+}
+
+START_TEST(test_writing_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    /* What an earlier test that was killed may have left. */
+    remove_result(RESULT);
+    remove_result(RESULT ".partial");
+    refuse_each(write_result, network, SALTUS_OK);
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("allocation failure");
+    TCase *tcase = tcase_create("all");
+    tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, test_reading_text_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_reading_a_wrong_text_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_reading_files_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_building_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_running_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -1,0 +1,197 @@
+/* exp and log against __float128, over magnitudes; the kernels of every width against them. */
+#include <check.h>
+#include <math.h>
+#include <quadmath.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/exact_math.h"
+#include "base/random.h"
+#include "base/vector_kernel.h"
+#include "support/suite.h"
+
+/* Error of `value` in units of the last place of `exact`. */
+static double ulps(double value, __float128 exact)
+{
+    const double near = fabs((double)exact);
+    const double ulp = nextafter(near, INFINITY) - near;
+    return fabs((double)((value - exact) / ulp));
+}
+
+START_TEST(exp_is_within_one_ulp)
+{
+    random_stream stream = random_stream_at(1, RANDOM_CONNECT, 0, 0);
+    const double ranges[] = {1e-300, 1e-12, 0.3, 1, 40, 690};
+    double worst = 0;
+    for (int i = 0; i < 600000; i++) {
+        const double x = (2 * sl_random_uniform(&stream) - 1) * ranges[i % 6];
+        worst = fmax(worst, ulps(sl_exp(x), expq(x)));
+    }
+    ck_assert_double_lt(worst, 1.0);
+}
+END_TEST
+
+START_TEST(exp_at_the_ends_of_its_range)
+{
+    ck_assert(sl_exp(0) == 1);
+    ck_assert(sl_exp(-0.0) == 1);
+    ck_assert(sl_exp(701) == (double)INFINITY);
+    ck_assert(sl_exp(-701) == 0);
+    ck_assert(sl_exp(-INFINITY) == 0);
+    ck_assert(ulps(sl_exp(700), expq(700)) < 1);
+    ck_assert(ulps(sl_exp(-700), expq(-700)) < 1);
+}
+END_TEST
+
+START_TEST(log_is_within_one_ulp)
+{
+    random_stream stream = random_stream_at(2, RANDOM_CONNECT, 0, 0);
+    double worst = 0;
+    for (int i = 0; i < 600000; i++) {
+        double x = sl_random_uniform(&stream);
+        if (i % 3 == 1) {
+            x = sl_exp((2 * x - 1) * 690);
+        } else if (i % 3 == 2) {
+            x = 1 + (x - 0.5) * 1e-6;
+        }
+        if (x != 1) {
+            worst = fmax(worst, ulps(sl_log(x), logq(x)));
+        }
+    }
+    ck_assert_double_lt(worst, 1.0);
+    ck_assert(sl_log(1) == 0);
+    ck_assert(ulps(sl_log(0x1p-1022), logq(0x1p-1022)) < 1);
+    ck_assert(ulps(sl_log(1e308), logq(1e308)) < 1);
+}
+END_TEST
+
+/* Every width draws Random123's words, and the gaps of the plain kernel to the last bit. */
+START_TEST(kernels_draw_the_same_numbers)
+{
+    static sim_time plain[5][VECTOR_CHUNK];
+    const double means[5] = {0.3, 1e6, 3.1e13, 4e13, 1e16};
+    const vector_kernel *kernels[4];
+    const size_t count = sl_vector_kernel_all(kernels);
+    ck_assert_uint_ge(count, 1);
+    for (size_t k = 0; k < count; k++) {
+        for (uint64_t block = 0; block < 5; block++) {
+            sim_time gap[VECTOR_CHUNK];
+            uint64_t word[VECTOR_CHUNK];
+            const uint64_t first = block * 0x3fffffff0u; /* crosses 32 bits of the counter */
+            random_stream stream = random_stream_at(0x123456789abcdefu, RANDOM_INPUT, 3, 17);
+            kernels[k]->gaps(stream.seed, first, stream.object, stream.tag, means[block], gap,
+                             word);
+            stream.count = 2 * first;
+            for (size_t i = 0; i < VECTOR_CHUNK / 2; i++) {
+                const uint64_t words[2] = {sl_random_word(&stream), sl_random_word(&stream)};
+                for (size_t half = 0; half < 2; half++) {
+                    const size_t at = i + half * VECTOR_CHUNK / 2;
+                    ck_assert_uint_eq(word[at], words[half]);
+                    const double u = ((double)(words[half] >> 12) + 0.5) * 0x1p-52;
+                    /* the same law to within the rounding to ticks */
+                    const double exact = -sl_log(u) * means[block];
+                    ck_assert_double_le(fabs((double)gap[at] - exact), 0.5 + 2e-15 * exact);
+                    if (k == 0) {
+                        plain[block][at] = gap[at];
+                    }
+                    ck_assert_int_eq(gap[at], plain[block][at]);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(kernels_make_the_words_of_the_scalar_stream)
+{
+    const vector_kernel *kernels[4];
+    const size_t count = sl_vector_kernel_all(kernels);
+    for (size_t k = 0; k < count; k++) {
+        for (size_t evaluations = VECTOR_LANES; evaluations <= 64; evaluations += VECTOR_LANES) {
+            uint64_t word[128];
+            random_stream stream = random_stream_at(UINT64_MAX - 3, RANDOM_CONNECT, 9, UINT32_MAX);
+            const uint64_t first = 0xfffffffcu + evaluations; /* crosses 32 bits */
+            kernels[k]->words(stream.seed, first, stream.object, stream.tag, evaluations, word);
+            stream.count = 2 * first;
+            for (size_t i = 0; i < 2 * evaluations; i++) {
+                ck_assert_uint_eq(word[i], sl_random_word(&stream));
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(kernels_give_the_same_exponentials)
+{
+    const vector_kernel *kernels[4];
+    const size_t count = sl_vector_kernel_all(kernels);
+    static double plain[40][VECTOR_CHUNK];
+    const double taus[] = {2e12, 1e14, 1e17}; /* ticks; the last leaves 2^51 ticks */
+    const double spans[] = {0.02, 3, 30};     /* tau */
+    for (size_t k = 0; k < count; k++) {
+        random_stream stream = random_stream_at(5, RANDOM_CONNECT, 0, 0);
+        for (size_t round = 0; round < 36; round++) {
+            const size_t length = round < 18 ? VECTOR_CHUNK : 1 + 11 * round % VECTOR_CHUNK;
+            sim_time time[VECTOR_CHUNK + 8] = {0};
+            double scale[VECTOR_CHUNK + 8];
+            const double tau = taus[round % 3];
+            const double span = spans[round / 3 % 3];
+            const sim_time origin = 4000000000000000000;
+            for (size_t i = 0; i < length; i++) {
+                const double gap = sl_random_uniform(&stream) * tau * span / VECTOR_CHUNK;
+                time[i] = (i > 0 ? time[i - 1] : origin) + (sim_time)gap;
+            }
+            kernels[k]->exponentials(time, origin, 0.625, 1 / tau, scale, length);
+            for (size_t i = 0; i < length; i++) {
+                const double offset = (double)(time[i] - origin) + 0.625;
+                ck_assert_double_le(ulps(scale[i], expq((__float128)offset * (1 / tau))), 36);
+                if (k == 0) {
+                    plain[round][i] = scale[i];
+                }
+                ck_assert(scale[i] == plain[round][i]);
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(longest_gaps_stay_within_64_bits)
+{
+    const vector_kernel *kernels[4];
+    const size_t count = sl_vector_kernel_all(kernels);
+    for (size_t k = 0; k < count; k++) {
+        sim_time gap[VECTOR_CHUNK];
+        uint64_t word[VECTOR_CHUNK];
+        kernels[k]->gaps(1, 0, 0, 0, INFINITY, gap, word);
+        for (size_t i = 0; i < VECTOR_CHUNK; i++) {
+            ck_assert_int_eq(gap[i], 4600000000000000000);
+        }
+    }
+}
+END_TEST
+
+/* a * b + c rounded twice: contraction into one operation would change results between builds. */
+START_TEST(products_and_sums_are_not_contracted)
+{
+    volatile double a = 1 + 0x1p-30;
+    volatile double b = 1 - 0x1p-30;
+    volatile double c = -1;
+    const double x = a;
+    const double y = b;
+    const double z = c;
+    ck_assert(x * y + z == 0);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {exp_is_within_one_ulp,
+                                  exp_at_the_ends_of_its_range,
+                                  log_is_within_one_ulp,
+                                  kernels_draw_the_same_numbers,
+                                  kernels_make_the_words_of_the_scalar_stream,
+                                  kernels_give_the_same_exponentials,
+                                  longest_gaps_stay_within_64_bits,
+                                  products_and_sums_are_not_contracted};
+    return SUITE_RUN("exact_math", tests);
+}
