@@ -1,0 +1,24 @@
+/* workloads - the networks that are measured, built through the public interface. */
+#ifndef SALTUS_WORKLOADS_H
+#define SALTUS_WORKLOADS_H
+
+#include <saltus/saltus.h>
+
+typedef struct workload {
+    const char *name;
+    const char *summary;
+    uint32_t neurons;
+    uint32_t synapses_per_neuron;
+    double warm_up_ms;  /* not measured */
+    double duration_ms; /* measured */
+    /* The experiment; NULL when memory ran out or a spec was refused (see error). */
+    saltus_experiment *(*create)(const struct workload *workload, saltus_error *error);
+    double rate_Hz;         /* of each neuron's own Poisson input, or of each source */
+    saltus_value weight_mV; /* delivery: of its synapses */
+    saltus_value delay_ms;  /* delivery: of its synapses */
+} workload;
+
+extern const workload workloads[];
+extern const size_t workload_count;
+
+#endif /* SALTUS_WORKLOADS_H */
