@@ -17,10 +17,11 @@ static void store(double *to, vdouble x)
 static void words(uint64_t seed, uint64_t block, uint32_t object, uint32_t tag, size_t evaluations,
                   uint64_t *word)
 {
+    const philox_keys keys = philox_keys_of(seed);
     for (size_t i = 0; i < evaluations; i += LANES) {
         vword first;
         vword second;
-        vector_philox(seed, block + i, object, tag, &first, &second);
+        vector_philox(&keys, block + i, object, tag, &first, &second);
         uint64_t firsts[LANES];
         uint64_t seconds[LANES];
         memcpy(firsts, &first, sizeof first);
@@ -66,10 +67,11 @@ static void gaps(uint64_t seed, uint64_t block, uint32_t object, uint32_t tag, d
                  sim_time *gap, uint64_t *word)
 {
     const size_t half = VECTOR_CHUNK / 2;
+    const philox_keys keys = philox_keys_of(seed);
     for (size_t i = 0; i < half; i += LANES) {
         vword first;
         vword second;
-        vector_philox(seed, block + i, object, tag, &first, &second);
+        vector_philox(&keys, block + i, object, tag, &first, &second);
         memcpy(word + i, &first, sizeof first);
         memcpy(word + half + i, &second, sizeof second);
         vdouble gap0;

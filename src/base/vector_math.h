@@ -157,9 +157,31 @@ static inline void vector_exponential_pair(vdouble u0, vdouble u1, vdouble *e0, 
     *e1 = minus_log_sum(f1 * (d0 * r), k1);
 }
 
+#define PHILOX_ROUNDS 10
+
+/* The keys of all rounds, of one seed. In memory, because each vector needs them in every lane and
+ * a load spreads a number over the lanes for nothing. */
+typedef struct philox_keys {
+    uint64_t first[PHILOX_ROUNDS], second[PHILOX_ROUNDS];
+} philox_keys;
+
+static inline philox_keys philox_keys_of(uint64_t seed)
+{
+    philox_keys keys;
+    uint32_t k0 = (uint32_t)seed;
+    uint32_t k1 = (uint32_t)(seed >> 32);
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
+        keys.first[round] = k0;
+        keys.second[round] = k1;
+        k0 += 0x9E3779B9u;
+        k1 += 0xBB67AE85u;
+    }
+    return keys;
+}
+
 /* Philox4x32-10 of counter (block, object, tag), lanes at consecutive blocks from `block`. */
-static inline void vector_philox(uint64_t seed, uint64_t block, uint32_t object, uint32_t tag,
-                                 vword *first, vword *second)
+static inline void vector_philox(const philox_keys *keys, uint64_t block, uint32_t object,
+                                 uint32_t tag, vword *first, vword *second)
 {
     const vword zero = {0};
     vword number = zero + block;
@@ -172,18 +194,14 @@ static inline void vector_philox(uint64_t seed, uint64_t block, uint32_t object,
     vword c1 = number >> 32;
     vword c2 = zero + object;
     vword c3 = zero + tag;
-    uint32_t k0 = (uint32_t)seed;
-    uint32_t k1 = (uint32_t)(seed >> 32);
-    for (int round = 0; round < 10; round++) {
+    for (int round = 0; round < PHILOX_ROUNDS; round++) {
         const vword p0 = multiply_low(c0, 0xD2511F53u);
         const vword p1 = multiply_low(c2, 0xCD9E8D57u);
         /* only low halves count: the products read nothing else */
-        c0 = (p1 >> 32) ^ c1 ^ (uint64_t)k0;
+        c0 = (p1 >> 32) ^ c1 ^ keys->first[round];
         c1 = p1;
-        c2 = (p0 >> 32) ^ c3 ^ (uint64_t)k1;
+        c2 = (p0 >> 32) ^ c3 ^ keys->second[round];
         c3 = p0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
     }
     *first = (c0 & 0xffffffffu) | c1 << 32;
     *second = (c2 & 0xffffffffu) | c3 << 32;
