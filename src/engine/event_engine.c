@@ -63,17 +63,6 @@ static bool put_back(saltus_simulation *simulation, flying_spike spike)
     return simulation->scheduler->push(simulation->queue, spike);
 }
 
-static bool push_arrival(arrival_list *list, arrival entry)
-{
-    void *entries = list->entry;
-    if (!sl_memory_grow(&entries, &list->capacity, list->count, sizeof *list->entry)) {
-        return false;
-    }
-    list->entry = entries;
-    list->entry[list->count++] = entry;
-    return true;
-}
-
 /* A spike's arrival through the delay class it is due for; then on to its next class. */
 static bool take_class(saltus_simulation *simulation, flying_spike spike, const outgoing *outgoing,
                        uint32_t row)
@@ -88,7 +77,7 @@ static bool take_class(saltus_simulation *simulation, flying_spike spike, const 
                              .source = spike.source,
                              .row = row,
                              .projection = outgoing->classes[class].projections[0]};
-    if (!push_arrival(&simulation->arrivals, arrival)) {
+    if (!sl_arrival_list_push(&simulation->arrivals, arrival)) {
         return false;
     }
     simulation->arrival_scales += outgoing->classes[class].count;

@@ -25,17 +25,6 @@ static uint32_t lower_bound(const sim_time *delays, uint32_t from, uint32_t end,
     return from;
 }
 
-static bool push(arrival_list *list, arrival entry)
-{
-    void *entries = list->entry;
-    if (!sl_memory_grow(&entries, &list->capacity, list->count, sizeof *list->entry)) {
-        return false;
-    }
-    list->entry = entries;
-    list->entry[list->count++] = entry;
-    return true;
-}
-
 /* The runs of equal delay of one row that arrive in the window. */
 static bool expand_row(block_state *block, uint32_t projection, spread_spike spike)
 {
@@ -62,7 +51,7 @@ static bool expand_row(block_state *block, uint32_t projection, spread_spike spi
                              .projection = projection,
                              .first = first,
                              .count = i - first};
-        if (!push(&block->runs, run)) {
+        if (!sl_arrival_list_push(&block->runs, run)) {
             return false;
         }
     }
@@ -187,7 +176,7 @@ bool sl_runs_collect(block_state *block)
         }
     }
     for (size_t i = 0; i < simulation->arrivals.count; i++) {
-        if (!push(&block->runs, simulation->arrivals.entry[i])) {
+        if (!sl_arrival_list_push(&block->runs, simulation->arrivals.entry[i])) {
             return false;
         }
     }

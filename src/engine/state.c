@@ -17,6 +17,17 @@ bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike)
     return true;
 }
 
+bool sl_arrival_list_push(arrival_list *list, arrival entry)
+{
+    void *entries = list->entry;
+    if (!sl_memory_grow(&entries, &list->capacity, list->count, sizeof *list->entry)) {
+        return false;
+    }
+    list->entry = entries;
+    list->entry[list->count++] = entry;
+    return true;
+}
+
 static bool init_releases(release_queue *queue, uint32_t neurons)
 {
     queue->size = 1;

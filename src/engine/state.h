@@ -99,7 +99,7 @@ typedef struct block_state {
     size_t bucket_capacity;
     uint64_t *projection_events; /* [projection_count] */
     block_counts counts;
-    train_context context; /* kernel and counter for refills; base set per group */
+    train_context context; /* for refills; base set per group */
     bool out_of_memory;
 } block_state;
 
@@ -110,5 +110,6 @@ void sl_block_state_clear(block_state *state);
 
 /* Append to a buffer; false when memory ran out. */
 bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike);
+bool sl_arrival_list_push(arrival_list *list, arrival entry);
 
 #endif /* SALTUS_STATE_H */
