@@ -1,4 +1,4 @@
-/* saltus/simulation.h - run a built network, event by event, exactly.
+/* saltus/simulation.h - run a built network: event by event, exactly, or on a clock.
  *
  * A simulation owns what changes (membranes, spikes in flight, input buffers); its network is
  * const. For one experiment, seed and build, spikes and counts are the same to the last bit for
@@ -27,34 +27,108 @@ extern "C" {
 /** A running simulation. Opaque. */
 typedef struct saltus_simulation saltus_simulation;
 
+/** What advances time. The event engine is exact; the clock engine looks at every neuron in every
+ *  step, in one of four ways (docs/clock.md). All of them see the same network and the same
+ *  external events. */
+typedef enum saltus_engine {
+    SALTUS_ENGINE_EVENT,        /**< "event": from event to event, exact; no step */
+    SALTUS_ENGINE_GRID,         /**< "grid": exact propagator exp(-h/tau) per step; arrivals, delays
+                                     and spikes on the grid (Rotter & Diesmann 1999) */
+    SALTUS_ENGINE_EULER,        /**< "euler": the same with forward Euler, factor 1 - h/tau */
+    SALTUS_ENGINE_INTERPOLATED, /**< "interpolated": arrivals at their own times, threshold looked
+                                     at in step ends, spike times by linear interpolation with the
+                                     reset recalibrated (Hansel et al. 1998) */
+    SALTUS_ENGINE_OFFGRID       /**< "offgrid": exact spikes inside a global grid (Morrison et al.
+                                     2007) */
+} saltus_engine;
+
 /** How to run. Get it from saltus_simulation_options_default(). */
 typedef struct saltus_simulation_options {
     uint32_t struct_size;
     uint32_t threads;      /**< 0: as many as OpenMP gives */
-    const char *scheduler; /**< name from saltus_scheduler_name(); NULL: "heap" */
+    const char *scheduler; /**< name from saltus_scheduler_name(); NULL: the engine's own choice,
+                                "heap" for events, "delay_lines" for clocks */
+    saltus_engine engine;  /**< default SALTUS_ENGINE_EVENT */
+    double step_ms;        /**< step of the clock, h > 0, a whole number of ticks (1e-11 ms);
+                                ignored by the event engine */
 } saltus_simulation_options;
 
 SALTUS_API saltus_simulation_options saltus_simulation_options_default(void);
 
-/** Work done since creation. The same names in every engine. */
+/** Number of engines; names and one-line summaries by engine. */
+SALTUS_API size_t saltus_engine_count(void);
+/** "event", "grid", ...; NULL when out of range. */
+SALTUS_API const char *saltus_engine_name(saltus_engine engine);
+SALTUS_API const char *saltus_engine_summary(saltus_engine engine);
+
+/**
+ * Read an engine as commands take it: "event", or NAME@STEP with a step in decimal time such as
+ * "grid@0.1ms", "euler@1ms", "offgrid@50us"; "clock" stands for "grid". Sets engine and step_ms of
+ * `options`, nothing else.
+ * @return SALTUS_OK, or SALTUS_E_ARGUMENT with what was found and what is allowed
+ */
+SALTUS_API saltus_status saltus_engine_parse(const char *text, saltus_simulation_options *options,
+                                             saltus_error *error);
+
+/** Work done since creation. The same names in every engine; the same numbers for every number of
+ *  threads, block size and scheduler (only pops, pushes and compares depend on the scheduler). */
 typedef struct saltus_counts {
-    uint64_t spikes;            /**< threshold crossings of neurons */
-    uint64_t source_spikes;     /**< spikes of sources (Poisson, periodic, list) */
-    uint64_t synaptic_events;   /**< deliveries of one spike to one synapse */
-    uint64_t external_events;   /**< arrivals from inputs, each at one neuron */
-    uint64_t neuron_updates;    /**< changes of one neuron's state: deliveries, external events,
-                                     resets */
-    uint64_t threshold_tests;   /**< comparisons with the threshold after an arrival */
-    uint64_t crossing_searches; /**< closed-form solutions for the next crossing by drift */
+    uint64_t spikes;             /**< threshold crossings of neurons */
+    uint64_t source_spikes;      /**< spikes of sources (Poisson, periodic, list) */
+    uint64_t synaptic_events;    /**< deliveries of one spike to one synapse */
+    uint64_t zero_weight_events; /**< of these, through a synapse of weight 0 */
+    uint64_t external_events;    /**< arrivals from inputs, each at one neuron */
+    uint64_t neuron_updates;     /**< changes of one neuron's state by an event: deliveries,
+                                      external events, resets */
+    uint64_t step_updates;       /**< clock: one neuron integrated over one step, steps x neurons;
+                                      0 in the event engine */
+    uint64_t threshold_tests;    /**< comparisons of one neuron with its threshold */
+    uint64_t crossing_searches;  /**< closed-form solutions for the next crossing by drift */
     uint64_t scheduler_pushes;
     uint64_t scheduler_pops;
-    uint64_t random_draws;    /**< 64-bit random words used while running */
+    uint64_t scheduler_compares; /**< comparisons of two entries inside the queue */
+    uint64_t steps;              /**< steps of the clock; 0 in the event engine */
+    uint64_t state_bytes;   /**< membrane state read and written: 16 bytes an update or step update
+                                 (the same 8 bytes read and written) */
+    uint64_t synapse_bytes; /**< synapses read: target, own weight, own delay */
+    uint64_t queue_bytes;   /**< entries of the queue written and read by pushes and pops */
+    uint64_t random_draws;  /**< 64-bit random words used while running */
     uint64_t exp_evaluations; /**< scale factors exp(t/tau) asked for: one per external event,
                                    release, candidate, and per projection a spike arrives through
                                    (per synapse when it has delays of its own) */
     uint64_t windows;         /**< windows worked on; empty ones are jumped over. The only count
                                    that depends on where the run is cut (run_until, samples) */
 } saltus_counts;
+
+/** Work at the neurons of one population. */
+typedef struct saltus_population_counts {
+    uint64_t spikes;          /**< of neurons or sources */
+    uint64_t synaptic_events; /**< deliveries to it */
+    uint64_t external_events, neuron_updates, step_updates, threshold_tests, crossing_searches;
+} saltus_population_counts;
+
+/** Work at the synapses of one projection. */
+typedef struct saltus_projection_counts {
+    uint64_t synaptic_events, zero_weight_events;
+    uint64_t
+        synapse_bytes; /**< read: 4 a delivery, 4 or 8 more with own weight, 8 with own delay */
+} saltus_projection_counts;
+
+/** What the clock rounded. Strings belong to the network. */
+typedef enum saltus_rounded_what {
+    SALTUS_ROUNDED_DELAY, /**< delays of a projection */
+    SALTUS_ROUNDED_T_REF  /**< refractory time of a population */
+} saltus_rounded_what;
+
+typedef struct saltus_rounding {
+    saltus_rounded_what what;
+    uint32_t index;        /**< of the projection or population */
+    const char *name;      /**< of the projection or population */
+    uint64_t values;       /**< synapses with a changed delay, or 1 */
+    double given_ms;       /**< the value, of several the one that is changed most */
+    double used_ms;        /**< what it is rounded to */
+    double mean_change_ms; /**< mean of used - given over the changed values */
+} saltus_rounding;
 
 /** A spike, as recorders get it. */
 typedef struct saltus_spike {
@@ -131,6 +205,19 @@ SALTUS_API void saltus_simulation_request_stop(saltus_simulation *simulation);
 /** Everything before this time is done. */
 SALTUS_API double saltus_simulation_time_ms(const saltus_simulation *simulation);
 SALTUS_API saltus_counts saltus_simulation_counts(const saltus_simulation *simulation);
+/** Counts by population; `population` must be below the network's number of populations. */
+SALTUS_API saltus_population_counts
+saltus_simulation_population_counts(const saltus_simulation *simulation, uint32_t population);
+/** Counts by projection; `projection` must be below the network's number of projections. */
+SALTUS_API saltus_projection_counts
+saltus_simulation_projection_counts(const saltus_simulation *simulation, uint32_t projection);
+/** Engine and step it runs on; 0 ms for the event engine. */
+SALTUS_API saltus_engine saltus_simulation_engine(const saltus_simulation *simulation);
+SALTUS_API double saltus_simulation_step_ms(const saltus_simulation *simulation);
+/** What was rounded to steps, delays first; none in the event engine and where all fits. */
+SALTUS_API size_t saltus_simulation_rounding_count(const saltus_simulation *simulation);
+SALTUS_API saltus_rounding saltus_simulation_rounding(const saltus_simulation *simulation,
+                                                      size_t index);
 /** Spikes of one population so far. */
 SALTUS_API uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation,
                                                         uint32_t population);

@@ -84,6 +84,14 @@ static saltus_status check_options(const saltus_simulation_options *options, sal
         return sl_fail(error, SALTUS_E_ARGUMENT, "%u threads asked for, at most %d are allowed",
                        options->threads, MOST_THREADS);
     }
+    if ((size_t)options->engine >= saltus_engine_count()) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "there is no engine number %d",
+                       (int)options->engine);
+    }
+    if (options->engine != SALTUS_ENGINE_EVENT) {
+        const saltus_status status = sl_engine_check_step(options->step_ms, error);
+        return status != SALTUS_OK ? status : SALTUS_E_UNSUPPORTED;
+    }
     if (sl_scheduler_find(options->scheduler) == NULL) {
         return sl_fail(error, SALTUS_E_ARGUMENT,
                        "no scheduler named '%s'; `saltus models` lists them", options->scheduler);
@@ -272,6 +280,50 @@ uint64_t saltus_simulation_projection_events(const saltus_simulation *simulation
         events += simulation->blocks[b].projection_events[projection];
     }
     return events;
+}
+
+saltus_population_counts saltus_simulation_population_counts(const saltus_simulation *simulation,
+                                                             uint32_t population)
+{
+    saltus_population_counts counts = {.spikes = simulation->population_spikes[population]};
+    for (uint32_t i = 0; i < simulation->network->projection_count; i++) {
+        if (simulation->network->projections[i].target == population) {
+            counts.synaptic_events += saltus_simulation_projection_events(simulation, i);
+        }
+    }
+    return counts;
+}
+
+saltus_projection_counts saltus_simulation_projection_counts(const saltus_simulation *simulation,
+                                                             uint32_t projection)
+{
+    return (saltus_projection_counts){
+        .synaptic_events = saltus_simulation_projection_events(simulation, projection)};
+}
+
+saltus_engine saltus_simulation_engine(const saltus_simulation *simulation)
+{
+    (void)simulation;
+    return SALTUS_ENGINE_EVENT;
+}
+
+double saltus_simulation_step_ms(const saltus_simulation *simulation)
+{
+    (void)simulation;
+    return 0;
+}
+
+size_t saltus_simulation_rounding_count(const saltus_simulation *simulation)
+{
+    (void)simulation;
+    return 0;
+}
+
+saltus_rounding saltus_simulation_rounding(const saltus_simulation *simulation, size_t index)
+{
+    (void)simulation;
+    (void)index;
+    return (saltus_rounding){.name = ""};
 }
 
 uint64_t saltus_simulation_fingerprint(const saltus_simulation *simulation)

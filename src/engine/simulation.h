@@ -83,6 +83,9 @@ void sl_block_start(block_state *block);
 /* spike_sort.c: into (time, neuron) order; scratch grows as needed. False: out of memory. */
 bool sl_spike_sort(spike_buffer *spikes, spike_buffer *scratch);
 
+/* engine_names.c: a step that the clock can take, a whole number of ticks. */
+saltus_status sl_engine_check_step(double step_ms, saltus_error *error);
+
 /* observe.c */
 bool sl_observe_init(saltus_simulation *simulation);
 void sl_observe_clear(saltus_simulation *simulation);

@@ -1,0 +1,124 @@
+/* engine_names - the engines by name, and how a command line names one with its step. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/status.h"
+#include "engine/simulation.h"
+#include "experiment/quantity.h"
+#include "experiment/suggest.h"
+
+static const struct {
+    const char *name, *summary;
+} engines[] = {
+    [SALTUS_ENGINE_EVENT] = {"event", "from event to event, exact; no step"},
+    [SALTUS_ENGINE_GRID] = {"grid", "clock: exact propagator a step, spikes and arrivals on the "
+                                    "grid (Rotter & Diesmann 1999)"},
+    [SALTUS_ENGINE_EULER] = {"euler", "clock: forward Euler, spikes and arrivals on the grid"},
+    [SALTUS_ENGINE_INTERPOLATED] = {"interpolated", "clock: spike times interpolated between step "
+                                                    "ends (Hansel et al. 1998)"},
+    [SALTUS_ENGINE_OFFGRID] = {"offgrid", "clock: exact spikes inside a global grid (Morrison et "
+                                          "al. 2007)"},
+};
+#define ENGINES (sizeof engines / sizeof engines[0])
+
+size_t saltus_engine_count(void)
+{
+    return ENGINES;
+}
+
+const char *saltus_engine_name(saltus_engine engine)
+{
+    return (size_t)engine < ENGINES ? engines[engine].name : NULL;
+}
+
+const char *saltus_engine_summary(saltus_engine engine)
+{
+    return (size_t)engine < ENGINES ? engines[engine].summary : NULL;
+}
+
+/* ---- From text ------------------------------------------------------------------------- */
+
+static saltus_status refuse_name(const char *name, saltus_error *error)
+{
+    const char *names[ENGINES + 1];
+    for (size_t i = 0; i < ENGINES; i++) {
+        names[i] = engines[i].name;
+    }
+    names[ENGINES] = "clock";
+    char near[64];
+    sl_suggest_text(name, names, ENGINES + 1, near, sizeof near);
+    return sl_fail(error, SALTUS_E_ARGUMENT,
+                   "there is no engine '%s'%s; allowed are event, and grid (or clock), euler, "
+                   "interpolated and offgrid with a step, such as grid@0.1ms",
+                   name, near);
+}
+
+/* By name; "clock" is the grid. */
+static bool find(const char *name, saltus_engine *engine)
+{
+    if (strcmp(name, "clock") == 0) {
+        *engine = SALTUS_ENGINE_GRID;
+        return true;
+    }
+    for (size_t i = 0; i < ENGINES; i++) {
+        if (strcmp(name, engines[i].name) == 0) {
+            *engine = (saltus_engine)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+saltus_status sl_engine_check_step(double step_ms, saltus_error *error)
+{
+    if (!(step_ms > 0 && step_ms <= SIM_TIME_MAX_MS)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "the step is %g ms; allowed is a time > 0 of at most %g ms", step_ms,
+                       SIM_TIME_MAX_MS);
+    }
+    if (sl_sim_time_from_ms(step_ms) < 1 ||
+        sim_time_to_ms(sl_sim_time_from_ms(step_ms)) != step_ms) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "the step is %.17g ms; allowed is a whole number of ticks of 1e-11 ms",
+                       step_ms);
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_engine_parse(const char *text, saltus_simulation_options *options,
+                                  saltus_error *error)
+{
+    if (text == NULL || options == NULL) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "an engine and a place for it are needed");
+    }
+    const char *at = strchr(text, '@');
+    const size_t length = at != NULL ? (size_t)(at - text) : strlen(text);
+    char name[32];
+    snprintf(name, sizeof name, "%.*s", (int)(length < 31 ? length : 31), text);
+    saltus_engine engine = SALTUS_ENGINE_EVENT;
+    if (!find(name, &engine)) {
+        return refuse_name(name, error);
+    }
+    if (engine == SALTUS_ENGINE_EVENT) {
+        if (at != NULL) {
+            return sl_fail(error, SALTUS_E_ARGUMENT, "'%s': the event engine has no step", text);
+        }
+        options->engine = engine;
+        options->step_ms = 0;
+        return SALTUS_OK;
+    }
+    if (at == NULL) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "'%s' needs a step, such as %s@0.1ms", text, name);
+    }
+    double step_ms = 0;
+    char problem[256];
+    if (!sl_quantity_parse(at + 1, QUANTITY_TIME, &step_ms, problem, sizeof problem)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "'%s': the step %s", text, problem);
+    }
+    const saltus_status status = sl_engine_check_step(step_ms, error);
+    if (status == SALTUS_OK) {
+        options->engine = engine;
+        options->step_ms = step_ms;
+    }
+    return status;
+}
