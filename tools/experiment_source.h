@@ -39,6 +39,9 @@ void source_clear(experiment_source *source);
 int source_check_memory(const experiment_source *source, const saltus_network_options *options,
                         saltus_network_size *size);
 
+/* What a clock rounded, a line each on stderr. */
+void warn_of_rounding(const char *command, const saltus_simulation *simulation);
+
 /* The error record as "file:line:column: message". */
 void complain_error(const char *command, const saltus_error *error, saltus_status status);
 
