@@ -156,7 +156,7 @@ static double full_table(const drawn *a, const drawn *b, double q)
     static double cost[MOST + 1][MOST + 1];
     for (size_t i = 0; i <= a->count; i++) {
         for (size_t k = 0; k <= b->count; k++) {
-            double best = i == 0 ? (double)k : k == 0 ? (double)i : INFINITY;
+            double best = i == 0 ? (double)k : k == 0 ? (double)i : (double)INFINITY;
             if (i > 0 && k > 0) {
                 best = fmin(cost[i - 1][k], cost[i][k - 1]) + 1.0;
                 best = fmin(best, cost[i - 1][k - 1] + q * fabs(a->ms[i - 1] - b->ms[k - 1]));
@@ -282,7 +282,7 @@ END_TEST
 static double nearest_ms(const drawn *b, double to_ms, double t)
 {
     /* the spikes of b and one more at each end */
-    double before = 0.0, after = to_ms, best = INFINITY;
+    double before = 0.0, after = to_ms, best = (double)INFINITY;
     const size_t n = b->count;
     if (n > 1) {
         before = fmin(before, b->ms[0] - (b->ms[1] - b->ms[0]));

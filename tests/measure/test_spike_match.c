@@ -123,6 +123,38 @@ START_TEST(test_a_known_pair_of_trains_has_its_known_summary)
     ck_assert(near(s.median_abs_shift_ms, 0.2, 1e-14, 0));
     ck_assert(near(s.rms_shift_ms, sqrt(0.14 / 3), 1e-14, 0));
     ck_assert(near(s.max_abs_shift_ms, 0.3, 1e-14, 0));
+    /* of an even number, the median is the mean of the middle two */
+    const double c_ms[] = {10.1, 20.2, 25, 39.7, 99.55};
+    ck_assert(
+        near(match_times(a_ms, 5, c_ms, 5, 100.0, 0.5, 3.0).median_abs_shift_ms, 0.25, 1e-12, 0));
+}
+END_TEST
+
+START_TEST(test_only_ends_that_cut_the_run_are_edges)
+{
+    const uint32_t size = 1;
+    const double ms[] = {0.25, 50.25, 60.0, 99.75};
+    for (int cut = 0; cut < 2; cut++) {
+        spike_list a = {0}, none = {0};
+        for (int i = 0; i < 4; i++) {
+            spikes_add(&a, ms[i], 0, 0);
+        }
+        const double from_ms = cut ? 50.0 : 0.0;
+        saltus_trains *reference = trains_of(&a, &size, 1, from_ms, 100.0);
+        saltus_trains *test = trains_of(&none, &size, 1, from_ms, 100.0);
+        saltus_matching *matching = NULL;
+        saltus_accuracy_options options = saltus_accuracy_options_default();
+        options.window_ms = 0.5;
+        ck_assert_int_eq(saltus_matching_create(reference, test, &options, &matching, NULL),
+                         SALTUS_OK);
+        const saltus_match_summary s = saltus_matching_summary(matching, 0);
+        ck_assert_uint_eq(s.missed, cut ? 3 : 4);
+        ck_assert_uint_eq(s.at_edge, cut ? 2 : 1);
+        saltus_matching_destroy(matching);
+        saltus_trains_destroy(reference);
+        saltus_trains_destroy(test);
+        spikes_clear(&a);
+    }
 }
 END_TEST
 
@@ -240,6 +272,7 @@ int main(void)
     const TTest *const tests[] = {
         test_the_assignment_equals_the_best_of_all_assignments,
         test_a_known_pair_of_trains_has_its_known_summary,
+        test_only_ends_that_cut_the_run_are_edges,
         test_a_shift_of_exactly_the_window_is_within_it,
         test_the_window_by_interval_is_half_the_smallest_one_within_the_limit,
         test_empty_trains_have_no_shifts_and_no_made_up_numbers,
