@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "measured_run.h"
 
 typedef struct subcommand {
     const char *name;
@@ -84,6 +85,9 @@ static int dispatch(int argc, char **argv)
         return EXIT_CODE_USAGE;
     }
     const char *word = argv[1];
+    if (strcmp(word, MEASURED_RUN_WORD) == 0) {
+        return measured_run_child(argc, argv);
+    }
     if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
         printf("saltus %s\n", saltus_version());
         return EXIT_CODE_OK;
