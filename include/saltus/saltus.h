@@ -2,6 +2,7 @@
 #ifndef SALTUS_SALTUS_H
 #define SALTUS_SALTUS_H
 
+#include "saltus/accuracy.h"
 #include "saltus/base.h"
 #include "saltus/catalog.h"
 #include "saltus/experiment.h"
