@@ -6,6 +6,7 @@
 #include "saltus/catalog.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
+#include "saltus/operations.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
 
