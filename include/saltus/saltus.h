@@ -8,6 +8,7 @@
 #include "saltus/energy.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
+#include "saltus/operations.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
 

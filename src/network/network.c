@@ -109,6 +109,11 @@ uint32_t saltus_network_population_size(const saltus_network *network, uint32_t 
     return index < network->population_count ? network->populations[index].size : 0;
 }
 
+saltus_model saltus_network_population_model(const saltus_network *network, uint32_t index)
+{
+    return network->populations[index].model;
+}
+
 uint32_t saltus_network_find_population(const saltus_network *network, const char *name)
 {
     for (uint32_t i = 0; name != NULL && i < network->population_count; i++) {
@@ -132,6 +137,33 @@ const char *saltus_network_projection_name(const saltus_network *network, uint32
 uint64_t saltus_network_projection_synapses(const saltus_network *network, uint32_t index)
 {
     return index < network->projection_count ? network->projections[index].synapses : 0;
+}
+
+uint32_t saltus_network_projection_source(const saltus_network *network, uint32_t index)
+{
+    return index < network->projection_count ? network->projections[index].source : UINT32_MAX;
+}
+
+uint32_t saltus_network_projection_target(const saltus_network *network, uint32_t index)
+{
+    return index < network->projection_count ? network->projections[index].target : UINT32_MAX;
+}
+
+uint64_t saltus_network_projection_zero_weights(const saltus_network *network, uint32_t index)
+{
+    return index < network->projection_count ? network->projections[index].zero_weights : 0;
+}
+
+uint64_t saltus_network_out_degree(const saltus_network *network, uint32_t population,
+                                   uint32_t neuron)
+{
+    uint64_t degree = 0;
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        if (network->projections[i].source == population) {
+            degree += saltus_network_read_synapses(network, i, neuron, NULL, 0);
+        }
+    }
+    return degree;
 }
 
 uint32_t saltus_network_block_count(const saltus_network *network)

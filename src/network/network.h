@@ -82,7 +82,8 @@ typedef struct projection {
     sim_time delay;   /* shared; own delays: smallest of all */
     sim_time max_delay;
     uint64_t synapses;
-    fan_out *blocks; /* [block_count] */
+    uint64_t zero_weights; /* of these, as stored, of weight 0 */
+    fan_out *blocks;       /* [block_count] */
 } projection;
 
 /* Projections of one source population that share one constant delay. */
