@@ -25,11 +25,11 @@
 /* The command line. */
 typedef struct compare_request {
     const char *file;
-    const char *out;           /* NULL: results/compare-TITLE-DATE */
-    const char *steps;         /* "1ms,0.1ms" */
-    const char *variants;      /* "grid,euler" */
-    const char *engines;       /* instead of both; NULL: not given */
-    const char *energy;        /* "loihi,horowitz45"; NULL: the default */
+    const char *out;      /* NULL: results/compare-TITLE-DATE */
+    const char *steps;    /* "1ms,0.1ms" */
+    const char *variants; /* "grid,euler" */
+    const char *engines;  /* instead of both; NULL: not given */
+    const char *energy;   /* "loihi,horowitz45"; NULL: the default */
     source_overrides overrides;
     uint32_t threads, repeat;
     int seeds; /* further seeds of the yardstick; -1: by the network */
@@ -57,13 +57,13 @@ typedef struct compare_row {
     double wall_s[COMPARE_REPEATS_MAX];
     uint32_t repeats; /* done */
     double wall_median_s, wall_low_s, wall_high_s;
-    uint64_t peak_high_bytes;  /* the largest of the repeats */
-    bool has_accuracy;         /* not for row 0, and not without neurons */
-    saltus_accuracy accuracy;  /* all neurons */
-    saltus_accuracy *populations;                /* by population of neurons; owned */
-    saltus_activity **activities;                /* by population of neurons; owned */
+    uint64_t peak_high_bytes;     /* the largest of the repeats */
+    bool has_accuracy;            /* not for row 0, and not without neurons */
+    saltus_accuracy accuracy;     /* all neurons */
+    saltus_accuracy *populations; /* by population of neurons; owned */
+    saltus_activity **activities; /* by population of neurons; owned */
     saltus_deviation (*deviations)[SALTUS_STATISTIC_COUNT]; /* the same; NULL without seeds */
-    saltus_energy_estimate *energy;              /* by table; owned */
+    saltus_energy_estimate *energy;                         /* by table; owned */
 } compare_row;
 
 /* All of it. */
@@ -74,7 +74,7 @@ typedef struct compare_session {
     saltus_result *result;
     struct timespec started;
 
-    compare_row *rows; /* [COMPARE_ROWS_MAX] */
+    compare_row *rows;           /* [COMPARE_ROWS_MAX] */
     size_t row_count, rows_done; /* done: measured at least once, with its accuracy */
     compare_table tables[COMPARE_TABLES_MAX];
     size_t table_count;
@@ -111,8 +111,8 @@ void compare_write_csv(FILE *stream, const compare_session *s);
 int compare_draw(compare_session *s, const char *directory);
 
 /* Short texts, valid until the sixteenth call after. */
-const char *compare_si(double value);             /* "15.6 M" */
-const char *compare_seconds(double seconds);      /* "12.3 ms" */
+const char *compare_si(double value);                             /* "15.6 M" */
+const char *compare_seconds(double seconds);                      /* "12.3 ms" */
 const char *compare_energy_text(const saltus_energy_estimate *e); /* ">= 1.2-3.4 mJ" */
 
 #endif /* SALTUS_TOOLS_COMPARE_H */

@@ -104,8 +104,7 @@ static int measure_activities(const compare_session *s, const char *path, saltus
         status = SALTUS_E_MEMORY;
     }
     for (uint32_t i = 0; i < s->neuron_populations && status == SALTUS_OK; i++) {
-        status =
-            saltus_activity_create(trains, i, &s->request->accuracy, &activities[i], &error);
+        status = saltus_activity_create(trains, i, &s->request->accuracy, &activities[i], &error);
     }
     saltus_trains_destroy(trains);
     if (status) {
@@ -194,8 +193,7 @@ static int measure_deviations(compare_session *s, compare_row *row)
     const size_t runs = s->seed_count + 1;
     const saltus_activity **column = calloc(runs, sizeof *column);
     row->deviations = calloc(width, sizeof *row->deviations);
-    saltus_status status =
-        column == NULL || row->deviations == NULL ? SALTUS_E_MEMORY : SALTUS_OK;
+    saltus_status status = column == NULL || row->deviations == NULL ? SALTUS_E_MEMORY : SALTUS_OK;
     saltus_error error = {0};
     for (uint32_t p = 0; p < width && status == SALTUS_OK; p++) {
         for (size_t k = 0; k < runs; k++) {

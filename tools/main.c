@@ -23,6 +23,7 @@ typedef struct subcommand {
 static const subcommand subcommands[] = {
     {"run", cmd_run, "run an experiment and keep its results in a directory"},
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
+    {"compare", cmd_compare, "run it event-driven and on clocks: time, work, energy, error"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 
@@ -56,6 +57,7 @@ static void print_help(void)
         "More\n\n"
         "  saltus run FILE --threads 2 --seed 7 --set projections.0.weight='17 mV'\n"
         "  saltus run FILE --json | jq .counts\n"
+        "  saltus compare FILE --steps 1ms,0.1ms    what does a clock cost, and how wrong is it?\n"
         "  saltus models lif_delta             equations and parameters of a model\n\n"
         "Exit codes\n\n"
         "  0    done\n"

@@ -5,7 +5,6 @@
  * The run is not cut, so `windows` may differ from that of `saltus run`; no other count does.
  */
 #include <errno.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include "machine.h"
 #include "measured_run.h"
 #include "measured_wire.h"
+#include "meters.h"
 
 #define SPIKE_BUFFER 65536
 
@@ -25,6 +25,7 @@ typedef struct spike_file {
     FILE *stream; /* NULL: none is asked for */
     const char *path;
     saltus_spike *buffer;
+    uint32_t *number_of; /* of each population among those of neurons; UINT32_MAX: sources */
     size_t used;
     uint64_t written;
     double write_wall_s;
@@ -48,15 +49,13 @@ static bool flush_spikes(spike_file *f)
 static saltus_status take_spikes(void *user, const saltus_spike *spikes, size_t count)
 {
     spike_file *f = user;
-    while (count > 0) {
-        const size_t room = SPIKE_BUFFER - f->used;
-        const size_t now = count < room ? count : room;
-        for (size_t i = 0; i < now; i++) {
-            f->buffer[f->used + i] = spikes[i];
+    for (size_t i = 0; i < count; i++) {
+        saltus_spike spike = spikes[i];
+        spike.population = f->number_of[spike.population];
+        if (spike.population == UINT32_MAX) {
+            continue;
         }
-        f->used += now;
-        spikes += now;
-        count -= now;
+        f->buffer[f->used++] = spike;
         if (f->used == SPIKE_BUFFER && !flush_spikes(f)) {
             return SALTUS_E_FILE;
         }
@@ -64,16 +63,35 @@ static saltus_status take_spikes(void *user, const saltus_spike *spikes, size_t 
     return SALTUS_OK;
 }
 
-static bool open_spikes(spike_file *f, const char *path)
+static bool is_source(const saltus_experiment *experiment, uint32_t population)
+{
+    return saltus_experiment_population_model(experiment, population) != SALTUS_MODEL_LIF_DELTA;
+}
+
+/* Opens the file and records every population of neurons into it. */
+static bool open_spikes(spike_file *f, const char *path, saltus_experiment *experiment)
 {
     if (path[0] == '\0') {
         return true;
     }
+    const uint32_t count = saltus_experiment_population_count(experiment);
     f->path = path;
     f->buffer = calloc(SPIKE_BUFFER, sizeof *f->buffer);
+    f->number_of = calloc((size_t)count + 1, sizeof *f->number_of);
+    bool room = f->buffer != NULL && f->number_of != NULL;
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < count && room; i++) {
+        f->number_of[i] = is_source(experiment, i) ? UINT32_MAX : number++;
+        room = f->number_of[i] == UINT32_MAX ||
+               saltus_experiment_record_spikes(experiment, i) == SALTUS_OK;
+    }
+    f->reason = ENOMEM;
+    if (!room) {
+        return false;
+    }
     f->stream = fopen(path, "wb");
-    f->reason = f->buffer == NULL ? ENOMEM : errno;
-    return f->buffer != NULL && f->stream != NULL;
+    f->reason = f->stream == NULL ? errno : 0;
+    return f->stream != NULL;
 }
 
 /* Writes the rest; false: reason says why not all is there. */
@@ -88,6 +106,8 @@ static bool close_spikes(spike_file *f)
         }
     }
     free(f->buffer);
+    free(f->number_of);
+    f->number_of = NULL;
     f->stream = NULL;
     f->buffer = NULL;
     return good;
@@ -165,12 +185,23 @@ static int build(child_run *c, uint32_t threads)
 static int simulate(child_run *c)
 {
     saltus_error error = {0};
+    meters m;
+    meters_reading reading;
+    meters_begin(&m, NULL);
     const double cpu_s = cpu_seconds();
     const double start_s = machine_seconds();
     const saltus_status status = saltus_simulation_run_until(
         c->simulation, saltus_experiment_duration_ms(c->source.experiment), &error);
     c->out.run_wall_s = machine_seconds() - start_s - c->spikes.write_wall_s;
     c->out.run_cpu_s = cpu_seconds() - cpu_s;
+    meters_end(&m, &reading);
+    c->out.package_J = reading.package_J;
+    c->out.dram_J = reading.dram_J;
+    c->out.instructions = reading.instructions;
+    c->out.cycles = reading.cycles;
+    c->out.cache_misses = reading.cache_misses;
+    snprintf(c->out.package_why, sizeof c->out.package_why, "%s", reading.package_why);
+    snprintf(c->out.counters_why, sizeof c->out.counters_why, "%s", reading.perf_why);
     c->out.peak_bytes = peak_bytes();
     if (!close_spikes(&c->spikes)) {
         complain("%s: cannot write %s: %s", c->command, c->spikes.path, strerror(c->spikes.reason));
@@ -244,6 +275,34 @@ static bool copy_roundings(child_run *c)
     return true;
 }
 
+/* NeuroBench's figures and the artificial twin. */
+static bool copy_operations(child_run *c, double nominal_step_ms, double inference_ms)
+{
+    measured_run *out = &c->out;
+    const double step_ms = saltus_simulation_step_ms(c->simulation);
+    const double nominal_ms = nominal_step_ms > 0.0 ? nominal_step_ms : 1.0;
+    saltus_error error = {0};
+    saltus_graph_summary graph;
+    saltus_operations *report = NULL;
+    saltus_ann_options options = saltus_ann_options_default();
+    options.inference_ms = inference_ms;
+    saltus_status status = saltus_network_graph(c->network, NULL, &graph, &error);
+    if (status == SALTUS_OK) {
+        out->recurrent = !graph.feed_forward;
+        status = saltus_operations_create_from(c->simulation, step_ms > 0.0 ? 0.0 : nominal_ms,
+                                               &report, &error);
+    }
+    if (status == SALTUS_OK) {
+        out->operations = saltus_operations_get_summary(report);
+        status = saltus_ann_compare(c->network, report, &options, &out->ann, &error);
+    }
+    saltus_operations_destroy(report);
+    if (status) {
+        complain_error(c->command, &error, status);
+    }
+    return status == SALTUS_OK;
+}
+
 static bool copy_results(child_run *c)
 {
     measured_run *out = &c->out;
@@ -300,16 +359,9 @@ static int load(child_run *c, int argc, char **argv)
     if (argv[WIRE_SEED][0] != '\0') {
         saltus_experiment_set_seed(c->source.experiment, strtoull(argv[WIRE_SEED], NULL, 10));
     }
-    if (!open_spikes(&c->spikes, argv[WIRE_SPIKE_PATH])) {
+    if (!open_spikes(&c->spikes, argv[WIRE_SPIKE_PATH], c->source.experiment)) {
         complain("%s: cannot write %s: %s", c->command, c->spikes.path, strerror(c->spikes.reason));
         return EXIT_CODE_FAILED;
-    }
-    const uint32_t count = saltus_experiment_population_count(c->source.experiment);
-    for (uint32_t i = 0; i < count && c->spikes.stream != NULL; i++) {
-        if (saltus_experiment_record_spikes(c->source.experiment, i) != SALTUS_OK) {
-            complain("%s: out of memory", c->command);
-            return EXIT_CODE_FAILED;
-        }
     }
     return EXIT_CODE_OK;
 }
@@ -322,7 +374,6 @@ int measured_run_child(int argc, char **argv)
         return EXIT_CODE_USAGE;
     }
     child_run c = {.command = argv[WIRE_COMMAND], .engine = argv[WIRE_ENGINE]};
-    c.out.package_J = c.out.instructions = c.out.cycles = (double)NAN;
     const int descriptor = (int)strtol(argv[WIRE_DESCRIPTOR], NULL, 10);
     int code = load(&c, argc, argv);
     if (code == EXIT_CODE_OK) {
@@ -330,6 +381,10 @@ int measured_run_child(int argc, char **argv)
     }
     if (code == EXIT_CODE_OK) {
         code = simulate(&c);
+    }
+    if (code == EXIT_CODE_OK && !copy_operations(&c, strtod(argv[WIRE_NOMINAL_STEP], NULL),
+                                                 strtod(argv[WIRE_INFERENCE], NULL))) {
+        code = EXIT_CODE_FAILED;
     }
     if (code == EXIT_CODE_OK && !(copy_results(&c) && send_run(descriptor, &c.out))) {
         complain("%s: the run on %s cannot hand back its measurements", c.command, c.engine);

@@ -72,7 +72,7 @@ bool measured_stop_asked(void)
 /* ---- Starting -------------------------------------------------------------------------- */
 
 /* The child's arguments: an array that the caller frees, its first strings in `texts`. */
-static char **make_arguments(const measured_request *r, int descriptor, char texts[3][32])
+static char **make_arguments(const measured_request *r, int descriptor, char texts[5][32])
 {
     const size_t overrides = r->overrides != NULL ? r->overrides->count : 0;
     char **arguments = calloc(WIRE_ARGUMENTS + 2 * overrides + 1, sizeof *arguments);
@@ -82,6 +82,8 @@ static char **make_arguments(const measured_request *r, int descriptor, char tex
     snprintf(texts[0], sizeof texts[0], "%d", descriptor);
     snprintf(texts[1], sizeof texts[1], "%" PRIu64, r->seed);
     snprintf(texts[2], sizeof texts[2], "%" PRIu32, r->threads);
+    snprintf(texts[3], sizeof texts[3], "%.17g", r->nominal_step_ms);
+    snprintf(texts[4], sizeof texts[4], "%.17g", r->inference_ms);
     const char *const fixed[WIRE_ARGUMENTS] = {
         [0] = "saltus",
         [WIRE_WORD] = MEASURED_RUN_WORD,
@@ -92,6 +94,8 @@ static char **make_arguments(const measured_request *r, int descriptor, char tex
         [WIRE_THREADS] = texts[2],
         [WIRE_ENGINE] = r->engine,
         [WIRE_SPIKE_PATH] = r->spike_path != NULL ? r->spike_path : "",
+        [WIRE_NOMINAL_STEP] = texts[3],
+        [WIRE_INFERENCE] = texts[4],
     };
     for (size_t i = 0; i < WIRE_ARGUMENTS; i++) {
         arguments[i] = (char *)(uintptr_t)fixed[i];
@@ -126,7 +130,7 @@ static int start_child(const measured_request *r, pid_t *child, int *read_end)
         complain("%s: cannot make a pipe: %s", r->command, strerror(errno));
         return EXIT_CODE_FAILED;
     }
-    char texts[3][32];
+    char texts[5][32];
     char **arguments = make_arguments(r, ends[1], texts);
     if (arguments == NULL) {
         complain("%s: out of memory", r->command);

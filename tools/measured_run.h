@@ -24,9 +24,13 @@ typedef struct measured_request {
     bool seed_given;
     uint64_t seed;
     uint32_t threads;
-    const char *engine;     /* as saltus_engine_parse takes it */
-    const char *spike_path; /* where the spikes of all populations go, an array of saltus_spike in
-                               order (measured_spikes_map); NULL: recorded by nobody */
+    const char *engine; /* as saltus_engine_parse takes it */
+    const char
+        *spike_path;        /* where the spikes of all populations of neurons go, an array of
+                               saltus_spike in order (measured_spikes_map). Sources are left out, and
+                               .population counts the populations of neurons alone. NULL: none */
+    double nominal_step_ms; /* step of sparsity and dense figures of the event engine; 0: 1 ms */
+    double inference_ms;    /* simulated time of one inference; 0: the whole run */
 } measured_request;
 
 /* One population's part. Names longer than the room are cut. */
@@ -65,8 +69,13 @@ typedef struct measured_run {
     saltus_engine engine;
     double step_ms; /* 0 for the event engine */
     saltus_counts counts;
-    double package_J;            /* RAPL over the run; NaN where the machine has none */
-    double instructions, cycles; /* perf_event over the run; NaN where not available */
+    bool recurrent;                       /* a population reaches itself */
+    saltus_operations_summary operations; /* NeuroBench's figures, by the clock's own step */
+    saltus_ann_comparison ann;            /* the run beside its artificial twin */
+    /* over the run, as the machine measures it (meters.h); NaN where it does not, and why */
+    double package_J, dram_J;
+    double instructions, cycles, cache_misses;
+    char package_why[256], counters_why[256];
 
     /* owned */
     measured_population *populations;

@@ -13,6 +13,8 @@ enum {
     WIRE_THREADS,
     WIRE_ENGINE,
     WIRE_SPIKE_PATH, /* "": none */
+    WIRE_NOMINAL_STEP,
+    WIRE_INFERENCE,
     WIRE_ARGUMENTS
 };
 
