@@ -99,6 +99,9 @@ typedef enum saltus_energy_time {
     SALTUS_TIME_WALL       /**< "wall": a computer, as long as the program takes */
 } saltus_energy_time;
 
+/** "simulated" or "wall"; NULL when out of range. */
+SALTUS_API const char *saltus_energy_time_name(saltus_energy_time time);
+
 struct saltus_energy_figure;
 
 /** One summand of a figure that is a sum of elementary operations. */
