@@ -22,6 +22,7 @@ typedef struct subcommand {
 static const subcommand subcommands[] = {
     {"run", cmd_run, "run an experiment and keep its results in a directory"},
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
+    {"energy", cmd_energy, "list and explain cost tables, price the counts of a run in joules"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 

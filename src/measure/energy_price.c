@@ -34,16 +34,6 @@ static double spikes_sent(const saltus_counts *c)
     return (double)c->spikes + (double)c->source_spikes;
 }
 
-/* Of a clock, or of the one that a clocked device would need. */
-static double step_updates(const saltus_energy_work *work)
-{
-    if (work->counts.step_updates > 0 || !(work->step_ms > 0)) {
-        return (double)work->counts.step_updates;
-    }
-    /* the last step may be a part; a quotient that rounding put above a whole number is whole */
-    return work->neurons * ceil(1e3 * work->simulated_s / work->step_ms * (1 - 1e-12));
-}
-
 double saltus_energy_term_count(const saltus_energy_work *work, saltus_energy_term term)
 {
     const saltus_counts *c = &work->counts;
@@ -57,7 +47,7 @@ double saltus_energy_term_count(const saltus_energy_work *work, saltus_energy_te
     case SALTUS_TERM_NEURON_UPDATE:
         return (double)c->neuron_updates;
     case SALTUS_TERM_STEP_UPDATE:
-        return step_updates(work);
+        return (double)c->step_updates;
     case SALTUS_TERM_THRESHOLD_TEST:
         return (double)c->threshold_tests;
     case SALTUS_TERM_SPIKE:
@@ -92,11 +82,32 @@ double saltus_energy_term_count(const saltus_energy_work *work, saltus_energy_te
     return 0;
 }
 
-/* The count that a figure is multiplied with: static power has a time of its own. */
-static double count_for(const saltus_energy_work *work, const saltus_energy_figure *figure)
+/* A clocked device works in every step; counts of an event-driven run do not tell how often. */
+static bool needs_steps(const saltus_energy_info *info, const saltus_energy_work *work)
+{
+    return info->clocked && work->simulated_s > 0 && work->counts.step_updates == 0;
+}
+
+/* Step updates on a clocked device with the step that was asked for; NaN without one. */
+static double assumed_step_updates(const saltus_energy_work *work)
+{
+    if (!(work->step_ms > 0) || !(work->neurons > 0)) {
+        return NAN;
+    }
+    /* the last step may be a part; a quotient that rounding put above a whole number is whole */
+    return work->neurons * ceil(1e3 * work->simulated_s / work->step_ms * (1 - 1e-12));
+}
+
+/* The count that a figure is multiplied with: static power has a time of its own, a clocked device
+ * its steps. */
+static double count_for(const saltus_energy_info *info, const saltus_energy_work *work,
+                        const saltus_energy_figure *figure)
 {
     if (figure->term == SALTUS_TERM_STATIC_POWER && figure->over == SALTUS_TIME_WALL) {
         return work->wall_s * work->units;
+    }
+    if (figure->term == SALTUS_TERM_STEP_UPDATE && needs_steps(info, work)) {
+        return assumed_step_updates(work);
     }
     return saltus_energy_term_count(work, figure->term);
 }
@@ -121,6 +132,9 @@ static const char *unknown_reason(saltus_energy_term term)
         return "no placement on routers is known";
     case SALTUS_TERM_STATIC_POWER:
         return "the wall time is not known";
+    case SALTUS_TERM_STEP_UPDATE:
+        return "the device updates every neuron in every step, and the counts are of a run "
+               "without steps";
     default:
         return "the count is not known";
     }
@@ -167,26 +181,12 @@ static const char *find_remark(const saltus_energy_remark *remarks, size_t count
 
 /* ---- Scopes ------------------------------------------------------------------------ */
 
-/* A clocked device works in every step; counts of an event-driven run do not tell how often. */
-static bool steps_unknown(const saltus_energy_info *info, const saltus_energy_work *work)
-{
-    return info->clocked && work->simulated_s > 0 && work->counts.step_updates == 0 &&
-           !(work->step_ms > 0 && work->neurons > 0);
-}
-
 static void price_term(const saltus_energy_info *info, const saltus_energy_work *work,
                        saltus_energy_term term, saltus_energy_estimate *out)
 {
     const saltus_energy_figure *figure = find_price(info, term);
     const double count =
-        figure != NULL ? count_for(work, figure) : saltus_energy_term_count(work, term);
-    if (term == SALTUS_TERM_STEP_UPDATE && figure != NULL && steps_unknown(info, work)) {
-        saltus_energy_entry entry = priced(figure, NAN);
-        entry.reason = "the device updates every neuron in every step, and the counts are of a run "
-                       "without steps";
-        add(out, &entry);
-        return;
-    }
+        figure != NULL ? count_for(info, work, figure) : saltus_energy_term_count(work, term);
     const bool hops_needed = figure != NULL && spikes_sent(&work->counts) > 0;
     if (count == 0 || (term == SALTUS_TERM_SPIKE_HOP && isnan(count) && !hops_needed)) {
         return;
@@ -257,7 +257,7 @@ void saltus_energy_price(const saltus_energy_table *table, const saltus_energy_w
     case SALTUS_SCOPE_REFERENCE:
         for (size_t i = 0; i < info->price_count; i++) {
             const saltus_energy_entry entry =
-                priced(&info->prices[i], count_for(work, &info->prices[i]));
+                priced(&info->prices[i], count_for(info, work, &info->prices[i]));
             add(out, &entry);
         }
         out->lower_bound = false;
