@@ -39,6 +39,9 @@ void source_clear(experiment_source *source);
 int source_check_memory(const experiment_source *source, const saltus_network_options *options,
                         saltus_network_size *size);
 
+/* One finding as "file:line:column: path: message". */
+void complain_diagnostic(const saltus_diagnostic *d);
+
 /* The error record as "file:line:column: message". */
 void complain_error(const char *command, const saltus_error *error, saltus_status status);
 

@@ -99,6 +99,9 @@ typedef enum saltus_energy_time {
     SALTUS_TIME_WALL       /**< "wall": a computer, as long as the program takes */
 } saltus_energy_time;
 
+/** "simulated" or "wall"; NULL when out of range. */
+SALTUS_API const char *saltus_energy_time_name(saltus_energy_time time);
+
 struct saltus_energy_figure;
 
 /** One summand of a figure that is a sum of elementary operations. */
@@ -208,8 +211,8 @@ SALTUS_API saltus_status saltus_energy_work_read_manifest(const char *path,
                                                           saltus_energy_work *work,
                                                           saltus_error *error);
 
-/** How often a term occurs in `work`; NaN when it is not known (hops, wall time). Static power:
- *  seconds x units over simulated time. */
+/** How often a term occurs in `work`, the counts alone (step_ms is left aside); NaN when it is not
+ *  known (hops). Static power: simulated seconds x units. */
 SALTUS_API double saltus_energy_term_count(const saltus_energy_work *work, saltus_energy_term term);
 
 /** What became of one term. */
