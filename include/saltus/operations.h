@@ -108,11 +108,12 @@ typedef struct saltus_population_operations {
     uint64_t external_events;   /**< arrivals from inputs: one AC each, whatever the weight */
     double external_dense;      /**< steps x neurons x inputs to it: an own line to each neuron */
     uint64_t membrane_updates;  /**< clock: neurons x steps; events: updates actually made */
-    double dense_membrane_updates;  /**< neurons x steps; 0 for sources */
-    double neuron_operations;       /**< membrane_updates x k of the model (catalog.h) */
-    double dense_neuron_operations; /**< neurons x steps x k */
-    saltus_arithmetic arithmetic;   /**< of external events, spikes, resets, searches, steps;
-                                         deliveries are the projections' */
+    double dense_membrane_updates;         /**< neurons x steps; 0 for sources */
+    double neuron_operations;              /**< membrane_updates x k of the model (catalog.h) */
+    double dense_neuron_operations;        /**< neurons x steps x k */
+    saltus_arithmetic arithmetic;          /**< of external events, spikes, resets, searches, steps;
+                                                deliveries are the projections' */
+    saltus_arithmetic external_arithmetic; /**< of this, of external events */
 } saltus_population_operations;
 
 /** The whole network. Sums are over neurons, not sources, where sources have no such thing. */
@@ -142,7 +143,8 @@ typedef struct saltus_operations_summary {
     uint64_t membrane_updates;
     double dense_membrane_updates;
     double neuron_operations, dense_neuron_operations;
-    saltus_arithmetic arithmetic; /**< of all populations and projections */
+    saltus_arithmetic arithmetic;          /**< of all populations and projections */
+    saltus_arithmetic external_arithmetic; /**< of this, of external events */
 } saltus_operations_summary;
 
 /**
@@ -155,8 +157,9 @@ typedef struct saltus_operations_summary {
  *         none, counts that are missing) or SALTUS_E_MEMORY
  */
 SALTUS_API saltus_status saltus_operations_create(const saltus_network *network,
-                                                  const saltus_operations_run *activity, double dt_ms,
-                                                  saltus_operations **out, saltus_error *error);
+                                                  const saltus_operations_run *activity,
+                                                  double dt_ms, saltus_operations **out,
+                                                  saltus_error *error);
 /** The same of a simulation, up to its time. */
 SALTUS_API saltus_status saltus_operations_create_from(const saltus_simulation *simulation,
                                                        double dt_ms, saltus_operations **out,
@@ -288,7 +291,8 @@ typedef struct saltus_ann_comparison {
                                           a layer, external events */
     double external_operations;      /**< of these, external events */
     double neuron_updates;           /**< of the run per inference: events' or steps' */
-    double elementary_operations;    /**< of the run per inference (saltus_arithmetic_operations) */
+    double elementary_operations;    /**< of the run per inference (saltus_arithmetic_operations);
+                                          without those of external events when they are no layer */
     double energy_pJ;                /**< synaptic_operations x ac_pJ, per inference */
     double
         spikes_per_neuron; /**< per presynaptic neuron and inference, each weighted with the
