@@ -347,27 +347,39 @@ static bool make_rows(compare_session *s)
     return true;
 }
 
-static int load_tables(compare_session *s)
+/* One of the tables that are found, or a file. */
+static int load_table(compare_session *s, const energy_tables *found, const char *name)
 {
-    const char *list = s->request->energy != NULL ? s->request->energy : ENERGY_USUAL;
-    char word[64];
-    if (strcmp(list, "none") == 0) {
-        return EXIT_CODE_OK;
+    if (s->table_count == COMPARE_TABLES_MAX) {
+        complain("compare: more than %d cost tables", COMPARE_TABLES_MAX);
+        return EXIT_CODE_USAGE;
     }
-    while (next_word(&list, word)) {
-        if (s->table_count == COMPARE_TABLES_MAX) {
-            complain("compare: more than %d cost tables", COMPARE_TABLES_MAX);
-            return EXIT_CODE_USAGE;
-        }
-        compare_table *t = &s->tables[s->table_count];
-        const int code = energy_tables_load("compare", word, &t->table);
-        if (code != EXIT_CODE_OK) {
-            return code;
-        }
+    compare_table *t = &s->tables[s->table_count];
+    const int code = energy_tables_load(found, "compare", name, &t->table);
+    if (code == EXIT_CODE_OK) {
         snprintf(t->name, sizeof t->name, "%s", saltus_energy_table_info(t->table)->name);
         s->table_count++;
     }
-    return EXIT_CODE_OK;
+    return code;
+}
+
+static int load_tables(compare_session *s)
+{
+    const char *list = s->request->energy != NULL ? s->request->energy : ENERGY_USUAL;
+    if (strcmp(list, "none") == 0) {
+        return EXIT_CODE_OK;
+    }
+    energy_tables found;
+    int code = energy_tables_find(&found, "compare", NULL);
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    char word[64];
+    while (code == EXIT_CODE_OK && next_word(&list, word)) {
+        code = load_table(s, &found, word);
+    }
+    energy_tables_clear(&found);
+    return code;
 }
 
 /* ---- Stages ------------------------------------------------------------------------------ */

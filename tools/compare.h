@@ -102,8 +102,6 @@ const char *compare_cell(double value, const char *format);
 
 /* Files: compare.json, also what --json prints; compare.csv (compare_json.c, compare_csv.c). */
 void compare_write_json(FILE *stream, const compare_session *s);
-void compare_json_accuracy(json_writer *w, const char *key, const saltus_accuracy *a);
-void compare_json_deviations(json_writer *w, const char *key, const saltus_deviation *deviations);
 void compare_write_csv(FILE *stream, const compare_session *s);
 
 /* Figures into the result's directory (compare_figures.c). Returns an exit code; without gnuplot

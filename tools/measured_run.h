@@ -75,7 +75,7 @@ typedef struct measured_run {
     /* over the run, as the machine measures it (meters.h); NaN where it does not, and why */
     double package_J, dram_J;
     double instructions, cycles, cache_misses;
-    char package_why[256], counters_why[256];
+    char package_why[400], counters_why[400];
 
     /* owned */
     measured_population *populations;
