@@ -233,7 +233,7 @@ static void note_time(compare_row *row, const measured_run *run)
 }
 
 /* Once, where it happens: a clock that cannot hold the network's times. */
-static void warn_of_rounding(const compare_row *row)
+static void tell_rounding(const compare_row *row)
 {
     for (uint32_t i = 0; i < row->run.rounding_count; i++) {
         const measured_rounding *r = &row->run.roundings[i];
@@ -284,7 +284,7 @@ static int run_first(compare_session *s, compare_row *row, const char *spike_pat
         return code;
     }
     note_time(row, &row->run);
-    warn_of_rounding(row);
+    tell_rounding(row);
     if (spikes) {
         code = measure_accuracy(s, row, spike_path);
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "network/event_lists.h"
+#include "network/outgoing.h"
 
 /* ---- Freeing ----------------------------------------------------------------------- */
 
@@ -33,16 +34,6 @@ static void clear_projection(projection *p, uint32_t block_count)
     free(p->name);
 }
 
-/* The first class owns the members of all. */
-static void clear_outgoing(outgoing *out)
-{
-    if (out->class_count > 0) {
-        free(out->classes[0].projections);
-    }
-    free(out->classes);
-    free(out->own_delay);
-}
-
 void saltus_network_destroy(saltus_network *network)
 {
     if (network == NULL) {
@@ -51,7 +42,7 @@ void saltus_network_destroy(saltus_network *network)
     for (uint32_t i = 0; i < network->population_count; i++) {
         clear_population(&network->populations[i]);
         if (network->outgoing != NULL) {
-            clear_outgoing(&network->outgoing[i]);
+            sl_outgoing_clear(&network->outgoing[i]);
         }
     }
     for (uint32_t i = 0; i < network->input_count; i++) {
@@ -81,6 +72,21 @@ uint32_t sl_network_population_of(const saltus_network *network, uint32_t id)
     while (high - low > 1) {
         const uint32_t middle = low + (high - low) / 2;
         if (network->populations[middle].first <= id) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+uint32_t sl_network_block_of(const saltus_network *network, uint32_t id)
+{
+    uint32_t low = 0;
+    uint32_t high = network->block_count;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (network->blocks[middle].first_neuron <= id) {
             low = middle;
         } else {
             high = middle;

@@ -136,6 +136,9 @@ struct saltus_network {
 /* The population of neuron `id`. */
 uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);
 
+/* The block of neuron `id`. */
+uint32_t sl_network_block_of(const saltus_network *network, uint32_t id);
+
 /* Smallest delay >= `from` among the synapses of source neuron `id` (a population's constant
  * delays count whether or not this neuron's row is empty); SIM_TIME_NEVER when there is none. */
 sim_time sl_network_next_delay(const saltus_network *network, uint32_t id, sim_time from);
