@@ -59,8 +59,7 @@ void complain_error(const char *command, const saltus_error *error, saltus_statu
     }
 }
 
-/* One finding: file:line:column: path: message. */
-static void print_diagnostic(const saltus_diagnostic *d)
+void complain_diagnostic(const saltus_diagnostic *d)
 {
     fputs(d->file != NULL ? d->file : "experiment", stderr);
     if (d->line > 0) {
@@ -148,7 +147,7 @@ static int load_yaml(experiment_source *source, const char *command,
     const size_t count = diagnostics != NULL ? saltus_diagnostics_count(diagnostics) : 0;
     for (size_t i = 0; i < count; i++) {
         const saltus_diagnostic diagnostic = saltus_diagnostics_get(diagnostics, i);
-        print_diagnostic(&diagnostic);
+        complain_diagnostic(&diagnostic);
     }
     if (status != SALTUS_OK && count == 0) {
         complain("%s: %s: %s", command, source->path, saltus_status_text(status));

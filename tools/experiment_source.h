@@ -39,6 +39,8 @@ void source_clear(experiment_source *source);
 int source_check_memory(const experiment_source *source, const saltus_network_options *options,
                         saltus_network_size *size);
 
+/* One finding as "file:line:column: path: message". */
+void complain_diagnostic(const saltus_diagnostic *d);
 /* What a clock rounded, a line each on stderr. */
 void warn_of_rounding(const char *command, const saltus_simulation *simulation);
 

@@ -5,8 +5,10 @@
 #include "saltus/accuracy.h"
 #include "saltus/base.h"
 #include "saltus/catalog.h"
+#include "saltus/energy.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
+#include "saltus/operations.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
 

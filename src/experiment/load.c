@@ -1,5 +1,4 @@
 /* load - an experiment file, whole: text to tree, overrides, sections, findings. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +7,8 @@
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
 #include "experiment/override.h"
-#include "experiment/text_excerpt.h"
+#include "experiment/whole_file.h"
 
-#define MAX_FILE_BYTES ((size_t)1 << 28)
 #define FORMAT_VERSION 1
 
 /* ---- Sections ---------------------------------------------------------------------- */
@@ -185,58 +183,6 @@ saltus_status saltus_experiment_load_text(const char *text, size_t length, const
 
 /* ---- Files ------------------------------------------------------------------------- */
 
-/* The whole file, malloc'ed; NULL with *problem set, or with *problem NULL when memory ran out. */
-static char *read_stream(FILE *file, size_t *length, const char **problem)
-{
-    size_t capacity = 65536;
-    char *text = malloc(capacity);
-    *length = 0;
-    *problem = NULL;
-    while (text != NULL) {
-        errno = 0;
-        const size_t got = fread(text + *length, 1, capacity - *length, file);
-        *length += got;
-        if (ferror(file) != 0) {
-            *problem = sl_text_file_problem(errno);
-            break;
-        }
-        if (*length < capacity) {
-            return text;
-        }
-        if (capacity >= MAX_FILE_BYTES) {
-            *problem = "it is larger than 256 MiB; put long lists into CSV files";
-            break;
-        }
-        capacity *= 2;
-        char *larger = realloc(text, capacity);
-        if (larger == NULL) {
-            break;
-        }
-        text = larger;
-    }
-    free(text);
-    return NULL;
-}
-
-/* One finding: the file itself cannot be read. */
-static saltus_status refuse_file(const char *path, const char *problem,
-                                 saltus_diagnostics **diagnostics)
-{
-    if (diagnostics == NULL) {
-        return SALTUS_E_FILE;
-    }
-    char message[128];
-    snprintf(message, sizeof message, "the file cannot be read: %s", problem);
-    const finding_place place = {.file = path};
-    *diagnostics = sl_diagnostics_create();
-    if (*diagnostics == NULL || !sl_diagnostics_add(*diagnostics, &place, "", message)) {
-        saltus_diagnostics_destroy(*diagnostics);
-        *diagnostics = NULL;
-        return SALTUS_E_MEMORY;
-    }
-    return SALTUS_E_FILE;
-}
-
 saltus_status saltus_experiment_load(const char *path, const saltus_load_options *options,
                                      saltus_experiment **out, saltus_diagnostics **diagnostics)
 {
@@ -247,19 +193,13 @@ saltus_status saltus_experiment_load(const char *path, const saltus_load_options
         return SALTUS_E_ARGUMENT;
     }
     *out = NULL;
-    FILE *file = fopen(path, "rbe");
-    if (file == NULL && errno == ENOMEM) {
-        return SALTUS_E_MEMORY;
-    }
-    if (file == NULL) {
-        return refuse_file(path, sl_text_file_problem(errno), diagnostics);
-    }
+    static const whole_file_limit limit = {
+        (size_t)1 << 28, "it is larger than 256 MiB; put long lists into CSV files"};
     size_t length = 0;
     const char *problem = NULL;
-    char *text = read_stream(file, &length, &problem);
-    fclose(file);
+    char *text = sl_whole_file_read(path, &limit, &length, &problem);
     if (text == NULL) {
-        return problem == NULL ? SALTUS_E_MEMORY : refuse_file(path, problem, diagnostics);
+        return problem == NULL ? SALTUS_E_MEMORY : sl_whole_file_refuse(path, problem, diagnostics);
     }
     const char *slash = strrchr(path, '/');
     char *folder = slash == NULL   ? sl_memory_string("")

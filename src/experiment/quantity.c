@@ -58,6 +58,22 @@ static const unit units[] = {
     {"Hz", QUANTITY_RATE, 1, 0, false},
     {"kHz", QUANTITY_RATE, 1, 3, false},
     {"MHz", QUANTITY_RATE, 1, 6, false},
+    {"J", QUANTITY_ENERGY, 1, 0, false},
+    {"mJ", QUANTITY_ENERGY, 1, -3, false},
+    {"uJ", QUANTITY_ENERGY, 1, -6, false},
+    {"\xc2\xb5J", QUANTITY_ENERGY, 1, -6, true},
+    {"\xce\xbcJ", QUANTITY_ENERGY, 1, -6, true},
+    {"nJ", QUANTITY_ENERGY, 1, -9, false},
+    {"pJ", QUANTITY_ENERGY, 1, -12, false},
+    {"fJ", QUANTITY_ENERGY, 1, -15, false},
+    {"kW", QUANTITY_POWER, 1, 3, false},
+    {"W", QUANTITY_POWER, 1, 0, false},
+    {"mW", QUANTITY_POWER, 1, -3, false},
+    {"uW", QUANTITY_POWER, 1, -6, false},
+    {"\xc2\xb5W", QUANTITY_POWER, 1, -6, true},
+    {"\xce\xbcW", QUANTITY_POWER, 1, -6, true},
+    {"um", QUANTITY_LENGTH, 1, 3, false},
+    {"nm", QUANTITY_LENGTH, 1, 0, false},
 };
 #define UNIT_COUNT (sizeof units / sizeof units[0])
 
@@ -66,9 +82,15 @@ typedef struct kind_text {
 } kind_text;
 
 static const kind_text kind_texts[] = {
-    [QUANTITY_TIME] = {"a time", "ms"},       [QUANTITY_VOLTAGE] = {"a voltage", "mV"},
-    [QUANTITY_CURRENT] = {"a current", "pA"}, [QUANTITY_CAPACITANCE] = {"a capacitance", "pF"},
-    [QUANTITY_RATE] = {"a rate", "Hz"},       [QUANTITY_NUMBER] = {"a number without unit", ""},
+    [QUANTITY_TIME] = {"a time", "ms"},
+    [QUANTITY_VOLTAGE] = {"a voltage", "mV"},
+    [QUANTITY_CURRENT] = {"a current", "pA"},
+    [QUANTITY_CAPACITANCE] = {"a capacitance", "pF"},
+    [QUANTITY_ENERGY] = {"an energy", "pJ"},
+    [QUANTITY_POWER] = {"a power", "W"},
+    [QUANTITY_LENGTH] = {"a length", "nm"},
+    [QUANTITY_RATE] = {"a rate", "Hz"},
+    [QUANTITY_NUMBER] = {"a number without unit", ""},
 };
 
 static const unit *find_unit(const char *name)

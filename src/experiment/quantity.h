@@ -1,4 +1,4 @@
-/* quantity - a number with its unit, as it stands in an experiment file. */
+/* quantity - a number with its unit, as it stands in an experiment file or a cost table. */
 #ifndef SALTUS_QUANTITY_H
 #define SALTUS_QUANTITY_H
 
@@ -12,6 +12,9 @@ typedef enum quantity_kind {
     QUANTITY_CURRENT,     /* pA */
     QUANTITY_CAPACITANCE, /* pF */
     QUANTITY_RATE,        /* Hz */
+    QUANTITY_ENERGY,      /* J */
+    QUANTITY_POWER,       /* W */
+    QUANTITY_LENGTH,      /* nm */
     QUANTITY_NUMBER       /* no unit */
 } quantity_kind;
 
