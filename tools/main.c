@@ -22,6 +22,8 @@ typedef struct subcommand {
 static const subcommand subcommands[] = {
     {"run", cmd_run, "run an experiment and keep its results in a directory"},
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
+    {"operations", cmd_operations,
+     "run, and count operations as NeuroBench does and beside an artificial network"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 
@@ -33,7 +35,7 @@ static void print_help(void)
            "usage: saltus COMMAND [...]        saltus COMMAND --help for the details\n\n",
            saltus_version());
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++) {
-        printf("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
+        printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
     }
     printf(
         "\n"
