@@ -32,15 +32,16 @@ typedef struct figure {
     char text[32];
 } figure;
 
-/* A count that may be a product: in full when it is whole and not too long. */
+/* A count that may be a product or a mean: in full when it is whole, to the unit when it is large,
+ * but not too long. */
 static figure amount(double value)
 {
     figure f;
     if (!isfinite(value)) {
         snprintf(f.text, sizeof f.text, "%s", value > 0 ? "unlimited" : "-");
-    } else if (value == floor(value) && fabs(value) < 1e13) {
+    } else if ((value == floor(value) || fabs(value) >= 1e5) && fabs(value) < 1e13) {
         snprintf(f.text, sizeof f.text, "%s%s", value < 0 ? "-" : "",
-                 count_text((uint64_t)fabs(value)));
+                 count_text((uint64_t)round(fabs(value))));
     } else {
         snprintf(f.text, sizeof f.text, "%.5g", value);
     }
@@ -225,9 +226,10 @@ void operations_print_ann(FILE *out, const operations_figures *f)
     fprintf(out, "\none inference         %s ms of the run (%.6g inferences)\n",
             number_text(c->inference_ms), c->inferences);
     fprintf(out,
-            "the run needs         %.6g synaptic operations (AC), %.6g elementary ones with "
+            "the run needs         %s synaptic operations (AC), %s elementary ones with "
             "those of its neurons, %s\n",
-            c->synaptic_operations, c->elementary_operations, energy(c->energy_pJ).text);
+            amount(c->synaptic_operations).text, amount(c->elementary_operations).text,
+            energy(c->energy_pJ).text);
     fprintf(out,
             "its activity          %.4g spikes a presynaptic neuron and inference (%.4g Hz), "
             "weighted with out-degree\n\n",
