@@ -263,6 +263,41 @@ START_TEST(test_running_survives_each_refused_allocation)
 }
 END_TEST
 
+/* ---- Measuring --------------------------------------------------------------------- */
+
+static saltus_status measure(const void *argument)
+{
+    const saltus_simulation *simulation = argument;
+    const saltus_network *network = saltus_simulation_network(simulation);
+    saltus_operations *report = NULL;
+    saltus_ann_comparison comparison;
+    saltus_status status = saltus_operations_create_from(simulation, 1.0, &report, NULL);
+    must_match(report, status);
+    if (status == SALTUS_OK) {
+        status = saltus_ann_compare(network, report, NULL, &comparison, NULL);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_network_graph(network, NULL, NULL, NULL);
+    }
+    saltus_operations_destroy(report);
+    return status;
+}
+
+START_TEST(test_measuring_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    saltus_network *network = NULL;
+    saltus_simulation *simulation = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    ck_assert_int_eq(saltus_simulation_create(network, NULL, &simulation, NULL), SALTUS_OK);
+    ck_assert_int_eq(saltus_simulation_run_until(simulation, 10.0, NULL), SALTUS_OK);
+    refuse_each(measure, simulation, SALTUS_OK);
+    saltus_simulation_destroy(simulation);
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
 /* ---- Writing results --------------------------------------------------------------- */
 
 #define RESULT "allocation-failure-result"
@@ -421,6 +456,7 @@ int main(void)
     tcase_add_test(tcase, test_reading_files_survives_each_refused_allocation);
     tcase_add_test(tcase, test_building_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);
     suite_add_tcase(suite, tcase);
