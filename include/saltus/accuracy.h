@@ -295,8 +295,10 @@ typedef struct saltus_deviation {
     double seeds_sd;   /**< the same, n - 1 */
     double value;     /**< of the test; of a distance, mean over the runs of its distance to them */
     double deviation; /**< (value - seeds_mean) / seeds_sd; 0 when value equals seeds_mean,
-                           +-infinity when only seeds_sd is 0. Beyond 3 or so the test differs by
-                           more than a change of seed explains */
+                           +-infinity when only seeds_sd is 0. Of a single number, over k runs,
+                           divided by sqrt(1 + 1/k) it is Student's t with k - 1 degrees of freedom
+                           if only the seed differs: beyond 3 is rare for k = 10 and says nothing
+                           for k = 2 */
 } saltus_deviation;
 
 /**

@@ -16,12 +16,12 @@
 static saltus_distances of_trains(const saltus_trains *run, spike_train reference, spike_train test,
                                   const saltus_accuracy_options *options, double *row)
 {
-    saltus_distances d = {.neurons = reference.count + test.count > 0};
+    saltus_distances d = {.neurons = reference.count + test.count > 0 ? 1 : 0};
     d.van_rossum = sl_van_rossum(reference, test, options->tau_r_ms);
     d.victor_purpura = sl_victor_purpura(reference, test, options->shift_cost_per_ms, row);
     d.coincidence_factor = sl_coincidence_factor(
         reference, test, sl_length_from_ms(options->coincidence_ms), run->to - run->from);
-    d.coincidence_neurons = isnan(d.coincidence_factor) ? 0 : 1;
+    d.coincidence_neurons = isnan(d.coincidence_factor) ? 0u : 1u;
     sl_profile_distances(reference, test, run->from, run->to, &d.isi_distance, &d.spike_distance);
     return d;
 }

@@ -128,7 +128,7 @@ static void assign(spike_train reference, spike_train test, sim_time window, mat
     score_prefixes(&early, &early_test, window, room->forward);
     score_prefixes(&late, &late_test, window, room->backward);
     size_t split = 0;
-    match_score best = {0, INFINITY};
+    match_score best = {0, (double)INFINITY};
     for (size_t k = 0; k <= test.count; k++) {
         const match_score a = room->forward[k], b = room->backward[test.count - k];
         const match_score sum = {a.pairs + b.pairs, a.ticks + b.ticks};

@@ -93,7 +93,7 @@ static bool lies_within(const saltus_trains *trains, double time_ms)
 static saltus_status count_spikes(saltus_trains *trains, const saltus_spike *spikes, size_t count,
                                   saltus_error *error)
 {
-    double before_ms = -INFINITY;
+    double before_ms = -(double)INFINITY;
     for (size_t i = 0; i < count; i++) {
         const saltus_spike *spike = &spikes[i];
         if (!isfinite(spike->time_ms) || spike->time_ms < before_ms) {
