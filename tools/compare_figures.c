@@ -105,8 +105,12 @@ static void plot_energy(const compare_session *s, figure *f,
     f->x = (figure_axis){.label = ""};
     f->horizontal_lines = true;
     f->categories = categories;
+    size_t place[COMPARE_TABLES_MAX] = {0};
     for (size_t t = 0; t < s->table_count; t++) {
-        categories[f->category_count++] = s->tables[t].name;
+        if (s->rows[0].energy[t].has_total) {
+            place[t] = f->category_count;
+            categories[f->category_count++] = s->tables[t].name;
+        }
     }
     size_t series = 0;
     for (size_t i = 0; i < s->rows_done && series < ENERGY_SERIES_MAX; i++) {
@@ -123,7 +127,7 @@ static void plot_energy(const compare_session *s, figure *f,
                 const double low = e->total.low_J;
                 const double high = e->total.high_J;
                 const bool range = high > low && low > 0.0;
-                figure_range(f, (double)t, range ? sqrt(low * high) : high,
+                figure_range(f, (double)place[t], range ? sqrt(low * high) : high,
                              range ? low : (double)NAN, range ? high : (double)NAN,
                              e->lower_bound ? "≥" : NULL);
             }

@@ -5,7 +5,7 @@
  * and a machine that slows down for a while does not hit one engine alone. Spikes are kept for the
  * first run of each engine only, in a file beside the results that is removed when it is measured.
  */
-#include <errno.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -232,21 +232,37 @@ static void note_time(compare_row *row, const measured_run *run)
     }
 }
 
-/* Once, where it happens: a clock that cannot hold the network's times. */
+/* One line an engine; the table and the JSON list everything. */
 static void tell_rounding(const compare_row *row)
 {
+    uint64_t delays = 0;
+    uint64_t others = 0;
+    double sum_ms = 0.0;
+    double largest_ms = 0.0;
     for (uint32_t i = 0; i < row->run.rounding_count; i++) {
         const measured_rounding *r = &row->run.roundings[i];
+        const double change_ms = fabs(r->used_ms - r->given_ms);
+        largest_ms = change_ms > largest_ms ? change_ms : largest_ms;
         if (r->what == SALTUS_ROUNDED_DELAY) {
-            complain("compare: %s rounds %s delay%s of %s to steps: most changed %s ms to %s ms, "
-                     "mean change %s ms",
-                     row->engine, count_text(r->values), r->values == 1 ? "" : "s", r->name,
-                     number_text(r->given_ms), number_text(r->used_ms),
-                     number_text(r->mean_change_ms));
+            delays += r->values;
+            sum_ms += r->mean_change_ms * (double)r->values;
         } else {
-            complain("compare: %s rounds t_ref of %s from %s ms to %s ms", row->engine, r->name,
-                     number_text(r->given_ms), number_text(r->used_ms));
+            others += r->values;
         }
+    }
+    char delays_text[96] = "";
+    char others_text[64] = "";
+    if (delays > 0) {
+        snprintf(delays_text, sizeof delays_text, "%s delays, by %.6g ms on average",
+                 count_text(delays), sum_ms / (double)delays);
+    }
+    if (others > 0) {
+        snprintf(others_text, sizeof others_text, "%s refractory time%s", count_text(others),
+                 others == 1 ? "" : "s");
+    }
+    if (delays > 0 || others > 0) {
+        complain("compare: warning: %s rounds to its steps %s%s%s; at most by %.6g ms", row->engine,
+                 delays_text, delays > 0 && others > 0 ? ", and " : "", others_text, largest_ms);
     }
 }
 

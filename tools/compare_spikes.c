@@ -9,51 +9,45 @@
 
 #define NAME_WIDTH 20
 
-static uint64_t neuron_spikes(const compare_row *row)
-{
-    return row->run.counts.spikes;
-}
-
 /* "+1.2 %" */
 static const char *percent(double share)
 {
-    return isnan(share) || isinf(share) ? "-" : compare_cell(100.0 * share, "%+.3g %%");
+    return isnan(share) || isinf(share) ? "-" : compare_cell(100.0 * share, "%+.2f %%");
 }
 
 static void print_matches(const compare_session *s)
 {
     compare_heading(
         "SPIKES against the event-driven run (shift = clock - event, of matched spikes)",
-        "                                rate                              mean    "
-        "   largest      first",
-        "engine                 spikes  error      matched  missed  extra  |shift|   "
-        "    |shift|  divergence");
+        "                                 rate                              mean    largest"
+        "        first",
+        "engine                 spikes   error    matched   missed    extra  |shift|    |shift|"
+        "   divergence");
     for (size_t i = 0; i < s->rows_done; i++) {
         const compare_row *row = &s->rows[i];
         const saltus_match_summary *m = &row->accuracy.match;
         if (!row->has_accuracy) {
-            printf("%-*s %8s %6s %12s %7s %6s %8s %13s %11s\n", NAME_WIDTH, row->engine,
-                   compare_si((double)neuron_spikes(row)), "-", "-", "-", "-", "-", "-", "-");
+            printf("%-*s %8s %7s %10s %8s %8s %8s %10s %12s\n", NAME_WIDTH, row->engine,
+                   compare_si((double)row->run.counts.spikes), "-", "-", "-", "-", "-", "-", "-");
             continue;
         }
         const double divergence = row->accuracy.divergence.time_ms;
-        printf("%-*s %8s %6s %12s %7s %6s %8s %13s %11s\n", NAME_WIDTH, row->engine,
+        printf("%-*s %8s %7s %10s %8s %8s %8s %10s %12s\n", NAME_WIDTH, row->engine,
                compare_si((double)m->test_spikes), percent(m->rate_error),
-               compare_cell(100.0 * m->matched_fraction, "%.4g %%"), compare_si((double)m->missed),
+               compare_cell(100.0 * m->matched_fraction, "%.2f %%"), compare_si((double)m->missed),
                compare_si((double)m->extra), compare_seconds(1e-3 * m->mean_abs_shift_ms),
                compare_seconds(1e-3 * m->max_abs_shift_ms),
-               isinf(divergence) ? "never" : compare_cell(divergence, "%.5g ms"));
+               isinf(divergence) ? "never" : compare_cell(divergence, "%.4g ms"));
     }
 }
 
 static void print_order(const compare_session *s)
 {
-    compare_heading(
-        "ORDER of spikes (pairs) and DISTANCES of spike trains (means over neurons)",
-        "                     simul-   made by                        van   Victor-     "
-        "          ISI    SPIKE",
-        "engine               taneous the clock    lost  swapped   Rossum   Purpura  "
-        "  Gamma  distance distance");
+    compare_heading("ORDER of spikes (pairs) and DISTANCES of spike trains (means over neurons)",
+                    "                     simul- made by                       van Victor-"
+                    "               ISI   SPIKE",
+                    "engine               taneous clock     lost  swapped   Rossum Purpura"
+                    "   Gamma  distance distance");
     for (size_t i = 0; i < s->rows_done; i++) {
         const compare_row *row = &s->rows[i];
         if (!row->has_accuracy) {
@@ -61,7 +55,7 @@ static void print_order(const compare_session *s)
         }
         const saltus_order *o = &row->accuracy.order;
         const saltus_distances *d = &row->accuracy.distances;
-        printf("%-*s %7s %9s %7s %8s %8s %9s %8s %9s %8s\n", NAME_WIDTH, row->engine,
+        printf("%-*s %7s %7s %6s %8s %8s %7s %8s %9s %8s\n", NAME_WIDTH, row->engine,
                compare_si((double)o->test_simultaneous), compare_si((double)o->created),
                compare_si((double)o->lost), compare_si((double)o->swapped),
                compare_cell(d->van_rossum, "%.3g"), compare_cell(d->victor_purpura, "%.3g"),

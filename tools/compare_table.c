@@ -6,10 +6,17 @@
 
 #include "command.h"
 #include "compare.h"
+#include "energy_report.h"
 
 #define NAME_WIDTH 20
 
 /* ---- Cost -------------------------------------------------------------------------------- */
+
+/* Three digits, without a power of ten. */
+static const char *short_figure(double value)
+{
+    return compare_cell(value, value < 999.5 ? "%.3g" : "%.0f");
+}
 
 static void print_cost(const compare_session *s)
 {
@@ -30,8 +37,8 @@ static void print_cost(const compare_session *s)
         printf("%-*s %11s %21s %11s %9s %11s %8s\n", NAME_WIDTH, row->engine,
                compare_seconds(row->wall_median_s), range,
                compare_seconds(row->wall_median_s * 1e3 / row->run.simulated_ms),
-               compare_cell(row->wall_median_s / s->rows[0].wall_median_s, "%.3g"),
-               events > 0.0 ? compare_cell(row->wall_median_s * 1e9 / events, "%.3g") : "-",
+               short_figure(row->wall_median_s / s->rows[0].wall_median_s),
+               events > 0.0 ? short_figure(row->wall_median_s * 1e9 / events) : "-",
                bytes_text(row->peak_high_bytes));
     }
 }
@@ -41,14 +48,14 @@ static void print_cost(const compare_session *s)
 static void print_work(const compare_session *s)
 {
     compare_heading("OPERATIONS",
-                    "                     synaptic  external    event     step  threshold   closed "
-                    "   queue scale",
-                    "engine                 events    events  updates  updates      tests    forms "
+                    "                     synaptic external    event     step threshold  closed"
+                    "    queue   scale",
+                    "engine                 events   events  updates  updates     tests   forms"
                     "  pu/pop factors   steps");
     for (size_t i = 0; i < s->rows_done; i++) {
         const compare_row *row = &s->rows[i];
         const saltus_counts *c = &row->run.counts;
-        printf("%-*s %8s %9s %8s %8s %10s %8s %8s %7s %7s\n", NAME_WIDTH, row->engine,
+        printf("%-*s %8s %8s %8s %8s %9s %7s %7s %7s %7s\n", NAME_WIDTH, row->engine,
                compare_si((double)c->synaptic_events), compare_si((double)c->external_events),
                compare_si((double)c->neuron_updates), compare_si((double)c->step_updates),
                compare_si((double)c->threshold_tests), compare_si((double)c->crossing_searches),
@@ -68,7 +75,7 @@ static void print_missing(const compare_session *s)
         for (size_t i = 0; i < s->rows_done; i++) {
             char missing[512];
             saltus_energy_missing_text(&s->rows[i].energy[t], missing, sizeof missing);
-            if (missing[0] != '\0') {
+            if (s->rows[i].energy[t].has_total && missing[0] != '\0') {
                 printf("  %s has no price or no count for %s (%s)\n", s->tables[t].name, missing,
                        s->rows[i].engine);
                 break;
@@ -77,27 +84,46 @@ static void print_missing(const compare_session *s)
     }
 }
 
+/* One block of columns: the tables of `of`, by number. */
+static void print_energy_block(const compare_session *s, const size_t *of, size_t count)
+{
+    char line[128];
+    int length = snprintf(line, sizeof line, "%-*s", NAME_WIDTH, "engine");
+    for (size_t k = 0; k < count; k++) {
+        length += snprintf(line + length, sizeof line - (size_t)length, " %24.24s",
+                           s->tables[of[k]].name);
+    }
+    compare_heading("ENERGY, estimated from counts (low-high; >= is a lower bound)", "", line);
+    for (size_t i = 0; i < s->rows_done; i++) {
+        printf("%-*s", NAME_WIDTH, s->rows[i].engine);
+        for (size_t k = 0; k < count; k++) {
+            printf(" %24s", compare_energy_text(&s->rows[i].energy[of[k]]));
+        }
+        putchar('\n');
+    }
+}
+
 static void print_energy(const compare_session *s)
 {
-    for (size_t first = 0; first < s->table_count; first += TABLES_A_BLOCK) {
-        char line[128];
-        int length = snprintf(line, sizeof line, "%-*s", NAME_WIDTH, "engine");
-        const size_t end =
-            first + TABLES_A_BLOCK < s->table_count ? first + TABLES_A_BLOCK : s->table_count;
-        for (size_t t = first; t < end; t++) {
-            length += snprintf(line + length, sizeof line - (size_t)length, " %24.24s",
-                               s->tables[t].name);
+    size_t of[TABLES_A_BLOCK];
+    size_t count = 0;
+    for (size_t t = 0; t < s->table_count; t++) {
+        if (s->rows[0].energy[t].has_total) {
+            of[count++] = t;
         }
-        compare_heading("ENERGY, estimated from counts (low-high; >= is a lower bound)", "", line);
-        for (size_t i = 0; i < s->rows_done; i++) {
-            printf("%-*s", NAME_WIDTH, s->rows[i].engine);
-            for (size_t t = first; t < end; t++) {
-                printf(" %24s", compare_energy_text(&s->rows[i].energy[t]));
-            }
-            putchar('\n');
+        if (count == TABLES_A_BLOCK || (count > 0 && t + 1 == s->table_count)) {
+            print_energy_block(s, of, count);
+            count = 0;
         }
     }
     print_missing(s);
+    /* lines to compare with, no sums: those of the event-driven run */
+    for (size_t t = 0; t < s->table_count; t++) {
+        if (!s->rows[0].energy[t].has_total) {
+            printf("\nREFERENCE lines of %s (event-driven run)\n", s->tables[t].name);
+            energy_print_reference(&s->rows[0].energy[t]);
+        }
+    }
 }
 
 /* What the machine itself measured, first run of each engine. */
@@ -106,9 +132,13 @@ static void print_measured(const compare_session *s)
     const measured_run *first = &s->rows[0].run;
     const bool energy = isfinite(first->package_J);
     const bool counters = isfinite(first->instructions);
+    if (!energy) {
+        printf("\nmeasured energy\n  %s\n", first->package_why);
+    }
+    if (!counters) {
+        printf("%shardware counters\n  %s\n", energy ? "\n" : "", first->counters_why);
+    }
     if (!energy && !counters) {
-        printf("\nNot measured here: energy (%s); instructions (%s).\n", first->package_why,
-               first->counters_why);
         return;
     }
     compare_heading("MEASURED by the machine, first run", "",
@@ -120,6 +150,30 @@ static void print_measured(const compare_session *s)
                compare_cell(run->package_J, "%.3g J"), compare_cell(run->dram_J, "%.3g J"),
                compare_si(run->instructions), compare_si(run->cycles),
                compare_si(run->cache_misses));
+    }
+}
+
+/* ---- Rounding ------------------------------------------------------------------------------ */
+
+static void print_rounding(const compare_session *s)
+{
+    bool headed = false;
+    for (size_t i = 0; i < s->rows_done; i++) {
+        for (uint32_t k = 0; k < s->rows[i].run.rounding_count; k++) {
+            const measured_rounding *r = &s->rows[i].run.roundings[k];
+            const bool delay = r->what == SALTUS_ROUNDED_DELAY;
+            if (!headed) {
+                compare_heading("ROUNDED to the clock's steps", "",
+                                "engine               what    of                      values     "
+                                "most changed (ms)    mean (ms)");
+                headed = true;
+            }
+            char change[64];
+            snprintf(change, sizeof change, "%.6g -> %.6g", r->given_ms, r->used_ms);
+            printf("%-*s %-7s %-16.16s %13s %21s %12s\n", NAME_WIDTH, s->rows[i].engine,
+                   delay ? "delays" : "t_ref", r->name, count_text(r->values), change,
+                   compare_cell(r->mean_change_ms, "%+.4g"));
+        }
     }
 }
 
@@ -182,6 +236,7 @@ void compare_print(const compare_session *s)
     compare_print_spikes(s);
     print_energy(s);
     print_measured(s);
+    print_rounding(s);
     print_neurobench(s);
     print_twin(s);
     if (s->complete) {

@@ -9,7 +9,7 @@
 
 static char *next_room(size_t *size)
 {
-    static char rooms[ROOMS][64];
+    static char rooms[ROOMS][96];
     static unsigned turn;
     turn = (turn + 1) % ROOMS;
     *size = sizeof rooms[turn];
@@ -65,6 +65,8 @@ const char *compare_seconds(double seconds)
     char *text = next_room(&size);
     if (!isfinite(seconds)) {
         snprintf(text, size, "-");
+    } else if (!(seconds > 0.0)) {
+        snprintf(text, size, "0 s");
     } else if (seconds >= 0.9995) {
         snprintf(text, size, "%.*f s", digits_after(seconds), seconds);
     } else {
@@ -87,11 +89,14 @@ const char *compare_energy_text(const saltus_energy_estimate *e)
     const prefix *p = choose_prefix(e->total.high_J, true);
     const double low = e->total.low_J / p->factor;
     const double high = e->total.high_J / p->factor;
-    if (high - low <= 1e-9 * high) {
-        snprintf(text, size, "%s%.*f %sJ", bound, digits_after(high), high, p->name);
+    char low_text[32];
+    char high_text[32];
+    snprintf(low_text, sizeof low_text, "%.*f", digits_after(low), low);
+    snprintf(high_text, sizeof high_text, "%.*f", digits_after(high), high);
+    if (strcmp(low_text, high_text) == 0) {
+        snprintf(text, size, "%s%s %sJ", bound, high_text, p->name);
     } else {
-        snprintf(text, size, "%s%.*f-%.*f %sJ", bound, digits_after(low), low, digits_after(high),
-                 high, p->name);
+        snprintf(text, size, "%s%s-%s %sJ", bound, low_text, high_text, p->name);
     }
     return text;
 }

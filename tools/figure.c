@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "figure_labels.h"
 
 /* ---- Collecting ------------------------------------------------------------------------ */
 
@@ -75,11 +76,6 @@ bool figure_empty(const figure *f)
 
 /* ---- Ranges ------------------------------------------------------------------------------ */
 
-typedef struct figure_span {
-    double low, high; /* of the axis */
-    double zero;      /* where values that are not positive go; NaN: nowhere */
-} figure_span;
-
 static void widen(figure_span *s, double value, bool positive_only)
 {
     if (isfinite(value) && (value > 0.0 || !positive_only)) {
@@ -88,30 +84,36 @@ static void widen(figure_span *s, double value, bool positive_only)
     }
 }
 
-/* Whole decades, and one more below them when something has no place on the axis. */
-static void round_to_decades(figure_span *s, bool room_for_zero)
+/* A little room at both ends, two decades with their ticks at least, and a place below everything
+ * for what has none on the axis. */
+static void round_to_decades(figure_span *s, bool room_for_zero, double room_above)
 {
     if (!isfinite(s->low)) {
         s->low = 0.1;
         s->high = 1.0;
     }
-    double low = floor(log10(s->low) + 1e-9);
-    const double high = ceil(log10(s->high * 1.15) - 1e-9);
-    if (room_for_zero) {
-        low -= 1.0;
-        s->zero = pow(10.0, low);
-        low -= 0.25;
-    } else if (log10(s->low) - low < 0.06) {
-        low -= 0.25;
+    double low = log10(s->low);
+    double high = log10(s->high);
+    if (floor(high + 1e-9) - ceil(low - 1e-9) < 1.0) {
+        low = floor(low + 1e-9);
+        high = ceil(high - 1e-9) > low ? ceil(high - 1e-9) : low + 1.0;
     }
-    s->low = pow(10.0, low);
-    s->high = pow(10.0, high > low ? high : low + 1.0);
+    const double room = 0.1 + 0.04 * (high - low);
+    if (room_for_zero) {
+        low = floor(low + 1e-9);
+        s->first = pow(10.0, low);
+        low -= fmax(1.0, 0.13 * (high - low));
+        s->zero = pow(10.0, low);
+    }
+    s->low = pow(10.0, low - room);
+    s->high = pow(10.0, high + room + room_above * (high - low));
 }
 
 static figure_span span_of(const figure *f, bool vertical)
 {
     const figure_axis *axis = vertical ? &f->y : &f->x;
-    figure_span s = {.low = (double)NAN, .high = (double)NAN, .zero = (double)NAN};
+    figure_span s = {
+        .low = (double)NAN, .high = (double)NAN, .zero = (double)NAN, .first = (double)NAN};
     bool hidden = false;
     for (size_t i = 0; i < f->value_count; i++) {
         const figure_value *v = &f->values[i];
@@ -124,13 +126,12 @@ static figure_span span_of(const figure *f, bool vertical)
         }
     }
     if (axis->logarithmic) {
-        round_to_decades(&s, hidden && axis->zero != NULL);
+        round_to_decades(&s, hidden && axis->zero != NULL, vertical ? 0.0 : 0.06);
     }
     return s;
 }
 
-/* Where a value is drawn; NaN: nowhere. */
-static double place(double value, const figure_axis *axis, const figure_span *span)
+double figure_place(double value, const figure_axis *axis, const figure_span *span)
 {
     return axis->logarithmic && value <= 0.0 ? span->zero : value;
 }
@@ -154,7 +155,7 @@ static size_t bar_series(const figure *f)
 {
     size_t bars = 0;
     for (size_t i = 0; i < f->series_count; i++) {
-        bars += f->series[i].style == FIGURE_BAR;
+        bars += f->series[i].style == FIGURE_BAR && f->series[i].count > 0;
     }
     return bars;
 }
@@ -166,17 +167,28 @@ static double bar_width(const figure *f)
     return bars > 0 ? 0.8 / (double)bars : 0.8;
 }
 
-static void put_row(FILE *stream, const figure *f, const figure_row *row, size_t bar,
-                    const figure_span *x, const figure_span *y)
+double figure_bar_shift(const figure *f, size_t series)
 {
-    const double shift = row->style == FIGURE_BAR
-                             ? ((double)bar - 0.5 * ((double)bar_series(f) - 1.0)) * bar_width(f)
-                             : 0.0;
+    if (f->series[series].style != FIGURE_BAR) {
+        return 0.0;
+    }
+    size_t before = 0;
+    for (size_t i = 0; i < series; i++) {
+        before += f->series[i].style == FIGURE_BAR && f->series[i].count > 0;
+    }
+    return ((double)before - 0.5 * ((double)bar_series(f) - 1.0)) * bar_width(f);
+}
+
+static void put_row(FILE *stream, const figure *f, size_t series, const figure_span *x,
+                    const figure_span *y)
+{
+    const figure_row *row = &f->series[series];
+    const double shift = figure_bar_shift(f, series);
     for (size_t i = row->first; i < row->first + row->count; i++) {
         const figure_value *v = &f->values[i];
         put_plain(stream, row->name);
-        put_value(stream, place(v->x, &f->x, x) + shift);
-        put_value(stream, place(v->y, &f->y, y));
+        put_value(stream, figure_place(v->x, &f->x, x) + shift);
+        put_value(stream, figure_place(v->y, &f->y, y));
         put_value(stream, v->low);
         put_value(stream, v->high);
         fputc('\t', stream);
@@ -193,15 +205,12 @@ static void put_data(FILE *stream, const figure *f, const figure_span *x, const 
     put_plain(stream, f->title);
     fprintf(stream, "\n# x: %s\n# y: %s\n", f->x.label, f->y.label);
     fputs("# columns: series, x and y as drawn, low, high, label, x, y\n", stream);
-    size_t bar = 0;
     for (size_t i = 0; i < f->series_count; i++) {
-        if (f->series[i].count == 0) {
-            continue;
+        if (f->series[i].count > 0) {
+            /* two empty lines part what gnuplot calls an index */
+            fputs("\n\n", stream);
+            put_row(stream, f, i, x, y);
         }
-        /* two empty lines part what gnuplot calls an index */
-        fputs("\n\n", stream);
-        put_row(stream, f, &f->series[i], bar, x, y);
-        bar += f->series[i].style == FIGURE_BAR;
     }
 }
 
@@ -215,7 +224,7 @@ static const int marks[] = {7, 5, 9, 13, 11, 4, 6, 8, 12};
 #define COLOUR_COUNT (sizeof colours / sizeof colours[0])
 
 /* In single quotes, where gnuplot knows no escape but the doubled quote. */
-static void put_quoted(FILE *stream, const char *text)
+void figure_put_quoted(FILE *stream, const char *text)
 {
     fputc('\'', stream);
     for (const char *c = text; *c != '\0'; c++) {
@@ -230,7 +239,7 @@ static void put_quoted(FILE *stream, const char *text)
 static void put_axis(FILE *stream, char letter, const figure_axis *axis, const figure_span *span)
 {
     fprintf(stream, "set %clabel ", letter);
-    put_quoted(stream, axis->label);
+    figure_put_quoted(stream, axis->label);
     fputs(" noenhanced\n", stream);
     if (!axis->logarithmic) {
         return;
@@ -241,12 +250,16 @@ static void put_axis(FILE *stream, char letter, const figure_axis *axis, const f
     const bool plain = span->low >= 0.9e-3 && span->high <= 1.1e4;
     const double decades = log10(span->high / span->low);
     const double apart = decades > 10.5 ? 100.0 : 10.0;
-    fprintf(stream, "set format %c '%s'\nset %ctics %g\nset m%ctics %d\n", letter,
-            plain ? "%g" : "10^{%L}", letter, apart, letter, decades > 5.5 ? 1 : 10);
+    fprintf(stream, "set format %c '%s'\nset m%ctics %d\n", letter, plain ? "%g" : "10^{%L}",
+            letter, decades > 5.5 || isfinite(span->zero) ? 1 : 10);
     if (isfinite(span->zero)) {
-        fprintf(stream, "set %ctics add (", letter);
-        put_quoted(stream, axis->zero);
+        /* no power of ten comes near the place of what has none */
+        fprintf(stream, "set %ctics %s,%g\nset %ctics add (", letter, number_text(span->first),
+                apart, letter);
+        figure_put_quoted(stream, axis->zero);
         fprintf(stream, " %s)\n", number_text(span->zero));
+    } else {
+        fprintf(stream, "set %ctics %g\n", letter, apart);
     }
 }
 
@@ -258,11 +271,21 @@ static void put_categories(FILE *stream, const figure *f)
     fprintf(stream, "set xrange [-0.6:%g]\nset xtics (", (double)f->category_count - 0.4);
     for (size_t i = 0; i < f->category_count; i++) {
         fputs(i > 0 ? ", " : "", stream);
-        put_quoted(stream, f->categories[i]);
+        figure_put_quoted(stream, f->categories[i]);
         fprintf(stream, " %zu", i);
     }
     fprintf(stream, ") noenhanced nomirror%s scale 0\n",
             f->category_count > 3 ? " rotate by 30 right" : "");
+}
+
+static bool has_whiskers(const figure *f, const figure_row *row)
+{
+    for (size_t i = row->first; i < row->first + row->count; i++) {
+        if (isfinite(f->values[i].low)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* One series as an element of `plot`. */
@@ -274,13 +297,13 @@ static void put_element(FILE *stream, const figure *f, const figure_row *row, si
     fprintf(stream, "    data index %zu using 2:3", index);
     switch (row->style) {
     case FIGURE_LINE:
-        fprintf(stream, " with linespoints lc rgb '%s' lw 1.5 pt %d ps 0.8", colour, mark);
+        fprintf(stream, " with linespoints lc rgb '%s' lw 1.5 pt %d ps 0.7", colour, mark);
         break;
     case FIGURE_CURVE:
         fprintf(stream, " with lines lc rgb '%s' lw 1 dt 2", colour);
         break;
     case FIGURE_MARK:
-        fprintf(stream, " with points lc rgb '%s' pt %d ps 1.3", colour, mark);
+        fprintf(stream, " with points lc rgb '%s' pt %d ps 1.2", colour, mark);
         break;
     default:
         fprintf(stream, ":(%g) with boxes lc rgb '%s' fs solid 0.85 noborder", bar_width(f) * 0.9,
@@ -288,31 +311,18 @@ static void put_element(FILE *stream, const figure *f, const figure_row *row, si
         break;
     }
     fputs(" title ", stream);
-    put_quoted(stream, row->name);
-    bool whiskers = false;
-    bool labels = false;
-    for (size_t i = row->first; i < row->first + row->count; i++) {
-        whiskers = whiskers || isfinite(f->values[i].low);
-        labels = labels || f->values[i].label[0] != '\0';
-    }
-    if (whiskers) {
+    figure_put_quoted(stream, row->name);
+    if (has_whiskers(f, row)) {
         fprintf(stream,
-                ", \\\n    data index %zu using 2:3:4:5 with yerrorbars lc rgb '%s' lw 1 pt 0 "
-                "notitle",
+                ", \\\n    data index %zu using 2:4:(0):($5-$4) with vectors heads size graph "
+                "0.005,90 lc rgb '%s' lw 0.75 notitle",
                 index, row->style == FIGURE_BAR ? "#333333" : colour);
-    }
-    if (labels) {
-        const bool bar = row->style == FIGURE_BAR;
-        fprintf(stream,
-                ", \\\n    data index %zu using 2:%s:6 with labels %s font label_font tc rgb '%s' "
-                "noenhanced notitle",
-                index, bar ? "($5 == $5 ? $5 : $3)" : "3",
-                bar ? "center offset 0,0.6" : "left offset 0.6,0.5", bar ? "#333333" : colour);
     }
 }
 
-static void put_plot(FILE *stream, const figure *f)
+static void put_plot(FILE *stream, const figure *f, const figure_span *x, const figure_span *y)
 {
+    figure_put_labels(stream, f, x, y, colours, COLOUR_COUNT);
     fputs("plot \\\n", stream);
     size_t index = 0;
     for (size_t i = 0; i < f->series_count; i++) {
@@ -335,8 +345,7 @@ static void put_script(FILE *stream, const figure *f, const figure_span *x, cons
     fprintf(stream, "'%s.tsv'\n", f->name);
     fputs("set datafile separator \"\\t\"\nset datafile missing 'NaN'\n"
           "set border 3 lw 0.75\nset tics nomirror out scale 0.6,0.3\n"
-          "set key outside top center horizontal noenhanced samplen 1.6 width 0.5\n"
-          "set errorbars 0.5\n",
+          "set key outside top center horizontal Left reverse noenhanced samplen 1.6 width 1.5\n",
           stream);
     put_axis(stream, 'x', &f->x, x);
     put_axis(stream, 'y', &f->y, y);
@@ -360,12 +369,12 @@ static void put_script(FILE *stream, const figure *f, const figure_span *x, cons
             "\nset terminal svg size 340,255 dynamic enhanced font 'Arial,9' background "
             "rgb 'white'\nset output '%s.svg'\nlabel_font = 'Arial,7'\n",
             f->name);
-    put_plot(stream, f);
+    put_plot(stream, f, x, y);
     fprintf(stream,
             "\nset terminal pngcairo size 1360,1020 enhanced font 'Sans,9' fontscale 3 "
             "linewidth 4 pointscale 3.6\nset output '%s.png'\nlabel_font = 'Sans,7'\n",
             f->name);
-    put_plot(stream, f);
+    put_plot(stream, f, x, y);
     fputs("set output\n", stream);
 }
 

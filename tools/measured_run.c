@@ -232,6 +232,9 @@ static int judge_end(const measured_request *r, int status, bool whole)
         complain("%s: cannot start this program anew from /proc/self/exe", r->command);
         return EXIT_CODE_FAILED;
     }
+    if (code != EXIT_CODE_OK) {
+        complain("%s: the run on %s failed", r->command, r->engine);
+    }
     if (code == EXIT_CODE_OK && !whole) {
         complain("%s: the run on %s ended without its measurements", r->command, r->engine);
         return EXIT_CODE_FAILED;
