@@ -28,6 +28,11 @@ static void print_list(void)
     for (size_t i = 0; i < saltus_rule_count(); i++) {
         printf("  %s\n", saltus_rule_name((saltus_rule)i));
     }
+    printf("\nengines (--engine NAME, clocks with @STEP)\n");
+    for (size_t i = 0; i < saltus_engine_count(); i++) {
+        printf("  %-20s  %s%s\n", saltus_engine_name((saltus_engine)i),
+               saltus_engine_summary((saltus_engine)i), i == 0 ? " (default)" : "");
+    }
     printf("\nschedulers (same results, different speed)\n");
     for (size_t i = 0; i < saltus_scheduler_count(); i++) {
         printf("  %-20s  %s%s\n", saltus_scheduler_name(i), saltus_scheduler_summary(i),

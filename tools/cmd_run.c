@@ -19,6 +19,7 @@ enum {
     ROW_SEED,
     ROW_SPIKES,
     ROW_SET,
+    ROW_ENGINE,
     ROW_SCHEDULER,
     ROW_QUIET,
     ROW_JSON,
@@ -37,6 +38,10 @@ static const option_row rows[] = {
     [ROW_SET] = {"set", "PATH=VALUE",
                  "change a value of the file, e.g. --set inputs.external.rate='8 kHz'\n"
                  "or --set projections.0.weight='0.2 mV'; may be repeated"},
+    [ROW_ENGINE] = {"engine", "ENGINE",
+                    "event (default, exact), or a clock with its step: grid@0.1ms,\n"
+                    "euler@0.1ms, interpolated@0.1ms, offgrid@0.1ms (saltus models\n"
+                    "lists them)"},
     [ROW_SCHEDULER] = {"scheduler", "NAME",
                        "queue of spikes in flight (saltus models lists them); results\n"
                        "do not depend on it"},
@@ -145,6 +150,15 @@ static bool take_option(run_request *r, const option_reader *o, int row)
         return read_spike_formats(r, o->value);
     case ROW_SET:
         return source_add_override(&r->overrides, "run", o->value);
+    case ROW_ENGINE: {
+        saltus_error error = {0};
+        r->engine = o->value;
+        if (saltus_engine_parse(o->value, &r->how, &error) != SALTUS_OK) {
+            complain("run: --engine: %s", error.message);
+            return false;
+        }
+        return true;
+    }
     case ROW_SCHEDULER:
         return read_scheduler(r, o->value);
     case ROW_QUIET:
@@ -215,7 +229,7 @@ static int build(run_session *s)
     saltus_status status =
         saltus_network_build(s->source.experiment, &options, &s->network, &error);
     if (status == SALTUS_OK) {
-        saltus_simulation_options how = saltus_simulation_options_default();
+        saltus_simulation_options how = s->request->how;
         how.threads = s->request->threads;
         how.scheduler = s->request->scheduler;
         status = saltus_simulation_create(s->network, &how, &s->simulation, &error);
@@ -223,8 +237,10 @@ static int build(run_session *s)
     s->build_wall_s = machine_seconds() - start_s;
     if (status) {
         complain_error("run", &error, status);
-        return status == SALTUS_E_EXPERIMENT ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
+        return status == SALTUS_E_EXPERIMENT || status == SALTUS_E_ARGUMENT ? EXIT_CODE_USAGE
+                                                                            : EXIT_CODE_FAILED;
     }
+    warn_of_rounding("run", s->simulation);
     return EXIT_CODE_OK;
 }
 
@@ -394,7 +410,10 @@ int cmd_run(int argc, char **argv)
 {
     /* static: a result that keeps its .partial name is still reachable at exit */
     static run_session session;
-    run_request request = {.csv = true, .argc = argc, .threads = machine_default_threads()};
+    run_request request = {.csv = true,
+                           .argc = argc,
+                           .threads = machine_default_threads(),
+                           .how = saltus_simulation_options_default()};
 #ifdef SALTUS_HAVE_SONATA
     request.sonata = true;
 #endif

@@ -244,3 +244,20 @@ int source_check_memory(const experiment_source *source, const saltus_network_op
              bytes_text(options->memory_limit));
     return EXIT_CODE_USAGE;
 }
+
+void warn_of_rounding(const char *command, const saltus_simulation *simulation)
+{
+    const size_t count = saltus_simulation_rounding_count(simulation);
+    for (size_t i = 0; i < count; i++) {
+        const saltus_rounding r = saltus_simulation_rounding(simulation, i);
+        if (r.what == SALTUS_ROUNDED_T_REF) {
+            complain("%s: warning: t_ref of %s is rounded from %s to %s ms", command, r.name,
+                     number_text(r.given_ms), number_text(r.used_ms));
+        } else {
+            complain("%s: warning: the delays of %s synapses of %s are rounded to steps, by %s ms "
+                     "on average, at most from %s to %s ms",
+                     command, count_text(r.values), r.name, number_text(r.mean_change_ms),
+                     number_text(r.given_ms), number_text(r.used_ms));
+        }
+    }
+}

@@ -42,6 +42,9 @@ int source_check_memory(const experiment_source *source, const saltus_network_op
 /* One finding as "file:line:column: path: message". */
 void complain_diagnostic(const saltus_diagnostic *d);
 
+/* What a clock rounded, a line each on stderr. */
+void warn_of_rounding(const char *command, const saltus_simulation *simulation);
+
 /* The error record as "file:line:column: message". */
 void complain_error(const char *command, const saltus_error *error, saltus_status status);
 

@@ -55,15 +55,22 @@ static void write_counts(json_writer *w, const saltus_counts *c)
     json_integer(w, "spikes", c->spikes);
     json_integer(w, "source_spikes", c->source_spikes);
     json_integer(w, "synaptic_events", c->synaptic_events);
+    json_integer(w, "zero_weight_events", c->zero_weight_events);
     json_integer(w, "external_events", c->external_events);
     json_integer(w, "neuron_updates", c->neuron_updates);
+    json_integer(w, "step_updates", c->step_updates);
     json_integer(w, "threshold_tests", c->threshold_tests);
     json_integer(w, "crossing_searches", c->crossing_searches);
     json_integer(w, "scheduler_pushes", c->scheduler_pushes);
     json_integer(w, "scheduler_pops", c->scheduler_pops);
+    json_integer(w, "scheduler_compares", c->scheduler_compares);
     json_integer(w, "random_draws", c->random_draws);
     json_integer(w, "exp_evaluations", c->exp_evaluations);
+    json_integer(w, "steps", c->steps);
     json_integer(w, "windows", c->windows);
+    json_integer(w, "state_bytes", c->state_bytes);
+    json_integer(w, "synapse_bytes", c->synapse_bytes);
+    json_integer(w, "queue_bytes", c->queue_bytes);
     json_close(w);
 }
 
@@ -123,7 +130,6 @@ static void write_size(json_writer *w, const run_session *s)
 void manifest_write(FILE *stream, const run_session *s)
 {
     const saltus_counts counts = saltus_simulation_counts(s->simulation);
-    const char *scheduler = s->request->scheduler;
     json_writer w;
     json_begin(&w, stream);
     json_open_object(&w, NULL);
@@ -139,7 +145,9 @@ void manifest_write(FILE *stream, const run_session *s)
     json_close(&w);
     write_machine(&w);
     json_integer(&w, "threads", s->request->threads);
-    json_string(&w, "scheduler", scheduler != NULL ? scheduler : saltus_scheduler_name(0));
+    json_string(&w, "engine", saltus_engine_name(saltus_simulation_engine(s->simulation)));
+    json_double(&w, "step_ms", saltus_simulation_step_ms(s->simulation));
+    json_string(&w, "scheduler", saltus_simulation_scheduler(s->simulation));
     json_string(&w, "directory", s->directory);
 
     write_started(&w, &s->started);

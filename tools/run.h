@@ -18,10 +18,12 @@
 typedef struct run_request {
     const char *file;
     const char *out;        /* NULL: results/TITLE-DATE */
-    const char *scheduler;  /* NULL: the default */
+    const char *scheduler;  /* NULL: the engine's own choice */
+    const char *engine;     /* as given; NULL: event */
     const char *cpuprofile; /* NULL: none */
     source_overrides overrides;
-    uint32_t threads; /* at least 1 */
+    saltus_simulation_options how; /* engine and step of `engine` */
+    uint32_t threads;              /* at least 1 */
     uint64_t seed;
     bool seed_given, spikes_given, csv, sonata, quiet, json;
     int argc;

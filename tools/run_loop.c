@@ -63,9 +63,9 @@ void run_release_signals(void)
 /* Everything whose cost is about that of a delivery. */
 static double work_of(const saltus_counts *c)
 {
-    return (double)c->synaptic_events + (double)c->external_events + 4.0 * (double)c->spikes +
-           4.0 * (double)c->source_spikes + 10.0 * (double)c->crossing_searches +
-           20.0 * (double)c->windows;
+    return (double)c->synaptic_events + 0.25 * (double)c->step_updates +
+           (double)c->external_events + 4.0 * (double)c->spikes + 4.0 * (double)c->source_spikes +
+           10.0 * (double)c->crossing_searches + 20.0 * (double)c->windows;
 }
 
 /* The next slice from the work of the last one: a factor of at most 2 up and 8 down. */

@@ -82,6 +82,9 @@ SALTUS_API const char *saltus_network_population_name(const saltus_network *netw
                                                       uint32_t population);
 SALTUS_API uint32_t saltus_network_population_size(const saltus_network *network,
                                                    uint32_t population);
+/** Model of a population, which must be below the number of populations. */
+SALTUS_API saltus_model saltus_network_population_model(const saltus_network *network,
+                                                        uint32_t population);
 /** Population index by name; UINT32_MAX when there is none. */
 SALTUS_API uint32_t saltus_network_find_population(const saltus_network *network, const char *name);
 SALTUS_API uint32_t saltus_network_projection_count(const saltus_network *network);
@@ -90,6 +93,20 @@ SALTUS_API const char *saltus_network_projection_name(const saltus_network *netw
                                                       uint32_t projection);
 SALTUS_API uint64_t saltus_network_projection_synapses(const saltus_network *network,
                                                        uint32_t projection);
+/** Population whose spikes a projection carries, and population it leads to; UINT32_MAX when there
+ *  is no such projection. */
+SALTUS_API uint32_t saltus_network_projection_source(const saltus_network *network,
+                                                     uint32_t projection);
+SALTUS_API uint32_t saltus_network_projection_target(const saltus_network *network,
+                                                     uint32_t projection);
+/** Synapses of a projection whose weight, as stored, is 0: all of them or none where the weight is
+ *  shared. Counted while building. */
+SALTUS_API uint64_t saltus_network_projection_zero_weights(const saltus_network *network,
+                                                           uint32_t projection);
+/** Synapses that leave one neuron, over all projections: what one spike of it costs in deliveries.
+ *  Those of one projection: saltus_network_read_synapses(network, projection, neuron, NULL, 0). */
+SALTUS_API uint64_t saltus_network_out_degree(const saltus_network *network, uint32_t population,
+                                              uint32_t neuron);
 /** Number of blocks the neurons are divided in. */
 SALTUS_API uint32_t saltus_network_block_count(const saltus_network *network);
 /** Smallest delay of all synapses in ms; INFINITY without synapses. */

@@ -71,7 +71,8 @@ SALTUS_API saltus_status saltus_engine_parse(const char *text, saltus_simulation
                                              saltus_error *error);
 
 /** Work done since creation. The same names in every engine; the same numbers for every number of
- *  threads, block size and scheduler (only pops, pushes and compares depend on the scheduler). */
+ *  threads, block size and scheduler (scheduler_compares excepted,
+ *  which are the scheduler's own, and windows). */
 typedef struct saltus_counts {
     uint64_t spikes;             /**< threshold crossings of neurons */
     uint64_t source_spikes;      /**< spikes of sources (Poisson, periodic, list) */
@@ -211,6 +212,8 @@ saltus_simulation_population_counts(const saltus_simulation *simulation, uint32_
 /** Counts by projection; `projection` must be below the network's number of projections. */
 SALTUS_API saltus_projection_counts
 saltus_simulation_projection_counts(const saltus_simulation *simulation, uint32_t projection);
+/** Name of the scheduler in use. Static. */
+SALTUS_API const char *saltus_simulation_scheduler(const saltus_simulation *simulation);
 /** Engine and step it runs on; 0 ms for the event engine. */
 SALTUS_API saltus_engine saltus_simulation_engine(const saltus_simulation *simulation);
 SALTUS_API double saltus_simulation_step_ms(const saltus_simulation *simulation);

@@ -33,6 +33,11 @@ typedef struct vector_kernel {
      * multiple of 8; scale may be written there. */
     void (*exponentials)(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
                          double *scale, size_t count);
+    /* value[i] *= factor for i < count; before that, the ascending i with value[i] >= level go to
+     * `reached` (room for count). Returns how many. `level_of` not NULL: value[i] >= level_of[i].
+     */
+    size_t (*step)(double *value, double factor, double level, const double *level_of, size_t count,
+                   uint16_t *reached);
 } vector_kernel;
 
 /* The widest kernel this processor runs. */

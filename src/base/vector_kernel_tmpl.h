@@ -1,6 +1,7 @@
 /* vector_kernel_tmpl - the loops of vector_kernel.h for LANES lanes; KERNEL names the struct
  * it defines. Included once by each vector_kernel_<width>.c. */
 #include <math.h>
+#include <stdbool.h>
 
 #include "base/exact_math.h"
 #include "base/vector_kernel.h"
@@ -114,5 +115,79 @@ static void exponentials(const sim_time *time, sim_time origin, double fraction,
     }
 }
 
+/* Values looked at together: one test whether any has reached its level. */
+#define STEP_CHUNK 32
+
+static inline vdouble load(const double *from)
+{
+    vdouble x;
+    memcpy(&x, from, sizeof x);
+    return x;
+}
+
+/* All bits of a lane where x >= level, also for infinities; none for NaN. */
+static inline vword reaches(vdouble x, vdouble level)
+{
+#if LANES == 1
+    return x >= level ? ~(vword)0 : 0;
+#else
+    return (vword)(x >= level);
+#endif
+}
+
+/* Is any bit set? */
+static inline bool any(vword mask)
+{
+#if LANES == 1
+    return mask != 0;
+#else
+    uint64_t bits = 0;
+    for (size_t lane = 0; lane < LANES; lane++) {
+        bits |= mask[lane];
+    }
+    return bits != 0;
+#endif
+}
+
+/* List those of value[first, end) that have reached their level. */
+static size_t list_reached(const double *value, double level, const double *level_of, size_t first,
+                           size_t end, uint16_t *reached)
+{
+    size_t count = 0;
+    for (size_t i = first; i < end; i++) {
+        reached[count] = (uint16_t)i;
+        count += value[i] >= (level_of != NULL ? level_of[i] : level);
+    }
+    return count;
+}
+
+static size_t step(double *value, double factor, double level, const double *level_of, size_t count,
+                   uint16_t *reached)
+{
+    const vdouble zero = from_bits((vword){0});
+    const vdouble levels = zero + level;
+    size_t found = 0;
+    size_t i = 0;
+    for (; i + STEP_CHUNK <= count; i += STEP_CHUNK) {
+        vdouble x[STEP_CHUNK / LANES];
+        vword mask = (vword){0};
+        for (size_t k = 0; k < STEP_CHUNK / LANES; k++) {
+            x[k] = load(value + i + k * LANES);
+            mask |= reaches(x[k], level_of != NULL ? load(level_of + i + k * LANES) : levels);
+        }
+        if (any(mask)) {
+            found += list_reached(value, level, level_of, i, i + STEP_CHUNK, reached + found);
+        }
+        for (size_t k = 0; k < STEP_CHUNK / LANES; k++) {
+            store(value + i + k * LANES, x[k] * factor);
+        }
+    }
+    found += list_reached(value, level, level_of, i, count, reached + found);
+    for (; i < count; i++) {
+        value[i] *= factor;
+    }
+    return found;
+}
+
 const vector_kernel KERNEL = {
-    .name = KERNEL_NAME, .words = words, .gaps = gaps, .exponentials = exponentials};
+    .name = KERNEL_NAME, .words = words, .gaps = gaps, .exponentials = exponentials, .step = step};

@@ -1,9 +1,14 @@
 /* deliver - the loops over the synapses of a row, one per layout of weights and thresholds. */
 #include "engine/deliver.h"
 
-#include "engine/group.h"
+#include "engine/event/group.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
+
+/* Arrivals ahead whose row, and whose row's position, is fetched into the cache. */
+#define ROW_AHEAD      4
+#define POSITION_AHEAD 10
+#define LINES_AHEAD    4u
 
 /* Own weights are added as w s, each product rounded once; shared weights likewise, once a row. */
 
@@ -23,9 +28,9 @@ static size_t add_shared(double *restrict scaled, const uint32_t *restrict targe
     return candidates;
 }
 
-/* Inhibition can't bring a neuron to threshold. */
-static void add_inhibitory(double *restrict scaled, const uint32_t *restrict target, size_t count,
-                           double amount)
+/* Without a test: inhibition can't bring a neuron to threshold, and a clock tests at step ends. */
+static void add_untested(double *restrict scaled, const uint32_t *restrict target, size_t count,
+                         double amount)
 {
     for (size_t i = 0; i < count; i++) {
         scaled[target[i]] += amount;
@@ -97,72 +102,203 @@ static void predict_row(block_state *block, const population *target, const row 
     }
 }
 
-void sl_deliver(block_state *block, uint32_t projection_index, uint32_t first, uint32_t count,
-                sim_time t, double scale)
+/* Own weights without a test. */
+static void add_weighted(double *restrict scaled, const row *row, size_t count)
 {
-    const projection *projection = &block->network->projections[projection_index];
-    const fan_out *rows = &projection->blocks[block->index];
-    const population *target = &block->network->populations[projection->target];
-    double *scaled = block->simulation->scaled;
-    if (!sl_group_reserve_candidates(block, count)) {
+    if (row->weight_f != NULL) {
+        for (size_t i = 0; i < count; i++) {
+            scaled[row->target[i]] += (double)row->weight_f[i] * row->scale;
+        }
         return;
     }
-    uint32_t *candidate = block->candidates + block->candidate_count;
-    const bool shared_weight = rows->weight_f == NULL && rows->weight_d == NULL;
-    size_t found = 0;
-    if (shared_weight && target->th_of == NULL && !target->drift) {
-        const double amount = projection->weight_mV * scale;
-        if (amount > 0) {
-            found = add_shared(scaled, rows->target + first, count, amount,
-                               lif_delta_test_level(target->th, scale), candidate);
-            block->counts.threshold_tests += count;
-        } else {
-            add_inhibitory(scaled, rows->target + first, count, amount);
-        }
-    } else if (rows->weight_f != NULL && target->th_of == NULL && !target->drift) {
-        found = add_float(scaled, rows->target + first, rows->weight_f + first, count, scale,
-                          lif_delta_test_level(target->th, scale), candidate);
-        block->counts.threshold_tests += count;
-    } else {
-        const row row = {.target = rows->target + first,
-                         .weight_f = rows->weight_f != NULL ? rows->weight_f + first : NULL,
-                         .weight_d = rows->weight_d != NULL ? rows->weight_d + first : NULL,
-                         .weight = projection->weight_mV,
-                         .th_of = target->th_of,
-                         .th = target->th,
-                         .first = target->first,
-                         .scale = scale};
-        found = add_general(scaled, &row, count, candidate);
-        block->counts.threshold_tests += count;
-        if (target->drift) {
-            predict_row(block, target, &row, count, t);
-        }
+    for (size_t i = 0; i < count; i++) {
+        scaled[row->target[i]] += row->weight_d[i] * row->scale;
     }
-    block->candidate_count += found;
-    block->counts.synaptic_events += count;
-    block->projection_events[projection_index] += count;
 }
 
-void sl_deliver_one(block_state *block, uint32_t projection_index, uint32_t synapse,
-                    uint32_t neuron, sim_time t, double scale)
+/* Add a row and test each sum, writing down who may have reached threshold; returns how many. */
+static size_t add_tested(block_state *block, const population *target, const arrival_test *test,
+                         const row *row, size_t count, sim_time t)
+{
+    double *scaled = block->simulation->scaled;
+    uint32_t *candidate = block->candidates + block->candidate_count;
+    if (test->th_of == NULL && !test->drift && row->weight_d == NULL) {
+        const double level = lif_delta_test_level(test->th, row->scale);
+        return row->weight_f != NULL ? add_float(scaled, row->target, row->weight_f, count,
+                                                 row->scale, level, candidate)
+                                     : add_shared(scaled, row->target, count,
+                                                  row->weight * row->scale, level, candidate);
+    }
+    const size_t found = add_general(scaled, row, count, candidate);
+    if (test->drift) {
+        predict_row(block, target, row, count, t);
+    }
+    return found;
+}
+
+/* Deliveries through weight 0: nothing to look at where a projection has none. */
+static uint64_t count_zeros(const projection *projection, const row *row, size_t count)
+{
+    if (projection->zero_weights == 0) {
+        return 0;
+    }
+    uint64_t zeros = 0;
+    for (size_t i = 0; i < count; i++) {
+        zeros += row_weight(row, i) == 0;
+    }
+    return zeros;
+}
+
+static row row_at(const population *target, const projection *projection, const fan_out *rows,
+                  const arrival_test *test, uint32_t first, double scale)
+{
+    return (row){.target = rows->target + first,
+                 .weight_f = rows->weight_f != NULL ? rows->weight_f + first : NULL,
+                 .weight_d = rows->weight_d != NULL ? rows->weight_d + first : NULL,
+                 .weight = projection->weight_mV,
+                 .th_of = test->th_of,
+                 .th = test->th,
+                 .first = target->first,
+                 .scale = scale};
+}
+
+/* `count` synapses of a projection's rows in this block from `first` on, at t. */
+static void deliver(block_state *block, uint32_t projection_index, uint32_t first, uint32_t count,
+                    sim_time t, double scale)
 {
     const projection *projection = &block->network->projections[projection_index];
     const fan_out *rows = &projection->blocks[block->index];
     const population *target = &block->network->populations[projection->target];
-    const row row = {
-        .weight_f = rows->weight_f, .weight_d = rows->weight_d, .weight = projection->weight_mV};
+    const arrival_test *test = &block->simulation->tests[projection->target];
+    projection_counts *counts = &block->deliveries[projection_index];
+    const row row = row_at(target, projection, rows, test, first, scale);
+    const bool shared = row.weight_f == NULL && row.weight_d == NULL;
+    counts->events += count;
+    counts->zero_weight += count_zeros(projection, &row, count);
+    if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
+        add_untested(block->simulation->scaled, row.target, count, row.weight * scale);
+    } else if (test->none) {
+        add_weighted(block->simulation->scaled, &row, count);
+    } else if (sl_group_reserve_candidates(block, count)) {
+        block->candidate_count += add_tested(block, target, test, &row, count, t);
+        counts->tests += count;
+    }
+}
+
+/* A single synapse with its own delay: its target is known. */
+static void deliver_one(block_state *block, uint32_t projection_index, uint32_t synapse,
+                        uint32_t neuron, sim_time t, double scale)
+{
+    const projection *projection = &block->network->projections[projection_index];
+    const fan_out *rows = &projection->blocks[block->index];
+    const population *target = &block->network->populations[projection->target];
+    const arrival_test *test = &block->simulation->tests[projection->target];
+    projection_counts *counts = &block->deliveries[projection_index];
+    const row row = row_at(target, projection, rows, test, synapse, scale);
     double *scaled = &block->simulation->scaled[neuron];
-    *scaled += row_weight(&row, synapse) * scale;
-    const double th = target->th_of != NULL ? target->th_of[neuron - target->first] : target->th;
+    *scaled += row_weight(&row, 0) * scale;
+    counts->events++;
+    counts->zero_weight += count_zeros(projection, &row, 1);
+    if (test->none) {
+        return;
+    }
+    counts->tests++;
+    const double th = test->th_of != NULL ? test->th_of[neuron - target->first] : test->th;
     if (*scaled >= lif_delta_test_level(th, scale)) {
         if (sl_group_reserve_candidates(block, 1)) {
             block->candidates[block->candidate_count++] = neuron;
         }
-    } else if (target->drift) {
+    } else if (test->drift) {
         const uint32_t g = group_of(block, target, neuron);
         sl_group_predict(block, g, neuron - block->groups[g].group->first, t + 1);
     }
-    block->counts.threshold_tests++;
-    block->counts.synaptic_events++;
-    block->projection_events[projection_index]++;
+}
+
+/* ---- Arrivals ------------------------------------------------------------------------- */
+
+static double scale_of(const block_state *block, scale_cache *cache, const population *target,
+                       sim_time t)
+{
+    const time_base *base = &block->bases[target->time_base];
+    if (cache->base != base || cache->time != t) {
+        *cache = (scale_cache){.time = t, .base = base, .scale = time_base_scale(base, t)};
+    }
+    return cache->scale;
+}
+
+static void deliver_run(block_state *block, const arrival *run, scale_cache *cache)
+{
+    const saltus_network *network = block->network;
+    const population *target = &network->populations[network->projections[run->projection].target];
+    const double scale = scale_of(block, cache, target, run->time);
+    if (run->count == 1) {
+        deliver_one(block, run->projection, run->first, run->row, run->time, scale);
+    } else {
+        deliver(block, run->projection, run->first, run->count, run->time, scale);
+    }
+    block->exp_evaluations += run->count;
+}
+
+void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache *cache)
+{
+    const saltus_network *network = block->network;
+    const delay_class *class = arrival->class;
+    if (class == NULL) {
+        deliver_run(block, arrival, cache);
+        return;
+    }
+    for (uint32_t i = 0; i < class->count; i++) {
+        const projection *projection = &network->projections[class->projections[i]];
+        const fan_out *rows = &projection->blocks[block->index];
+        if (rows->row == NULL) {
+            continue;
+        }
+        const uint32_t first = rows->row[arrival->row];
+        const uint32_t count = rows->row[arrival->row + 1] - first;
+        if (count > 0) {
+            const population *target = &network->populations[projection->target];
+            const double scale =
+                cache != NULL ? scale_of(block, cache, target, arrival->time) : 1.0;
+            deliver(block, class->projections[i], first, count, arrival->time, scale);
+        }
+    }
+}
+
+/* Ask for the memory of an arrival to come: where its rows begin, or the rows themselves. */
+static void prefetch(const block_state *block, const arrival *arrival, bool rows_too)
+{
+    const delay_class *class = arrival->class;
+    if (class == NULL) {
+        if (rows_too && arrival->count == 1) {
+            __builtin_prefetch(&block->simulation->scaled[arrival->row], 1);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < class->count; i++) {
+        const projection *projection = &block->network->projections[class->projections[i]];
+        const fan_out *rows = &projection->blocks[block->index];
+        if (rows->row == NULL) {
+            continue;
+        }
+        if (!rows_too) {
+            __builtin_prefetch(&rows->row[arrival->row]);
+            continue;
+        }
+        const uint32_t first = rows->row[arrival->row];
+        const uint32_t end = rows->row[arrival->row + 1];
+        const uint32_t stop = end - first > LINES_AHEAD * 16 ? first + LINES_AHEAD * 16 : end;
+        for (uint32_t synapse = first; synapse < stop; synapse += 16) {
+            __builtin_prefetch(rows->target + synapse);
+        }
+    }
+}
+
+void sl_deliver_prefetch(const block_state *block, const arrival *entry, size_t count)
+{
+    if (POSITION_AHEAD < count) {
+        prefetch(block, &entry[POSITION_AHEAD], false);
+    }
+    if (ROW_AHEAD < count) {
+        prefetch(block, &entry[ROW_AHEAD], true);
+    }
 }

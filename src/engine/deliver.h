@@ -1,20 +1,23 @@
-/* deliver - a spike's synapses in one block: add, then compare with the threshold.
- *
- * The inner loop of the simulator. In scaled coordinates a delivery is one addition of w s and one
- * compare with th s, both scalars of the row. Targets that may have reached threshold are listed
- * as candidates and tested once more when all arrivals of the time are summed. */
+/* deliver - a spike's synapses in one block: one addition each, one test each where arrivals are
+ * tested. */
 #ifndef SALTUS_DELIVER_H
 #define SALTUS_DELIVER_H
 
 #include "engine/state.h"
 
-/* Deliver synapses [first, first + count) of the block's part of a projection at `t`. `scale` is
- * s(t) of the targets' time base. */
-void sl_deliver(block_state *block, uint32_t projection, uint32_t first, uint32_t count, sim_time t,
-                double scale);
+/* s(t) of the last arrival: those of one time share it. Begin with time = SIM_TIME_NEVER. */
+typedef struct scale_cache {
+    sim_time time;
+    const time_base *base;
+    double scale;
+} scale_cache;
 
-/* One synapse, whose target is `neuron`. */
-void sl_deliver_one(block_state *block, uint32_t projection, uint32_t synapse, uint32_t neuron,
-                    sim_time t, double scale);
+/* Deliver an arrival to the block's neurons; who may have reached threshold becomes a candidate.
+ * `cache` NULL: the state is V - v_inf itself, weights are added as they are. */
+void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache *cache);
+
+/* Ask for the memory of arrivals ahead: entry[0] is about to be delivered, entry[count - 1] is the
+ * last. */
+void sl_deliver_prefetch(const block_state *block, const arrival *entry, size_t count);
 
 #endif /* SALTUS_DELIVER_H */

@@ -7,19 +7,20 @@
 #include "experiment/quantity.h"
 #include "experiment/suggest.h"
 
-static const struct {
-    const char *name, *summary;
-} engines[] = {
-    [SALTUS_ENGINE_EVENT] = {"event", "from event to event, exact; no step"},
-    [SALTUS_ENGINE_GRID] = {"grid", "clock: exact propagator a step, spikes and arrivals on the "
-                                    "grid (Rotter & Diesmann 1999)"},
-    [SALTUS_ENGINE_EULER] = {"euler", "clock: forward Euler, spikes and arrivals on the grid"},
-    [SALTUS_ENGINE_INTERPOLATED] = {"interpolated", "clock: spike times interpolated between step "
-                                                    "ends (Hansel et al. 1998)"},
-    [SALTUS_ENGINE_OFFGRID] = {"offgrid", "clock: exact spikes inside a global grid (Morrison et "
-                                          "al. 2007)"},
+extern const engine sl_engine_event;
+extern const engine sl_engine_grid;
+extern const engine sl_engine_euler;
+extern const engine sl_engine_interpolated;
+extern const engine sl_engine_offgrid;
+
+const engine *const sl_engines[] = {
+    [SALTUS_ENGINE_EVENT] = &sl_engine_event,
+    [SALTUS_ENGINE_GRID] = &sl_engine_grid,
+    [SALTUS_ENGINE_EULER] = &sl_engine_euler,
+    [SALTUS_ENGINE_INTERPOLATED] = &sl_engine_interpolated,
+    [SALTUS_ENGINE_OFFGRID] = &sl_engine_offgrid,
 };
-#define ENGINES (sizeof engines / sizeof engines[0])
+#define ENGINES (sizeof sl_engines / sizeof sl_engines[0])
 
 size_t saltus_engine_count(void)
 {
@@ -28,12 +29,12 @@ size_t saltus_engine_count(void)
 
 const char *saltus_engine_name(saltus_engine engine)
 {
-    return (size_t)engine < ENGINES ? engines[engine].name : NULL;
+    return (size_t)engine < ENGINES ? sl_engines[engine]->name : NULL;
 }
 
 const char *saltus_engine_summary(saltus_engine engine)
 {
-    return (size_t)engine < ENGINES ? engines[engine].summary : NULL;
+    return (size_t)engine < ENGINES ? sl_engines[engine]->summary : NULL;
 }
 
 /* ---- From text ------------------------------------------------------------------------- */
@@ -42,7 +43,7 @@ static saltus_status refuse_name(const char *name, saltus_error *error)
 {
     const char *names[ENGINES + 1];
     for (size_t i = 0; i < ENGINES; i++) {
-        names[i] = engines[i].name;
+        names[i] = sl_engines[i]->name;
     }
     names[ENGINES] = "clock";
     char near[64];
@@ -61,7 +62,7 @@ static bool find(const char *name, saltus_engine *engine)
         return true;
     }
     for (size_t i = 0; i < ENGINES; i++) {
-        if (strcmp(name, engines[i].name) == 0) {
+        if (strcmp(name, sl_engines[i]->name) == 0) {
             *engine = (saltus_engine)i;
             return true;
         }

@@ -105,21 +105,10 @@ double sl_observe_potential(const saltus_simulation *simulation, uint32_t popula
     if (population->model != SALTUS_MODEL_LIF_DELTA) {
         return __builtin_nan("");
     }
-    const uint32_t id = population->first + neuron;
-    const double scaled = simulation->scaled[id];
-    if (scaled == LIF_REFRACTORY) {
+    const double v = simulation->engine->potential(simulation, population->first + neuron, t);
+    if (v == LIF_REFRACTORY) {
         return population->v_reset_mV;
     }
-    /* its block may have stayed behind in an earlier epoch */
-    uint32_t b = 0;
-    while (id >= network->blocks[b].first_neuron + network->blocks[b].neuron_count) {
-        b++;
-    }
-    time_base base = simulation->bases[population->time_base];
-    sl_time_base_seek(&base, t);
-    const double factor =
-        time_base_factor(&base, simulation->blocks[b].epoch[population->time_base]);
-    const double v = time_base_rescaled(scaled, factor) / time_base_scale(&base, t);
     return (population->v_inf_of != NULL ? population->v_inf_of[neuron] : population->v_inf) + v;
 }
 

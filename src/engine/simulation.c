@@ -8,6 +8,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "models/neuron/lif_delta.h"
 
 #define MOST_THREADS 1024
 
@@ -36,7 +37,7 @@ static double external_per_ms(const saltus_network *network)
 static void work_on_block(void *context, uint32_t index)
 {
     saltus_simulation *simulation = context;
-    sl_block_window(&simulation->blocks[index]);
+    simulation->engine->work(&simulation->blocks[index]);
 }
 
 static bool init_blocks(saltus_simulation *simulation)
@@ -56,6 +57,21 @@ static bool init_blocks(saltus_simulation *simulation)
     return ok;
 }
 
+/* What arrivals are tested against: their population's thresholds, or nothing until a step ends. */
+static bool init_tests(saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    const bool none = simulation->clock.on_grid || simulation->clock.interpolates;
+    simulation->tests = sl_memory_array(network->population_count, sizeof *simulation->tests);
+    for (uint32_t i = 0; simulation->tests != NULL && i < network->population_count; i++) {
+        const population *from = &network->populations[i];
+        simulation->tests[i] =
+            none ? (arrival_test){.none = true, .th = LIF_NO_THRESHOLD}
+                 : (arrival_test){.drift = from->drift, .th = from->th, .th_of = from->th_of};
+    }
+    return simulation->tests != NULL;
+}
+
 static bool init(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
@@ -67,11 +83,15 @@ static bool init(saltus_simulation *simulation)
     }
     for (uint32_t i = 0; i < network->time_base_count; i++) {
         simulation->bases[i] = sl_time_base_create(network->tau_ms[i]);
+        if (simulation->clock.step > 0) {
+            time_base_at(&simulation->bases[i], 0, simulation->clock.step);
+        }
     }
     simulation->external_per_ms = external_per_ms(network);
     simulation->crew_ready =
         sl_crew_init(&simulation->crew, work_on_block, simulation, network->block_count);
-    return simulation->crew_ready && init_blocks(simulation) && sl_observe_init(simulation);
+    return simulation->crew_ready && init_tests(simulation) && init_blocks(simulation) &&
+           sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -88,11 +108,7 @@ static saltus_status check_options(const saltus_simulation_options *options, sal
         return sl_fail(error, SALTUS_E_ARGUMENT, "there is no engine number %d",
                        (int)options->engine);
     }
-    if (options->engine != SALTUS_ENGINE_EVENT) {
-        const saltus_status status = sl_engine_check_step(options->step_ms, error);
-        return status != SALTUS_OK ? status : SALTUS_E_UNSUPPORTED;
-    }
-    if (sl_scheduler_find(options->scheduler) == NULL) {
+    if (options->scheduler != NULL && sl_scheduler_find(options->scheduler) == NULL) {
         return sl_fail(error, SALTUS_E_ARGUMENT,
                        "no scheduler named '%s'; `saltus models` lists them", options->scheduler);
     }
@@ -109,7 +125,7 @@ saltus_status saltus_simulation_create(const saltus_network *network,
     *out = NULL;
     const saltus_simulation_options defaults = saltus_simulation_options_default();
     options = options != NULL ? options : &defaults;
-    const saltus_status status = check_options(options, error);
+    saltus_status status = check_options(options, error);
     if (status != SALTUS_OK) {
         return status;
     }
@@ -119,10 +135,16 @@ saltus_status saltus_simulation_create(const saltus_network *network,
     }
     simulation->network = network;
     simulation->threads = options->threads > 0 ? options->threads : (uint32_t)omp_get_max_threads();
-    simulation->scheduler = sl_scheduler_find(options->scheduler);
-    if (!init(simulation)) {
+    simulation->engine = sl_engines[options->engine];
+    simulation->scheduler = sl_scheduler_find(
+        options->scheduler != NULL ? options->scheduler : simulation->engine->scheduler);
+    status = sl_clock_init(simulation, options->engine, options->step_ms, error);
+    if (status == SALTUS_OK && !init(simulation)) {
+        status = sl_fail_memory(error);
+    }
+    if (status != SALTUS_OK) {
         saltus_simulation_destroy(simulation);
-        return sl_fail_memory(error);
+        return status;
     }
     *out = simulation;
     return SALTUS_OK;
@@ -137,12 +159,14 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
         sl_block_state_clear(&simulation->blocks[b]);
     }
     sl_observe_clear(simulation);
+    sl_clock_clear(simulation);
     if (simulation->crew_ready) {
         sl_crew_clear(&simulation->crew);
     }
     simulation->scheduler->destroy(simulation->queue);
     free(simulation->blocks);
     free(simulation->bases);
+    free(simulation->tests);
     free(simulation->scaled);
     free(simulation->arrivals.entry);
     free(simulation->spread);
@@ -207,7 +231,7 @@ saltus_status saltus_simulation_run_until(saltus_simulation *simulation, double 
                        end_ms, sim_time_to_ms(simulation->now));
     }
     simulation->running = true;
-    const saltus_status status = sl_event_engine_run(simulation, end, error);
+    const saltus_status status = sl_simulation_run(simulation, end, error);
     simulation->running = false;
     return status;
 }
@@ -224,108 +248,6 @@ double saltus_simulation_time_ms(const saltus_simulation *simulation)
     return sim_time_to_ms(simulation->now);
 }
 
-/* Random words drawn by the trains of a block. */
-static uint64_t block_draws(const block_state *block)
-{
-    uint64_t draws = 0;
-    for (uint32_t g = 0; g < block->block->group_count; g++) {
-        for (uint32_t i = 0; i < block->groups[g].train_count; i++) {
-            draws += block->groups[g].trains[i].draws;
-        }
-    }
-    return draws;
-}
-
-saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
-{
-    const saltus_network *network = simulation->network;
-    saltus_counts counts = {.scheduler_pushes = simulation->pushes,
-                            .scheduler_pops = simulation->pops,
-                            .windows = simulation->windows,
-                            .exp_evaluations = simulation->arrival_scales};
-    for (uint32_t p = 0; p < network->population_count; p++) {
-        const bool neurons = network->populations[p].model == SALTUS_MODEL_LIF_DELTA;
-        *(neurons ? &counts.spikes : &counts.source_spikes) += simulation->population_spikes[p];
-    }
-    for (uint32_t b = 0; b < network->block_count; b++) {
-        const block_state *block = &simulation->blocks[b];
-        counts.synaptic_events += block->counts.synaptic_events;
-        counts.external_events += block->counts.external_events;
-        counts.neuron_updates += block->counts.neuron_updates + block->counts.synaptic_events +
-                                 block->counts.external_events;
-        counts.threshold_tests += block->counts.threshold_tests + block->counts.external_events;
-        counts.crossing_searches += block->counts.crossing_searches;
-        counts.exp_evaluations += block->counts.exp_evaluations + block->counts.external_events;
-        counts.random_draws += block_draws(block);
-    }
-    return counts;
-}
-
-uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation,
-                                             uint32_t population)
-{
-    return population < simulation->network->population_count
-               ? simulation->population_spikes[population]
-               : 0;
-}
-
-uint64_t saltus_simulation_projection_events(const saltus_simulation *simulation,
-                                             uint32_t projection)
-{
-    uint64_t events = 0;
-    if (projection >= simulation->network->projection_count) {
-        return 0;
-    }
-    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        events += simulation->blocks[b].projection_events[projection];
-    }
-    return events;
-}
-
-saltus_population_counts saltus_simulation_population_counts(const saltus_simulation *simulation,
-                                                             uint32_t population)
-{
-    saltus_population_counts counts = {.spikes = simulation->population_spikes[population]};
-    for (uint32_t i = 0; i < simulation->network->projection_count; i++) {
-        if (simulation->network->projections[i].target == population) {
-            counts.synaptic_events += saltus_simulation_projection_events(simulation, i);
-        }
-    }
-    return counts;
-}
-
-saltus_projection_counts saltus_simulation_projection_counts(const saltus_simulation *simulation,
-                                                             uint32_t projection)
-{
-    return (saltus_projection_counts){
-        .synaptic_events = saltus_simulation_projection_events(simulation, projection)};
-}
-
-saltus_engine saltus_simulation_engine(const saltus_simulation *simulation)
-{
-    (void)simulation;
-    return SALTUS_ENGINE_EVENT;
-}
-
-double saltus_simulation_step_ms(const saltus_simulation *simulation)
-{
-    (void)simulation;
-    return 0;
-}
-
-size_t saltus_simulation_rounding_count(const saltus_simulation *simulation)
-{
-    (void)simulation;
-    return 0;
-}
-
-saltus_rounding saltus_simulation_rounding(const saltus_simulation *simulation, size_t index)
-{
-    (void)simulation;
-    (void)index;
-    return (saltus_rounding){.name = ""};
-}
-
 uint64_t saltus_simulation_fingerprint(const saltus_simulation *simulation)
 {
     return simulation->fingerprint;
@@ -340,6 +262,36 @@ double saltus_simulation_potential_mV(const saltus_simulation *simulation, uint3
         return (double)NAN;
     }
     return sl_observe_potential(simulation, population, neuron, simulation->now);
+}
+
+saltus_engine saltus_simulation_engine(const saltus_simulation *simulation)
+{
+    saltus_engine engine = SALTUS_ENGINE_EVENT;
+    while (sl_engines[engine] != simulation->engine) {
+        engine++;
+    }
+    return engine;
+}
+
+const char *saltus_simulation_scheduler(const saltus_simulation *simulation)
+{
+    return simulation->scheduler->name;
+}
+
+double saltus_simulation_step_ms(const saltus_simulation *simulation)
+{
+    return sim_time_to_ms(simulation->clock.step);
+}
+
+size_t saltus_simulation_rounding_count(const saltus_simulation *simulation)
+{
+    return simulation->clock.rounding_count;
+}
+
+saltus_rounding saltus_simulation_rounding(const saltus_simulation *simulation, size_t index)
+{
+    return index < simulation->clock.rounding_count ? simulation->clock.roundings[index]
+                                                    : (saltus_rounding){.name = ""};
 }
 
 const saltus_network *saltus_simulation_network(const saltus_simulation *simulation)

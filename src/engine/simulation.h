@@ -1,20 +1,21 @@
 /* simulation - one run of a network: blocks, spikes in flight, observers.
  *
- * The window loop is in event_engine.c, what happens within a window in block_window.c, what is
- * observed in observe.c.
+ * The loop over windows is in run.c; which windows there are and what happens within one is the
+ * engine's (engine.h): event/ goes from event to event, clock/ from step to step. Spikes in flight
+ * are in transit.c, what is observed in observe.c.
  */
 #ifndef SALTUS_SIMULATION_INTERNAL_H
 #define SALTUS_SIMULATION_INTERNAL_H
 
 #include <stdatomic.h>
 
+#include "engine/clock/clock.h"
 #include "engine/crew.h"
+#include "engine/engine.h"
 #include "engine/state.h"
 #include "schedule/scheduler.h"
 
 #define OBSERVERS 8
-/* Entries in the scheduler that stand for the synapses with own delays of a spike. */
-#define OWN_DELAY_FLAG 0x80000000u
 
 typedef struct spike_observer {
     saltus_spike_callback callback;
@@ -28,7 +29,7 @@ typedef struct sample_observer {
 
 /* A spike whose synapses with own delays have arrivals in this window. */
 typedef struct spread_spike {
-    sim_time emitted;
+    sim_time emitted, due; /* due: the arrival for which it was in the queue */
     uint32_t source;
 } spread_spike;
 
@@ -39,8 +40,16 @@ struct saltus_simulation {
     bool started, running, broken;
     atomic_bool stop_requested;
 
+    const engine *engine;
+    clock_state clock; /* step 0: not a clock */
+    const outgoing
+        *outgoing;        /* [population_count] the network's, or the clock's with rounded delays */
+    sim_time min_delay;   /* smallest delay of these */
+    sim_time least_delay; /* own delays below it count as it; 0: none do */
+    arrival_test *tests;  /* [population_count] */
+
     double *scaled;   /* [neuron_count] U; blocks own their part */
-    time_base *bases; /* [time_base_count] */
+    time_base *bases; /* [time_base_count] epochs of the window */
     block_state *blocks;
     crew crew; /* shares the blocks of a window out */
     bool crew_ready;
@@ -72,18 +81,20 @@ struct saltus_simulation {
     double *sample_values;
 };
 
-/* event_engine.c: advance over [now, end). */
-saltus_status sl_event_engine_run(saltus_simulation *simulation, sim_time end, saltus_error *error);
+/* run.c: advance over [now, end). */
+saltus_status sl_simulation_run(saltus_simulation *simulation, sim_time end, saltus_error *error);
 
-/* block_window.c: all events of the window in one block; spikes go to block->spikes. */
-void sl_block_window(block_state *block);
-/* Neurons at or above threshold at time 0 fire. */
-void sl_block_start(block_state *block);
+/* transit.c: all arrivals before window_end, in order; false: out of memory. */
+bool sl_transit_collect(saltus_simulation *simulation);
+/* The blocks' spikes in one list, in order; then each into the queue, keyed by its first arrival.
+ */
+bool sl_transit_merge(saltus_simulation *simulation);
+bool sl_transit_send(saltus_simulation *simulation);
 
 /* spike_sort.c: into (time, neuron) order; scratch grows as needed. False: out of memory. */
 bool sl_spike_sort(spike_buffer *spikes, spike_buffer *scratch);
 
-/* engine_names.c: a step that the clock can take, a whole number of ticks. */
+/* engine_names.c: a step that a clock can take: > 0, a whole number of ticks. */
 saltus_status sl_engine_check_step(double step_ms, saltus_error *error);
 
 /* observe.c */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "engine/clock/input_ring.h"
 #include "engine/simulation.h"
 
 bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike)
@@ -40,7 +41,7 @@ static bool init_releases(release_queue *queue, uint32_t neurons)
 }
 
 /* Trains of a group of neurons: one per input to its population. */
-static bool init_inputs(group_state *state, const saltus_network *network)
+static bool init_inputs(group_state *state, const saltus_network *network, bool scaled)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < network->input_count; i++) {
@@ -52,7 +53,8 @@ static bool init_inputs(group_state *state, const saltus_network *network)
     }
     for (uint32_t i = 0; i < network->input_count; i++) {
         if (network->inputs[i].population == state->group->population &&
-            !sl_train_init_input(&state->trains[state->train_count++], network, i, state->group)) {
+            !sl_train_init_input(&state->trains[state->train_count++], network, i, state->group,
+                                 scaled)) {
             return false;
         }
     }
@@ -88,14 +90,18 @@ static bool init_group(group_state *state, block_state *block, const group *grou
         return init_source(state, block->network);
     }
     const uint32_t offset = group->first - state->population->first;
-    state->base = &simulation->bases[state->population->time_base];
+    state->base = &block->bases[state->population->time_base];
     state->scaled = simulation->scaled + group->first;
-    if (state->population->th_of != NULL) {
-        state->th_of = state->population->th_of + offset;
+    state->test = simulation->tests[group->population];
+    if (state->test.th_of != NULL) {
+        state->test.th_of += offset;
+    }
+    if (state->population->reset_of != NULL) {
         state->reset_of = state->population->reset_of + offset;
     }
     set_potentials(state);
-    return init_releases(&state->releases, group->count) && init_inputs(state, block->network);
+    return init_releases(&state->releases, group->count) &&
+           init_inputs(state, block->network, !simulation->clock.on_grid);
 }
 
 /* Fill the first chunks and find the first event of each group. */
@@ -104,7 +110,7 @@ static void fill_trains(block_state *block)
     block->next = SIM_TIME_NEVER;
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
-        block->group_next[g] = group->population->drift ? 0 : SIM_TIME_NEVER;
+        block->group_next[g] = group->test.drift ? 0 : SIM_TIME_NEVER;
         block->context.base = group->base;
         for (uint32_t i = 0; i < group->train_count; i++) {
             sl_train_refill(&group->trains[i], &block->context);
@@ -118,6 +124,17 @@ static void fill_trains(block_state *block)
     }
 }
 
+/* What only a clock has. */
+static bool init_clock(block_state *state)
+{
+    const clock_state *clock = &state->simulation->clock;
+    if (clock->interpolates) {
+        state->before = sl_memory_array(state->block->neuron_count, sizeof *state->before);
+        return state->before != NULL;
+    }
+    return !clock->on_grid || clock->reach == 0 || sl_input_ring_create(state);
+}
+
 bool sl_block_state_init(block_state *state, const saltus_simulation *simulation, uint32_t index)
 {
     const saltus_network *network = simulation->network;
@@ -129,11 +146,11 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
     const uint32_t groups = state->block->group_count;
     state->group_next = sl_memory_array(groups, sizeof *state->group_next);
     state->groups = sl_memory_zeroed(groups, sizeof *state->groups);
-    state->epoch = sl_memory_zeroed(network->time_base_count, sizeof *state->epoch);
-    state->projection_events =
-        sl_memory_zeroed(network->projection_count, sizeof *state->projection_events);
-    if (state->group_next == NULL || state->groups == NULL || state->epoch == NULL ||
-        state->projection_events == NULL) {
+    state->bases =
+        sl_memory_copy(simulation->bases, network->time_base_count, sizeof *state->bases);
+    state->deliveries = sl_memory_zeroed(network->projection_count, sizeof *state->deliveries);
+    if (state->group_next == NULL || state->groups == NULL || state->bases == NULL ||
+        state->deliveries == NULL) {
         return false;
     }
     for (uint32_t g = 0; g < groups; g++) {
@@ -143,7 +160,7 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
         }
     }
     fill_trains(state);
-    return true;
+    return init_clock(state);
 }
 
 void sl_block_state_clear(block_state *state)
@@ -160,8 +177,10 @@ void sl_block_state_clear(block_state *state)
     }
     free(state->group_next);
     free(state->groups);
-    free(state->epoch);
-    free(state->projection_events);
+    free(state->bases);
+    free(state->deliveries);
+    free(state->before);
+    sl_input_ring_destroy(state->ring);
     free(state->spikes.spike);
     free(state->candidates);
     free(state->runs.entry);

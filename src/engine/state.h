@@ -45,24 +45,39 @@ typedef struct prediction_heap {
     size_t count, capacity;
 } prediction_heap;
 
+/* What arrivals at a population are tested against. */
+typedef struct arrival_test {
+    bool none;           /* not at all: the clock looks at thresholds at step ends */
+    bool drift;          /* some neuron has th < 0: crossings without arrivals are predicted */
+    double th;           /* shared, relative to v_inf */
+    const double *th_of; /* [size] of the population, or NULL when shared */
+} arrival_test;
+
+typedef struct group_counts {
+    uint64_t external_events, crossing_searches;
+    uint64_t resets; /* refractoriness begun and ended */
+} group_counts;
+
 typedef struct group_state {
     const group *group;
     const population *population;
-    const time_base *base;          /* NULL for sources */
-    double *scaled;                 /* U of the group's first neuron */
-    const double *th_of, *reset_of; /* of the group's first neuron; NULL when shared */
+    const time_base *base;  /* NULL for sources */
+    double *scaled;         /* U of the group's first neuron; on the grid V - v_inf itself */
+    arrival_test test;      /* th_of: of the group's first neuron */
+    const double *reset_of; /* of the group's first neuron; NULL when shared */
     train *trains;
     uint32_t train_count;
     release_queue releases;
     prediction_heap predictions;
-    sim_time horizon;     /* crossings before it are in the heap; population.drift only */
+    sim_time horizon;     /* crossings before it are in the heap; test.drift only */
     double horizon_scale; /* s(horizon) */
+    group_counts counts;
 } group_state;
 
-typedef struct block_counts {
-    uint64_t synaptic_events, external_events, neuron_updates, threshold_tests, crossing_searches,
-        exp_evaluations;
-} block_counts;
+/* Deliveries of one projection. */
+typedef struct projection_counts {
+    uint64_t events, tests, zero_weight;
+} projection_counts;
 
 /* An arrival of one spike: through all projections of a delay class, or a run of synapses of a
  * projection with own delays. */
@@ -81,6 +96,8 @@ typedef struct arrival_list {
     size_t count, capacity;
 } arrival_list;
 
+typedef struct input_ring input_ring;
+
 typedef struct block_state {
     const struct saltus_simulation *simulation;
     const saltus_network *network;
@@ -89,7 +106,7 @@ typedef struct block_state {
     sim_time next;        /* earliest group_next */
     sim_time *group_next; /* [group_count] next release, crossing, horizon or external event */
     group_state *groups;  /* [group_count] */
-    int64_t *epoch;       /* [time_base_count] the epoch its U are in */
+    time_base *bases;     /* [time_base_count] where the scaled coordinates of its U begin */
     spike_buffer spikes;  /* emitted in this window */
     uint32_t *candidates; /* ids that may have reached threshold at the arrival time */
     size_t candidate_count, candidate_capacity;
@@ -97,9 +114,11 @@ typedef struct block_state {
     arrival_list sorted; /* scratch for putting them in order */
     uint32_t *bucket;    /* scratch: where each bucket of the sort begins */
     size_t bucket_capacity;
-    uint64_t *projection_events; /* [projection_count] */
-    block_counts counts;
+    projection_counts *deliveries; /* [projection_count] */
+    uint64_t exp_evaluations;
     train_context context; /* for refills; base set per group */
+    input_ring *ring;      /* grid: synapses with own delays; NULL: none */
+    double *before;        /* interpolated: V - v_inf at the beginning of the step */
     bool out_of_memory;
 } block_state;
 

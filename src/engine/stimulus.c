@@ -109,13 +109,13 @@ static bool init_list(train *train, const event_list *list, const group *group)
 }
 
 bool sl_train_init_input(train *train, const saltus_network *network, uint32_t input,
-                         const group *group)
+                         const group *group, bool scaled)
 {
     const network_input *from = &network->inputs[input];
     static const train_kind kinds[] = {[SALTUS_INPUT_POISSON] = TRAIN_POISSON,
                                        [SALTUS_INPUT_ARRIVALS] = TRAIN_LIST,
                                        [SALTUS_INPUT_PERIODIC] = TRAIN_PERIODIC};
-    if (!init(train, kinds[from->type], group, true)) {
+    if (!init(train, kinds[from->type], group, scaled)) {
         return false;
     }
     train->weight = from->weight_mV;
@@ -260,12 +260,21 @@ static uint32_t fill_list(train *train)
 static void fill_scale(train *train, train_context *context, uint32_t from)
 {
     const time_base *base = context->base;
+    const sim_time *time = train->time + from;
     uint32_t count = train->count - from;
-    while (count > 0 && train->time[from + count - 1] >= base->end) {
-        count--;
+    if (count > 0 && time[count - 1] >= base->end) {
+        uint32_t low = 0; /* first at or after the end; all before `low` are before it */
+        while (low < count) {
+            const uint32_t middle = low + (count - low) / 2;
+            if (time[middle] < base->end) {
+                low = middle + 1;
+            } else {
+                count = middle;
+            }
+        }
     }
-    context->kernel->exponentials(train->time + from, base->start, base->fraction,
-                                  base->inverse_tau, train->scale + from, count);
+    context->kernel->exponentials(time, base->start, base->fraction, base->inverse_tau,
+                                  train->scale + from, count);
 }
 
 void sl_train_refill(train *train, train_context *context)

@@ -26,7 +26,7 @@ typedef struct train {
     uint32_t position, count;
     sim_time next;     /* time[position]; SIM_TIME_NEVER when the train has ended */
     sim_time *time;    /* [VECTOR_CHUNK + 1], ended by SIM_TIME_NEVER */
-    double *scale;     /* [VECTOR_CHUNK] s(time) in the group's time base; NULL: sources */
+    double *scale;     /* [VECTOR_CHUNK] s(time) in the group's time base; NULL: sources, grid */
     double *weight_of; /* [VECTOR_CHUNK] lists: own weights; NULL: all `weight` */
     uint16_t *member;  /* [VECTOR_CHUNK] */
 
@@ -59,10 +59,10 @@ typedef struct train_context {
     const time_base *base; /* NULL for sources */
 } train_context;
 
-/* Trains of one input, or of one source population, for `group`. False when memory ran out; clear
- * in every case. The first chunk is not filled yet. */
+/* Trains of one input, or of one source population, for `group`; `scaled`: with the scale factor of
+ * each event. False when memory ran out; clear in every case. The first chunk is not filled yet. */
 bool sl_train_init_input(train *train, const saltus_network *network, uint32_t input,
-                         const group *group);
+                         const group *group, bool scaled);
 bool sl_train_init_source(train *train, const saltus_network *network, const group *group);
 void sl_train_clear(train *train);
 

@@ -102,9 +102,15 @@ static void fill_weights(part_worker *worker)
 {
     const synapse_layout *layout = worker->work->layout;
     fan_out *blocks = worker->work->blocks;
+    uint64_t zeros = 0;
     for (uint32_t i = 0; i < worker->sink.count; i++) {
         fan_out *rows = &blocks[worker->block[i]];
         const uint32_t position = worker->position[i];
+        if (layout->weight_kind == WEIGHT_LISTED_DOUBLE) {
+            rows->weight_d[position] = layout->weight.list[worker->listed + i];
+            zeros += rows->weight_d[position] == 0;
+            continue;
+        }
         if (layout->weight_kind == WEIGHT_DRAWN) {
             double weight = 0;
             if (!sl_value_draw(&layout->weight, &worker->weight_stream, &weight)) {
@@ -112,12 +118,12 @@ static void fill_weights(part_worker *worker)
                 return;
             }
             rows->weight_f[position] = (float)weight;
-        } else if (layout->weight_kind == WEIGHT_LISTED_FLOAT) {
-            rows->weight_f[position] = (float)layout->weight.list[worker->listed + i];
         } else {
-            rows->weight_d[position] = layout->weight.list[worker->listed + i];
+            rows->weight_f[position] = (float)layout->weight.list[worker->listed + i];
         }
+        zeros += rows->weight_f[position] == 0;
     }
+    worker->part->zero_weights += zeros;
 }
 
 static void fill_delays(part_worker *worker)
@@ -389,6 +395,19 @@ static void take_delays(const fan_out_work *work, projection *out)
     }
 }
 
+/* Sums of integers over parts: the same for every number of threads. */
+static void take_zero_weights(const fan_out_work *work, projection *out)
+{
+    out->zero_weights = 0;
+    if (work->layout->weight_kind == WEIGHT_SHARED) {
+        out->zero_weights = out->weight_mV == 0 ? out->synapses : 0;
+        return;
+    }
+    for (uint32_t i = 0; i < work->parts.count; i++) {
+        out->zero_weights += work->parts.part[i].zero_weights;
+    }
+}
+
 /* Rows come out ordered by target where units are targets; delays of their own break that. */
 static bool needs_sorting(const rule_plan *plan, const synapse_layout *layout)
 {
@@ -412,6 +431,7 @@ static saltus_status build(fan_out_work *work, projection *out, saltus_error *er
     }
     if (!status) {
         out->synapses = synapses;
+        take_zero_weights(work, out);
         take_delays(work, out);
     }
     return status;

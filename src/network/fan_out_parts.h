@@ -13,6 +13,7 @@ typedef struct fan_out_part {
     uint32_t first_source, source_count;
     uint32_t *cursor; /* [block_count][source_count] */
     uint64_t synapses;
+    uint64_t zero_weights;         /* own weights that are 0 as stored */
     sim_time min_delay, max_delay; /* own delays */
     bool weight_failed, delay_failed, memory_failed;
 } fan_out_part;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "network/event_lists.h"
+#include "network/outgoing.h"
 
 /* ---- Freeing ----------------------------------------------------------------------- */
 
@@ -33,16 +34,6 @@ static void clear_projection(projection *p, uint32_t block_count)
     free(p->name);
 }
 
-/* The first class owns the members of all. */
-static void clear_outgoing(outgoing *out)
-{
-    if (out->class_count > 0) {
-        free(out->classes[0].projections);
-    }
-    free(out->classes);
-    free(out->own_delay);
-}
-
 void saltus_network_destroy(saltus_network *network)
 {
     if (network == NULL) {
@@ -51,7 +42,7 @@ void saltus_network_destroy(saltus_network *network)
     for (uint32_t i = 0; i < network->population_count; i++) {
         clear_population(&network->populations[i]);
         if (network->outgoing != NULL) {
-            clear_outgoing(&network->outgoing[i]);
+            sl_outgoing_clear(&network->outgoing[i]);
         }
     }
     for (uint32_t i = 0; i < network->input_count; i++) {
@@ -89,6 +80,21 @@ uint32_t sl_network_population_of(const saltus_network *network, uint32_t id)
     return low;
 }
 
+uint32_t sl_network_block_of(const saltus_network *network, uint32_t id)
+{
+    uint32_t low = 0;
+    uint32_t high = network->block_count;
+    while (high - low > 1) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (network->blocks[middle].first_neuron <= id) {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
 saltus_network_size saltus_network_get_size(const saltus_network *network)
 {
     return network->size;
@@ -107,6 +113,11 @@ const char *saltus_network_population_name(const saltus_network *network, uint32
 uint32_t saltus_network_population_size(const saltus_network *network, uint32_t index)
 {
     return index < network->population_count ? network->populations[index].size : 0;
+}
+
+saltus_model saltus_network_population_model(const saltus_network *network, uint32_t index)
+{
+    return network->populations[index].model;
 }
 
 uint32_t saltus_network_find_population(const saltus_network *network, const char *name)
@@ -132,6 +143,33 @@ const char *saltus_network_projection_name(const saltus_network *network, uint32
 uint64_t saltus_network_projection_synapses(const saltus_network *network, uint32_t index)
 {
     return index < network->projection_count ? network->projections[index].synapses : 0;
+}
+
+uint32_t saltus_network_projection_source(const saltus_network *network, uint32_t index)
+{
+    return index < network->projection_count ? network->projections[index].source : UINT32_MAX;
+}
+
+uint32_t saltus_network_projection_target(const saltus_network *network, uint32_t index)
+{
+    return index < network->projection_count ? network->projections[index].target : UINT32_MAX;
+}
+
+uint64_t saltus_network_projection_zero_weights(const saltus_network *network, uint32_t index)
+{
+    return index < network->projection_count ? network->projections[index].zero_weights : 0;
+}
+
+uint64_t saltus_network_out_degree(const saltus_network *network, uint32_t population,
+                                   uint32_t neuron)
+{
+    uint64_t degree = 0;
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        if (network->projections[i].source == population) {
+            degree += saltus_network_read_synapses(network, i, neuron, NULL, 0);
+        }
+    }
+    return degree;
 }
 
 uint32_t saltus_network_block_count(const saltus_network *network)

@@ -82,7 +82,8 @@ typedef struct projection {
     sim_time delay;   /* shared; own delays: smallest of all */
     sim_time max_delay;
     uint64_t synapses;
-    fan_out *blocks; /* [block_count] */
+    uint64_t zero_weights; /* of these, as stored, of weight 0 */
+    fan_out *blocks;       /* [block_count] */
 } projection;
 
 /* Projections of one source population that share one constant delay. */
@@ -134,6 +135,9 @@ struct saltus_network {
 
 /* The population of neuron `id`. */
 uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);
+
+/* The block of neuron `id`. */
+uint32_t sl_network_block_of(const saltus_network *network, uint32_t id);
 
 /* Smallest delay >= `from` among the synapses of source neuron `id` (a population's constant
  * delays count whether or not this neuron's row is empty); SIM_TIME_NEVER when there is none. */

@@ -2,10 +2,23 @@
  *
  * Projections without synapses are left out: they would only wake the scheduler for nothing.
  */
+#include "network/outgoing.h"
+
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "network/network_build.h"
+
+/* How constant delays are rounded; `function` NULL: not at all. */
+typedef struct rounding {
+    sim_time (*function)(sim_time delay, sim_time step);
+    sim_time step;
+} rounding;
+
+static sim_time as_used(const rounding *rounding, sim_time delay)
+{
+    return rounding->function != NULL ? rounding->function(delay, rounding->step) : delay;
+}
 
 static bool leaves(const projection *p, uint32_t source)
 {
@@ -29,14 +42,14 @@ static delay_class *class_of(outgoing *out, sim_time delay)
 }
 
 /* Note the projections in their places; `members` has room for all of this source. */
-static void collect(const saltus_network *network, uint32_t source, outgoing *out,
-                    uint32_t *members)
+static void collect(const saltus_network *network, uint32_t source, const rounding *rounding,
+                    outgoing *out, uint32_t *members)
 {
     /* How many each class has. */
     for (uint32_t i = 0; i < network->projection_count; i++) {
         const projection *p = &network->projections[i];
         if (leaves(p, source) && !p->own_delay) {
-            class_of(out, p->delay)->count++;
+            class_of(out, as_used(rounding, p->delay))->count++;
         }
     }
     for (uint32_t c = 0; c < out->class_count; c++) {
@@ -53,15 +66,19 @@ static void collect(const saltus_network *network, uint32_t source, outgoing *ou
         if (p->own_delay) {
             out->own_delay[out->own_delay_count++] = i;
         } else {
-            delay_class *class = class_of(out, p->delay);
+            delay_class *class = class_of(out, as_used(rounding, p->delay));
             class->projections[class->count++] = i;
         }
-        out->max_delay = p->max_delay > out->max_delay ? p->max_delay : out->max_delay;
+        const sim_time longest = as_used(rounding, p->max_delay);
+        out->max_delay = longest > out->max_delay ? longest : out->max_delay;
     }
 }
 
-static bool add_outgoing(const saltus_network *network, uint32_t source, outgoing *out)
+bool sl_outgoing_init(outgoing *out, const saltus_network *network, uint32_t source,
+                      sim_time (*rounded)(sim_time delay, sim_time step), sim_time step)
 {
+    *out = (outgoing){.max_delay = -1};
+    const rounding rounding = {.function = rounded, .step = step};
     uint32_t shared = 0;
     uint32_t own = 0;
     for (uint32_t i = 0; i < network->projection_count; i++) {
@@ -69,7 +86,6 @@ static bool add_outgoing(const saltus_network *network, uint32_t source, outgoin
         shared += leaves(p, source) && !p->own_delay;
         own += leaves(p, source) && p->own_delay;
     }
-    out->max_delay = -1;
     if (shared + own == 0) {
         return true;
     }
@@ -81,11 +97,22 @@ static bool add_outgoing(const saltus_network *network, uint32_t source, outgoin
         free(members);
         return false;
     }
-    collect(network, source, out, members);
+    collect(network, source, &rounding, out, members);
     if (out->class_count == 0) {
         free(members);
     }
     return true;
+}
+
+/* The first class owns the members of all. */
+void sl_outgoing_clear(outgoing *out)
+{
+    if (out->class_count > 0) {
+        free(out->classes[0].projections);
+    }
+    free(out->classes);
+    free(out->own_delay);
+    *out = (outgoing){.max_delay = -1};
 }
 
 saltus_status sl_network_add_outgoing(saltus_network *network, saltus_error *error)
@@ -95,7 +122,7 @@ saltus_status sl_network_add_outgoing(saltus_network *network, saltus_error *err
         return sl_fail_memory(error);
     }
     for (uint32_t i = 0; i < network->population_count; i++) {
-        if (!add_outgoing(network, i, &network->outgoing[i])) {
+        if (!sl_outgoing_init(&network->outgoing[i], network, i, NULL, 0)) {
             return sl_fail_memory(error);
         }
     }

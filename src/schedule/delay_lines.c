@@ -23,6 +23,7 @@ typedef struct delay_lines {
     delay_line line[LINES];
     size_t line_count;
     flying_heap rest;
+    uint64_t compares; /* of first entries */
 } delay_lines;
 
 static void *create(void)
@@ -105,6 +106,7 @@ static delay_line *first_line(delay_lines *lines, const flying_spike **spike)
     *spike = lines->rest.count > 0 ? &lines->rest.entry[0] : NULL;
     for (size_t i = 0; i < lines->line_count; i++) {
         delay_line *line = &lines->line[i];
+        lines->compares += line->count > 0 && *spike != NULL;
         if (line->count > 0 && (*spike == NULL || flying_spike_before(line_at(line, 0), *spike))) {
             first = line;
             *spike = line_at(line, 0);
@@ -148,6 +150,12 @@ static size_t size(const void *queue)
     return total;
 }
 
+static uint64_t compares(const void *queue)
+{
+    const delay_lines *lines = queue;
+    return lines->compares + lines->rest.compares;
+}
+
 const scheduler sl_scheduler_delay_lines = {
     .name = "delay_lines",
     .summary = "a queue per distinct delay, a binary heap for what is out of order",
@@ -157,4 +165,5 @@ const scheduler sl_scheduler_delay_lines = {
     .pop_before = pop_before,
     .peek = peek,
     .size = size,
+    .compares = compares,
 };

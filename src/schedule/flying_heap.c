@@ -17,6 +17,7 @@ bool sl_flying_heap_push(flying_heap *heap, flying_spike spike)
     size_t hole = heap->count++;
     while (hole > 0) {
         const size_t parent = (hole - 1) / 2;
+        heap->compares++;
         if (!flying_spike_before(&spike, &heap->entry[parent])) {
             break;
         }
@@ -40,6 +41,7 @@ flying_spike sl_flying_heap_pop(flying_heap *heap)
     const flying_spike last = entry[count];
     size_t hole = 0;
     for (size_t child = 1; child < count; child = 2 * hole + 1) {
+        heap->compares += child + 1 < count ? 2 : 1;
         if (child + 1 < count && flying_spike_before(&entry[child + 1], &entry[child])) {
             child++;
         }

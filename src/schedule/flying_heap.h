@@ -8,6 +8,7 @@
 typedef struct flying_heap {
     flying_spike *entry;
     size_t count, capacity;
+    uint64_t compares; /* of two entries, since creation */
 } flying_heap;
 
 /* False when memory ran out. */

@@ -43,6 +43,12 @@ static size_t size(const void *queue)
     return heap->count;
 }
 
+static uint64_t compares(const void *queue)
+{
+    const flying_heap *heap = queue;
+    return heap->compares;
+}
+
 const scheduler sl_scheduler_heap = {
     .name = "heap",
     .summary = "binary heap of spikes in flight",
@@ -52,4 +58,5 @@ const scheduler sl_scheduler_heap = {
     .pop_before = pop_before,
     .peek = peek,
     .size = size,
+    .compares = compares,
 };

@@ -42,6 +42,8 @@ typedef struct scheduler {
     /* `next` of the first spike; SIM_TIME_NEVER when empty. */
     sim_time (*peek)(void *queue);
     size_t (*size)(const void *queue);
+    /* Comparisons of two entries since creation. */
+    uint64_t (*compares)(const void *queue);
 } scheduler;
 
 /* All schedulers; the first is the default. Add one: a file and a line in registry.c. */

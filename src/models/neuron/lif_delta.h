@@ -19,6 +19,9 @@
 
 #define LIF_REFRACTORY (-__builtin_inf())
 
+/* No sum reaches it: for arrivals that are not tested. Times a scale factor it is finite. */
+#define LIF_NO_THRESHOLD 0x1p900
+
 /* An arrival fires a neuron from this far below threshold, relative to th. The rounding error
  * of s (time_base.h): weights that add up to the threshold exactly reach it, although each was
  * rounded when it was scaled. */

@@ -32,6 +32,14 @@ typedef struct time_base {
 
 /* At epoch 0. */
 time_base sl_time_base_create(double tau_ms);
+/* Move to an epoch of the caller's own: from `start` until `end`, s(start) = 1. Its number is not
+ * that of sl_time_base_seek. */
+static inline void time_base_at(time_base *base, sim_time start, sim_time end)
+{
+    base->start = start;
+    base->end = end;
+    base->fraction = 0;
+}
 /* Move to the epoch that holds t. */
 void sl_time_base_seek(time_base *base, sim_time t);
 

@@ -1,6 +1,6 @@
 /* runs - see runs.h. The sort distributes arrivals over buckets of equal length in time, about four
  * in each, and orders each bucket by insertion: arrivals of a window are spread nearly evenly. */
-#include "engine/runs.h"
+#include "engine/event/runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,11 @@ static uint32_t lower_bound(const sim_time *delays, uint32_t from, uint32_t end,
     return from;
 }
 
+static sim_time at_least(sim_time delay, sim_time least)
+{
+    return delay < least ? least : delay;
+}
+
 /* The runs of equal delay of one row that arrive in the window. */
 static bool expand_row(block_state *block, uint32_t projection, spread_spike spike)
 {
@@ -36,15 +41,20 @@ static bool expand_row(block_state *block, uint32_t projection, spread_spike spi
     }
     const uint32_t source = spike.source - block->network->populations[from->source].first;
     const uint32_t end = rows->row[source + 1];
+    const sim_time least = simulation->least_delay;
     const sim_time limit = simulation->window_end - spike.emitted;
-    uint32_t i =
-        lower_bound(rows->delay, rows->row[source], end, simulation->window_start - spike.emitted);
-    while (i < end && rows->delay[i] < limit) {
+    const sim_time since = simulation->window_start - spike.emitted;
+    uint32_t i = lower_bound(rows->delay, rows->row[source], end, since <= least ? 0 : since);
+    while (i < end) {
         const uint32_t first = i;
-        while (i < end && rows->delay[i] == rows->delay[first]) {
+        const sim_time delay = at_least(rows->delay[i], least);
+        if (delay >= limit) {
+            break;
+        }
+        while (i < end && at_least(rows->delay[i], least) == delay) {
             i++;
         }
-        const arrival run = {.time = spike.emitted + rows->delay[first],
+        const arrival run = {.time = spike.emitted + delay,
                              .emitted = spike.emitted,
                              .source = spike.source,
                              .row = i - first == 1 ? rows->target[first] : source,

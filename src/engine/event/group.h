@@ -21,8 +21,10 @@ void sl_group_test_candidates(block_state *block, sim_time t);
  */
 void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time earliest);
 
-/* Take U and the trains' scale factors to the epoch of the time base. */
+/* Take U by an exact power of two, and the trains' scale factors, to the epoch of the time base. */
 void sl_group_rebase(block_state *block, uint32_t g, double factor);
+/* The trains' scale factors alone. */
+void sl_group_rescale(block_state *block, uint32_t g);
 
 /* Group of a neuron of `population`, counted within the block. */
 static inline uint32_t group_of(const block_state *block, const population *population,
@@ -43,10 +45,17 @@ static inline void group_due(block_state *block, uint32_t g, sim_time t)
     }
 }
 
-/* Threshold relative to v_inf of a member. */
+/* What arrivals at a member are tested against, relative to v_inf. */
 static inline double group_threshold(const group_state *group, uint32_t member)
 {
-    return group->th_of != NULL ? group->th_of[member] : group->population->th;
+    return group->test.th_of != NULL ? group->test.th_of[member] : group->test.th;
+}
+
+/* Threshold of a member relative to v_inf, whatever arrivals are tested against. */
+static inline double sl_population_threshold(const group_state *group, uint32_t member)
+{
+    const population *from = group->population;
+    return from->th_of != NULL ? from->th_of[group->group->first - from->first + member] : from->th;
 }
 
 /* Room for `more` candidates; false when memory ran out (the block is marked). */

@@ -4,7 +4,7 @@
  * long as U is the same (U is constant between events), so nothing has to be cancelled. Whether a
  * neuron's crossing lies in this epoch is decided by the closed form alone, never by the horizon
  * up to which predictions were asked for, so cuts of the run change nothing. */
-#include "engine/group.h"
+#include "engine/event/group.h"
 
 #include <math.h>
 
@@ -46,9 +46,9 @@ static void release(block_state *block, uint32_t g)
     const double reset = group->reset_of != NULL ? group->reset_of[member] : population->reset;
     const sim_time end = population->t_ref > 0 ? due : due - 1;
     group->scaled[member] = reset * time_base_scale(group->base, end);
-    block->counts.exp_evaluations++;
-    block->counts.neuron_updates++;
-    if (population->drift) {
+    block->exp_evaluations++;
+    group->counts.resets++;
+    if (group->test.drift) {
         sl_group_predict(block, g, member, end + 1);
     }
 }
@@ -105,7 +105,7 @@ void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time 
         return;
     }
     const sim_time t = lif_delta_crossing(group->base, scaled, th, earliest);
-    block->counts.crossing_searches++;
+    group->counts.crossing_searches++;
     if (t >= group->horizon) {
         return;
     }
@@ -128,7 +128,7 @@ static void look_ahead(block_state *block, uint32_t g)
         group->horizon = group->base->end;
     }
     group->horizon_scale = time_base_scale(group->base, group->horizon);
-    block->counts.exp_evaluations++;
+    block->exp_evaluations++;
     group->predictions.count = 0;
     for (uint32_t member = 0; member < group->group->count; member++) {
         sl_group_predict(block, g, member, from);
@@ -144,7 +144,7 @@ void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
     const sim_time due = t + release_delay(group->population);
     push_release(group, member, due);
     group_due(block, g, due);
-    block->counts.neuron_updates++;
+    group->counts.resets++;
     const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
     if (!sl_spike_buffer_push(&block->spikes, spike)) {
         block->out_of_memory = true;
@@ -176,7 +176,7 @@ void sl_group_test_candidates(block_state *block, sim_time t)
         const group_state *group = &block->groups[g];
         const uint32_t member = neuron - group->group->first;
         const double scale = time_base_scale(group->base, t);
-        block->counts.exp_evaluations++;
+        block->exp_evaluations++;
         /* listed twice: the second finds it refractory */
         if (group->scaled[member] >= lif_delta_test_level(group_threshold(group, member), scale)) {
             sl_group_fire(block, g, member, t);
@@ -196,11 +196,11 @@ static inline bool apply_external(block_state *block, uint32_t g, train *train)
     const double weight = train->weight_of != NULL ? train->weight_of[k] : train->weight;
     const double scaled = group->scaled[member] + weight * train->scale[k];
     group->scaled[member] = scaled;
-    block->counts.external_events++;
+    group->counts.external_events++;
     if (scaled >= lif_delta_test_level(group_threshold(group, member), train->scale[k])) {
         return true;
     }
-    if (group->population->drift) {
+    if (group->test.drift) {
         sl_group_predict(block, g, member, train->time[k] + 1);
     }
     return false;
@@ -257,14 +257,14 @@ static void reached(block_state *block, uint32_t g, train *train)
 
 /* The usual train: one weight, one threshold, no drift. Stops at the first neuron that reaches
  * threshold; returns true then, with position at its event. */
-static bool run_plain(block_state *block, const group_state *group, train *train, sim_time limit)
+static bool run_plain(group_state *group, train *train, sim_time limit)
 {
     double *restrict U = group->scaled;
     const sim_time *restrict time = train->time;
     const double *restrict scale = train->scale;
     const uint16_t *restrict member = train->member;
     const double weight = train->weight;
-    const double level = lif_delta_test_level(group->population->th, 1.0);
+    const double level = lif_delta_test_level(group->test.th, 1.0);
     uint32_t k = train->position;
     bool fires = false;
     while (time[k] < limit) {
@@ -276,7 +276,7 @@ static bool run_plain(block_state *block, const group_state *group, train *train
         }
         k++;
     }
-    block->counts.external_events += k - train->position + fires;
+    group->counts.external_events += k - train->position + fires;
     train->position = k;
     train->next = time[k];
     return fires;
@@ -286,8 +286,8 @@ static bool run_plain(block_state *block, const group_state *group, train *train
 static void run_train(block_state *block, uint32_t g, train *train, sim_time limit)
 {
     group_state *group = &block->groups[g];
-    if (group->th_of == NULL && !group->population->drift && train->weight_of == NULL) {
-        if (run_plain(block, group, train, limit)) {
+    if (group->test.th_of == NULL && !group->test.drift && train->weight_of == NULL) {
+        if (run_plain(group, train, limit)) {
             reached(block, g, train);
         } else if (train->position == train->count) {
             refill(block, group, train);
@@ -367,7 +367,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
         const sim_time released = queue->count > 0 ? queue->due[queue->first] : SIM_TIME_NEVER;
         const sim_time crossing =
             group->predictions.count > 0 ? group->predictions.entry[0].time : SIM_TIME_NEVER;
-        const sim_time horizon = group->population->drift ? group->horizon : SIM_TIME_NEVER;
+        const sim_time horizon = group->test.drift ? group->horizon : SIM_TIME_NEVER;
         const sim_time external = next_external(group);
         const sim_time own = released < crossing ? released : crossing;
         const sim_time inner = horizon < own ? horizon : own;
@@ -402,6 +402,12 @@ void sl_group_rebase(block_state *block, uint32_t g, double factor)
     for (uint32_t member = 0; member < group->group->count; member++) {
         group->scaled[member] = time_base_rescaled(group->scaled[member], factor);
     }
+    sl_group_rescale(block, g);
+}
+
+void sl_group_rescale(block_state *block, uint32_t g)
+{
+    group_state *group = &block->groups[g];
     block->context.base = group->base;
     for (uint32_t i = 0; i < group->train_count; i++) {
         sl_train_rescale(&group->trains[i], &block->context);

@@ -1,0 +1,273 @@
+/* clock_grid - spikes and arrivals at step ends: `grid` and `euler`.
+ *
+ * The state is v = V - v_inf itself, 8 bytes a neuron. For step k, at t = k h:
+ *
+ *   1. refractoriness ends where t is due: v = v_reset - v_inf
+ *   2. arrivals in (t - h, t] are added, those of synapses first
+ *   3. one test v >= th for every neuron; those that reach it fire at t
+ *   4. v *= P, the way to step k + 1: P = exp(-h/tau) (exact between arrivals; Rotter & Diesmann
+ *      1999) or 1 - h/tau (forward Euler)
+ *
+ * 3 and 4 are one pass over the state in vectors (base/vector_kernel.h). A refractory neuron holds
+ * -infinity, which absorbs 2 to 4 without a branch. A block works on as many steps in a row as the
+ * smallest delay spans. */
+#include <math.h>
+
+#include "engine/clock/input_ring.h"
+#include "engine/deliver.h"
+#include "engine/event/group.h"
+#include "engine/simulation.h"
+#include "models/neuron/lif_delta.h"
+
+static sim_time next_step(const saltus_simulation *simulation)
+{
+    return simulation->clock.steps * simulation->clock.step;
+}
+
+static void open_window(saltus_simulation *simulation, sim_time start, sim_time stop)
+{
+    clock_state *clock = &simulation->clock;
+    const int64_t before_stop = (stop - 1) / clock->step;
+    clock->first_step = clock->steps;
+    clock->last_step = before_stop;
+    if (before_stop - clock->first_step >= clock->longest) {
+        clock->last_step = clock->first_step + clock->longest - 1;
+    }
+    clock->rested = clock->rests;
+    clock->rests = clock->last_step == before_stop;
+    clock->steps = clock->last_step + 1;
+    simulation->window_start = start;
+    simulation->window_end = clock->last_step * clock->step + 1;
+}
+
+/* ---- Refractoriness -------------------------------------------------------------------- */
+
+static double decay_of(const block_state *block, const group_state *group)
+{
+    return block->simulation->clock.decay[group->population->time_base];
+}
+
+static sim_time t_ref_of(const block_state *block, const group_state *group)
+{
+    return block->simulation->clock.t_ref[group->group->population];
+}
+
+/* At least until the next step: a neuron fires at most once in one. */
+static void fire(block_state *block, group_state *group, uint32_t member, sim_time t)
+{
+    release_queue *queue = &group->releases;
+    const sim_time t_ref = t_ref_of(block, group);
+    const uint32_t at = (queue->first + queue->count++) & (queue->size - 1);
+    queue->due[at] = t + (t_ref > 0 ? t_ref : block->simulation->clock.step);
+    queue->member[at] = (uint16_t)member;
+    group->scaled[member] = LIF_REFRACTORY;
+    group->counts.resets++;
+    const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
+    if (!sl_spike_buffer_push(&block->spikes, spike)) {
+        block->out_of_memory = true;
+    }
+}
+
+/* Those due by t. With t_ref = 0 V has gone on from v_reset since the spike, a step ago. */
+static void release(const block_state *block, group_state *group, sim_time t)
+{
+    release_queue *queue = &group->releases;
+    const double since = t_ref_of(block, group) > 0 ? 1.0 : decay_of(block, group);
+    while (queue->count > 0 && queue->due[queue->first] <= t) {
+        const uint32_t member = queue->member[queue->first];
+        const double reset =
+            group->reset_of != NULL ? group->reset_of[member] : group->population->reset;
+        queue->first = (queue->first + 1) & (queue->size - 1);
+        queue->count--;
+        group->scaled[member] = reset * since;
+        group->counts.resets++;
+    }
+}
+
+/* ---- External events ------------------------------------------------------------------- */
+
+/* All events of a train up to t. */
+static void add_train(block_state *block, group_state *group, train *train, sim_time t)
+{
+    double *restrict v = group->scaled;
+    while (train->next <= t) {
+        const sim_time *restrict time = train->time;
+        const uint16_t *restrict member = train->member;
+        const uint32_t first = train->position;
+        uint32_t k = first;
+        if (train->weight_of != NULL) {
+            for (; time[k] <= t; k++) {
+                v[member[k]] += train->weight_of[k];
+            }
+        } else {
+            const double weight = train->weight;
+            for (; time[k] <= t; k++) {
+                v[member[k]] += weight;
+            }
+        }
+        group->counts.external_events += k - first;
+        train->position = k;
+        train->next = time[k];
+        if (k == train->count) {
+            sl_train_refill(train, &block->context);
+        }
+    }
+}
+
+/* Every event of a source up to t is a spike at t. */
+static void emit_train(block_state *block, const group_state *group, train *train, sim_time t)
+{
+    while (train->next <= t) {
+        const uint32_t neuron = group->group->first + train->member[train->position];
+        const emitted_spike spike = {.time = t, .neuron = neuron};
+        if (!sl_spike_buffer_push(&block->spikes, spike)) {
+            block->out_of_memory = true;
+            return;
+        }
+        if (++train->position == train->count) {
+            sl_train_refill(train, &block->context);
+        } else {
+            train->next = train->time[train->position];
+        }
+    }
+}
+
+/* ---- A step ---------------------------------------------------------------------------- */
+
+/* Tests the group, lists who has reached threshold, and multiplies by `factor`. */
+static size_t test_and_decay(const block_state *block, group_state *group, double factor,
+                             uint16_t *reached)
+{
+    const double *level_of = block->simulation->clock.level_of[group->group->population];
+    if (level_of != NULL) {
+        level_of += group->group->first - group->population->first;
+    }
+    const double level = lif_delta_test_level(group->population->th, 1.0);
+    return block->context.kernel->step(group->scaled, factor, level, level_of, group->group->count,
+                                       reached);
+}
+
+static void finish_group(block_state *block, group_state *group, sim_time t, bool decays)
+{
+    uint16_t reached[NETWORK_GROUP_NEURONS];
+    for (uint32_t i = 0; i < group->train_count; i++) {
+        train *train = &group->trains[i];
+        if (group->base == NULL) {
+            emit_train(block, group, train, t);
+        } else {
+            add_train(block, group, train, t);
+        }
+    }
+    if (group->base == NULL) {
+        return;
+    }
+    const double factor = decays ? decay_of(block, group) : 1.0;
+    const size_t count = test_and_decay(block, group, factor, reached);
+    for (size_t i = 0; i < count; i++) {
+        fire(block, group, reached[i], t);
+    }
+}
+
+/* From the last step of the window before, where V stayed to be read. */
+static void catch_up(block_state *block)
+{
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        group_state *group = &block->groups[g];
+        if (group->base == NULL) {
+            continue;
+        }
+        const double factor = decay_of(block, group);
+        for (uint32_t i = 0; i < group->group->count; i++) {
+            group->scaled[i] *= factor;
+        }
+    }
+}
+
+static void begin_step(block_state *block, int64_t k, sim_time t)
+{
+    const bool scrubs = k % block->simulation->clock.scrub_steps == 0;
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        group_state *group = &block->groups[g];
+        if (group->base != NULL) {
+            release(block, group, t);
+            if (scrubs) {
+                sl_clock_scrub(group);
+            }
+        }
+    }
+}
+
+static void work(block_state *block)
+{
+    const saltus_simulation *simulation = block->simulation;
+    const clock_state *clock = &simulation->clock;
+    const arrival *entry = simulation->arrivals.entry;
+    const size_t count = simulation->arrivals.count;
+    size_t next = 0;
+    if (clock->rested) {
+        catch_up(block);
+    }
+    sl_input_ring_fill(block);
+    for (int64_t k = clock->first_step; k <= clock->last_step; k++) {
+        const sim_time t = k * clock->step;
+        begin_step(block, k, t);
+        for (; next < count && entry[next].time <= t; next++) {
+            sl_deliver_prefetch(block, entry + next, count - next);
+            sl_deliver_arrival(block, &entry[next], NULL);
+        }
+        sl_input_ring_take(block, k);
+        const bool decays = !(clock->rests && k == clock->last_step);
+        for (uint32_t g = 0; g < block->block->group_count && !block->out_of_memory; g++) {
+            finish_group(block, &block->groups[g], t, decays);
+        }
+    }
+}
+
+static void start(block_state *block)
+{
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        group_state *group = &block->groups[g];
+        uint16_t reached[NETWORK_GROUP_NEURONS];
+        const size_t count = group->base != NULL ? test_and_decay(block, group, 1.0, reached) : 0;
+        for (size_t i = 0; i < count; i++) {
+            fire(block, group, reached[i], 0);
+        }
+    }
+}
+
+/* From the last step done; between windows of an interrupted run V is that of the step to come. */
+static double potential(const saltus_simulation *simulation, uint32_t id, sim_time t)
+{
+    const saltus_network *network = simulation->network;
+    const clock_state *clock = &simulation->clock;
+    const double v = simulation->scaled[id];
+    if (v == LIF_REFRACTORY || !clock->rests) {
+        return v;
+    }
+    const uint32_t base = network->populations[sl_network_population_of(network, id)].time_base;
+    const sim_time since = t - (clock->steps - 1) * clock->step;
+    const double exponent = (double)since * simulation->bases[base].inverse_tau;
+    return clock->euler ? v * (1 - exponent) : v * sl_exp(-exponent);
+}
+
+const engine sl_engine_grid = {
+    .name = "grid",
+    .summary = "clock: exact propagator a step, spikes and arrivals at step ends",
+    .scheduler = "delay_lines",
+    .next = next_step,
+    .open = open_window,
+    .work = work,
+    .start = start,
+    .potential = potential,
+};
+
+const engine sl_engine_euler = {
+    .name = "euler",
+    .summary = "clock: forward Euler, spikes and arrivals at step ends",
+    .scheduler = "delay_lines",
+    .next = next_step,
+    .open = open_window,
+    .work = work,
+    .start = start,
+    .potential = potential,
+};

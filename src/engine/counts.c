@@ -1,0 +1,147 @@
+/* counts - what was done, summed over blocks when asked for.
+ *
+ * Counters sit at call sites, a batch at a time: deliveries by projection, external events, resets
+ * and crossings by group. Everything else follows from them: an event is one update of one
+ * neuron, a step of the clock one update of every neuron, and bytes are entries times their size.
+ * Sums of integers, so that no order of threads shows. */
+#include "engine/simulation.h"
+
+/* U read and written. */
+#define STATE_BYTES 16u
+
+/* Deliveries of a projection over all blocks. */
+static projection_counts deliveries(const saltus_simulation *simulation, uint32_t projection)
+{
+    projection_counts sum = {0};
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        const projection_counts *counts = &simulation->blocks[b].deliveries[projection];
+        sum.events += counts->events;
+        sum.tests += counts->tests;
+        sum.zero_weight += counts->zero_weight;
+    }
+    return sum;
+}
+
+static uint64_t bytes_per_synapse(const saltus_network *network, uint32_t index)
+{
+    const projection *projection = &network->projections[index];
+    uint64_t bytes = sizeof(uint32_t) + (projection->own_delay ? sizeof(sim_time) : 0);
+    for (uint32_t b = 0; projection->own_weight && b < network->block_count; b++) {
+        const fan_out *rows = &projection->blocks[b];
+        if (rows->row != NULL) {
+            bytes += rows->weight_d != NULL ? sizeof *rows->weight_d : sizeof *rows->weight_f;
+            break;
+        }
+    }
+    return bytes;
+}
+
+saltus_projection_counts saltus_simulation_projection_counts(const saltus_simulation *simulation,
+                                                             uint32_t projection)
+{
+    const projection_counts counts = deliveries(simulation, projection);
+    return (saltus_projection_counts){
+        .synaptic_events = counts.events,
+        .zero_weight_events = counts.zero_weight,
+        .synapse_bytes = counts.events * bytes_per_synapse(simulation->network, projection)};
+}
+
+uint64_t saltus_simulation_projection_events(const saltus_simulation *simulation,
+                                             uint32_t projection)
+{
+    return projection < simulation->network->projection_count
+               ? deliveries(simulation, projection).events
+               : 0;
+}
+
+saltus_population_counts saltus_simulation_population_counts(const saltus_simulation *simulation,
+                                                             uint32_t index)
+{
+    const saltus_network *network = simulation->network;
+    const population *population = &network->populations[index];
+    saltus_population_counts counts = {.spikes = simulation->population_spikes[index]};
+    if (population->model != SALTUS_MODEL_LIF_DELTA) {
+        return counts;
+    }
+    uint64_t resets = 0;
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        const block_state *block = &simulation->blocks[b];
+        for (uint32_t g = 0; g < block->block->group_count; g++) {
+            if (block->groups[g].group->population == index) {
+                const group_counts *group = &block->groups[g].counts;
+                counts.external_events += group->external_events;
+                counts.crossing_searches += group->crossing_searches;
+                resets += group->resets;
+            }
+        }
+    }
+    uint64_t tests = 0;
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        if (network->projections[i].target == index) {
+            const projection_counts projection = deliveries(simulation, i);
+            counts.synaptic_events += projection.events;
+            tests += projection.tests;
+        }
+    }
+    counts.step_updates = (uint64_t)simulation->clock.steps * population->size;
+    counts.neuron_updates = counts.synaptic_events + counts.external_events + resets;
+    /* a test after each arrival, or one at each step's end */
+    counts.threshold_tests =
+        simulation->tests[index].none ? counts.step_updates : tests + counts.external_events;
+    return counts;
+}
+
+uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation,
+                                             uint32_t population)
+{
+    return population < simulation->network->population_count
+               ? simulation->population_spikes[population]
+               : 0;
+}
+
+/* Random words drawn, and exponentials asked for by releases, candidates and runs. */
+static void add_block(const block_state *block, saltus_counts *counts)
+{
+    counts->exp_evaluations += block->exp_evaluations;
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        for (uint32_t i = 0; i < block->groups[g].train_count; i++) {
+            counts->random_draws += block->groups[g].trains[i].draws;
+        }
+    }
+}
+
+saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    const bool on_grid = simulation->clock.on_grid;
+    saltus_counts counts = {.scheduler_pushes = simulation->pushes,
+                            .scheduler_pops = simulation->pops,
+                            .scheduler_compares =
+                                simulation->scheduler->compares(simulation->queue),
+                            .steps = (uint64_t)simulation->clock.steps,
+                            .windows = simulation->windows,
+                            .exp_evaluations = on_grid ? 0 : simulation->arrival_scales};
+    for (uint32_t p = 0; p < network->population_count; p++) {
+        const bool neurons = network->populations[p].model == SALTUS_MODEL_LIF_DELTA;
+        const saltus_population_counts part = saltus_simulation_population_counts(simulation, p);
+        *(neurons ? &counts.spikes : &counts.source_spikes) += part.spikes;
+        counts.synaptic_events += part.synaptic_events;
+        counts.external_events += part.external_events;
+        counts.neuron_updates += part.neuron_updates;
+        counts.step_updates += part.step_updates;
+        counts.threshold_tests += part.threshold_tests;
+        counts.crossing_searches += part.crossing_searches;
+    }
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        const saltus_projection_counts part = saltus_simulation_projection_counts(simulation, i);
+        counts.zero_weight_events += part.zero_weight_events;
+        counts.synapse_bytes += part.synapse_bytes;
+    }
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        add_block(&simulation->blocks[b], &counts);
+    }
+    counts.exp_evaluations += on_grid ? 0 : counts.external_events;
+    counts.state_bytes = (counts.neuron_updates + counts.step_updates) * STATE_BYTES;
+    counts.queue_bytes = (counts.scheduler_pushes + counts.scheduler_pops) * sizeof(flying_spike);
+    return counts;
+}

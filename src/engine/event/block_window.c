@@ -1,0 +1,156 @@
+/* block_window - the events of one block over a stretch of time, in their order.
+ *
+ * Between arrivals every group works on its own releases, crossings and external events; before
+ * an arrival at T the groups that have something due by T are brought up to T. Arrivals of the
+ * same T are summed in order (source, time of spike, projection, synapse), external events of T
+ * after them, then each neuron that may have reached threshold is tested once. */
+#include "engine/event/block_window.h"
+
+#include "engine/deliver.h"
+#include "engine/event/group.h"
+#include "engine/event/runs.h"
+#include "engine/simulation.h"
+
+/* ---- Groups --------------------------------------------------------------------------- */
+
+/* Bring the groups that have something due by `until` up to `t`. */
+static void advance_groups(block_state *block, sim_time until, sim_time t)
+{
+    sim_time next = SIM_TIME_NEVER;
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        if (block->group_next[g] <= until) {
+            sl_group_advance(block, g, until, t);
+        }
+        if (block->group_next[g] < next) {
+            next = block->group_next[g];
+        }
+    }
+    block->next = next;
+}
+
+static void external_at(block_state *block, sim_time t)
+{
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        /* a source's events are spikes, nothing is added to its own state */
+        if (block->group_next[g] <= t && block->groups[g].base != NULL) {
+            sl_group_external_at(block, g, t);
+        }
+    }
+}
+
+/* Arrivals of one time, entry[0 .. count - 1]; are all of them single synapses? Then only their
+ * targets' groups have to be brought up to date: groups keep their own time. */
+static bool all_single(const arrival *entry, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (entry[i].class != NULL || entry[i].count != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Group of the target of a single synapse. */
+static uint32_t target_group(const block_state *block, const arrival *single)
+{
+    const saltus_network *network = block->network;
+    const uint32_t target = network->projections[single->projection].target;
+    return group_of(block, &network->populations[target], single->row);
+}
+
+/* The groups concerned up to `t`: releases and crossings at t included, external events not. */
+static void before_arrivals(block_state *block, const arrival *entry, size_t count, bool single,
+                            sim_time t)
+{
+    if (!single) {
+        advance_groups(block, t, t);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t g = target_group(block, &entry[i]);
+        if (block->group_next[g] <= t) {
+            sl_group_advance(block, g, t, t);
+        }
+    }
+}
+
+/* External events at exactly `t`, summed after the arrivals. */
+static void after_arrivals(block_state *block, const arrival *entry, size_t count, bool single,
+                           sim_time t)
+{
+    if (!single) {
+        external_at(block, t);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t g = target_group(block, &entry[i]);
+        if (block->group_next[g] <= t) {
+            sl_group_external_at(block, g, t);
+        }
+    }
+}
+
+/* Arrivals of the window, time by time. */
+static void work_on_arrivals(block_state *block, const arrival *entry, size_t count)
+{
+    scale_cache cache = {.time = SIM_TIME_NEVER};
+    size_t i = 0;
+    while (i < count && !block->out_of_memory) {
+        const sim_time t = entry[i].time;
+        size_t end = i + 1;
+        while (end < count && entry[end].time == t) {
+            end++;
+        }
+        const bool single = all_single(entry + i, end - i);
+        if (block->next <= t) {
+            before_arrivals(block, entry + i, end - i, single, t);
+        }
+        for (size_t k = i; k < end; k++) {
+            sl_deliver_prefetch(block, entry + k, count - k);
+            sl_deliver_arrival(block, &entry[k], &cache);
+        }
+        if (block->next <= t) {
+            after_arrivals(block, entry + i, end - i, single, t);
+        }
+        if (block->candidate_count > 0) {
+            sl_group_test_candidates(block, t);
+        }
+        i = end;
+    }
+}
+
+const arrival_list *sl_block_arrivals(block_state *block)
+{
+    if (block->simulation->spread_count == 0) {
+        return &block->simulation->arrivals;
+    }
+    if (!sl_runs_collect(block)) {
+        block->out_of_memory = true;
+        return NULL;
+    }
+    return &block->runs;
+}
+
+void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end)
+{
+    work_on_arrivals(block, entry, count);
+    if (block->next < end) {
+        advance_groups(block, end - 1, end);
+    }
+}
+
+void sl_block_start(block_state *block)
+{
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        const group_state *group = &block->groups[g];
+        if (group->base == NULL) {
+            continue;
+        }
+        for (uint32_t member = 0; member < group->group->count; member++) {
+            if (group->scaled[member] >= sl_population_threshold(group, member)) {
+                sl_group_fire(block, g, member, 0);
+                block->next = 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/* block_window - the events of one block over a stretch of time, in their order. */
+#ifndef SALTUS_BLOCK_WINDOW_H
+#define SALTUS_BLOCK_WINDOW_H
+
+#include "engine/event/group.h"
+
+/* The window's arrivals with those of own delays merged in; NULL when memory ran out (the block is
+ * marked). */
+const arrival_list *sl_block_arrivals(block_state *block);
+
+/* All events before `end`, among them these arrivals, in time order; everything before the first of
+ * them is done. */
+void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end);
+
+/* Neurons at or above threshold at time 0 fire. */
+void sl_block_start(block_state *block);
+
+#endif /* SALTUS_BLOCK_WINDOW_H */

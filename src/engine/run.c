@@ -1,0 +1,120 @@
+/* run - time goes on from window to window; each engine says which.
+ *
+ * No spike emitted at t or later can arrive before t + d_min, so all arrivals of a window
+ * [start, start + d_min) are known when it begins (bounded lag: Lubachevsky 1989; Morrison et al.
+ * 2005). Blocks work on a window independently; then their spikes are merged in (time, neuron)
+ * order, recorded and sent on their way. Where windows are cut changes no bit, since every neuron
+ * sees its events in one order. */
+#include <omp.h>
+
+#include "base/status.h"
+#include "engine/simulation.h"
+
+/* Below this much expected work a window is not worth waking the other threads for. */
+#define PARALLEL_SYNAPSES 4000
+/* Neurons integrated over a step that cost as much as a delivery. */
+#define STEPS_PER_SYNAPSE 4
+
+/* Expected deliveries, external events and steps of the window, to choose how many threads to
+ * wake. */
+static bool worth_threads(const saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    const double fan_out = (double)network->size.synapses / network->neuron_count;
+    const double arrivals = (double)(simulation->arrivals.count + simulation->spread_count);
+    const double ticks = (double)(simulation->window_end - simulation->window_start);
+    double work = arrivals * fan_out + simulation->external_per_ms * ticks / SIM_TIME_TICKS_PER_MS;
+    if (simulation->clock.step > 0) {
+        const double steps = 1 + ticks / (double)simulation->clock.step;
+        work += steps * network->neuron_count / STEPS_PER_SYNAPSE;
+    }
+    return work > PARALLEL_SYNAPSES;
+}
+
+static void work_on_blocks(saltus_simulation *simulation)
+{
+    const uint32_t blocks = simulation->network->block_count;
+    if (simulation->threads > 1 && blocks > 1 && worth_threads(simulation)) {
+        sl_crew_share(&simulation->crew);
+        return;
+    }
+    for (uint32_t b = 0; b < blocks; b++) {
+        simulation->engine->work(&simulation->blocks[b]);
+    }
+}
+
+/* Everything in [start, window end), where start is the next thing to do. */
+static saltus_status run_window(saltus_simulation *simulation, sim_time start, sim_time stop,
+                                saltus_error *error)
+{
+    simulation->engine->open(simulation, start, stop);
+    simulation->windows++;
+    if (!sl_transit_collect(simulation)) {
+        return sl_fail_memory(error);
+    }
+    work_on_blocks(simulation);
+    if (!sl_transit_merge(simulation)) {
+        return sl_fail_memory(error);
+    }
+    const saltus_status status = sl_observe_spikes(simulation, error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
+    return sl_transit_send(simulation) ? SALTUS_OK : sl_fail_memory(error);
+}
+
+static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus_error *error)
+{
+    while (simulation->now < end) {
+        if (atomic_exchange(&simulation->stop_requested, false)) {
+            return sl_fail(error, SALTUS_INTERRUPTED, "stopped at %.6f ms",
+                           sim_time_to_ms(simulation->now));
+        }
+        /* up to and including the next sample's time */
+        const sim_time sample = sl_observe_next_sample(simulation);
+        const sim_time stop = sample < end ? sample + 1 : end;
+        const sim_time next = simulation->engine->next(simulation);
+        if (next < stop) {
+            const saltus_status status = run_window(simulation, next, stop, error);
+            if (status != SALTUS_OK) {
+                return status;
+            }
+            simulation->now = simulation->window_end;
+        } else {
+            simulation->now = stop;
+        }
+        if (simulation->now == stop && sample < end) {
+            const saltus_status status = sl_observe_samples(simulation, sample, error);
+            if (status != SALTUS_OK) {
+                return status;
+            }
+        }
+    }
+    return SALTUS_OK;
+}
+
+saltus_status sl_simulation_run(saltus_simulation *simulation, sim_time end, saltus_error *error)
+{
+    if (!simulation->started) {
+        simulation->started = true;
+        for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+            simulation->engine->start(&simulation->blocks[b]);
+        }
+    }
+    saltus_status status = SALTUS_OK;
+    sl_crew_assemble(&simulation->crew);
+    const int threads = (int)simulation->threads;
+#pragma omp parallel num_threads(threads) if (threads > 1)
+    if (omp_get_thread_num() == 0) {
+        status = advance(simulation, end, error);
+        sl_crew_dismiss(&simulation->crew);
+    } else {
+        sl_crew_serve(&simulation->crew);
+    }
+    if (status == SALTUS_OK || status == SALTUS_INTERRUPTED) {
+        const saltus_status flushed = sl_observe_flush(simulation, error);
+        return flushed != SALTUS_OK ? flushed : status;
+    }
+    simulation->broken = true;
+    return status;
+}

@@ -1,0 +1,157 @@
+/* transit - spikes between their neuron and their arrivals.
+ *
+ * One entry in the scheduler stands for all synapses that a spike has still to reach: through the
+ * projections that share a constant delay it arrives at once, after which the entry goes back for
+ * the next delay; synapses with delays of their own have a second entry (flagged), that comes up
+ * in every window in which some of them are reached. */
+#include "base/memory.h"
+#include "engine/simulation.h"
+
+/* Entries that stand for the synapses with own delays of a spike. */
+#define OWN_DELAY_FLAG 0x80000000u
+
+static bool push(saltus_simulation *simulation, flying_spike spike)
+{
+    simulation->pushes++;
+    return simulation->scheduler->push(simulation->queue, spike);
+}
+
+/* Put back for its next window: how often that is depends on where windows are cut, so it is not
+ * counted. */
+static bool put_back(saltus_simulation *simulation, flying_spike spike)
+{
+    simulation->pops--;
+    return simulation->scheduler->push(simulation->queue, spike);
+}
+
+/* A spike's arrival through the delay class it is due for; then on to its next class. */
+static bool take_class(saltus_simulation *simulation, flying_spike spike, const outgoing *outgoing,
+                       uint32_t row)
+{
+    uint32_t class = 0;
+    while (outgoing->classes[class].delay != spike.next - spike.emitted) {
+        class ++;
+    }
+    const arrival arrival = {.time = spike.next,
+                             .emitted = spike.emitted,
+                             .class = &outgoing->classes[class],
+                             .source = spike.source,
+                             .row = row,
+                             .projection = outgoing->classes[class].projections[0]};
+    if (!sl_arrival_list_push(&simulation->arrivals, arrival)) {
+        return false;
+    }
+    simulation->arrival_scales += outgoing->classes[class].count;
+    if (class + 1 == outgoing->class_count) {
+        return true;
+    }
+    spike.next = spike.emitted + outgoing->classes[class + 1].delay;
+    return push(simulation, spike);
+}
+
+/* Delay after which a spike's synapses with own delays have arrivals at or after `from`. */
+static sim_time next_own(const saltus_simulation *simulation, flying_spike spike, sim_time from)
+{
+    const saltus_network *network = simulation->network;
+    const uint32_t source = spike.source & ~OWN_DELAY_FLAG;
+    const clock_state *clock = &simulation->clock;
+    if (!clock->on_grid) {
+        const sim_time delay = sl_network_next_delay(network, source, from);
+        return delay < simulation->least_delay ? simulation->least_delay : delay;
+    }
+    /* the ring takes the next stretch */
+    const uint32_t population = sl_network_population_of(network, source);
+    const sim_time next =
+        from == 0 ? clock->own_first[population] : spike.next - spike.emitted + clock->reach;
+    return next <= clock->own_last[population] ? next : SIM_TIME_NEVER;
+}
+
+/* A spike whose synapses with own delays have arrivals in the window; on to the next window. */
+static bool take_spread(saltus_simulation *simulation, flying_spike spike)
+{
+    const uint32_t source = spike.source & ~OWN_DELAY_FLAG;
+    void *spread = simulation->spread;
+    if (!sl_memory_grow(&spread, &simulation->spread_capacity, simulation->spread_count,
+                        sizeof *simulation->spread)) {
+        return false;
+    }
+    simulation->spread = spread;
+    simulation->spread[simulation->spread_count++] =
+        (spread_spike){.emitted = spike.emitted, .due = spike.next, .source = source};
+    const sim_time delay = next_own(simulation, spike, simulation->window_end - spike.emitted);
+    if (delay == SIM_TIME_NEVER) {
+        return true;
+    }
+    spike.next = spike.emitted + delay;
+    return put_back(simulation, spike);
+}
+
+/* All arrivals of the window, in order. */
+bool sl_transit_collect(saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    simulation->arrivals.count = 0;
+    simulation->spread_count = 0;
+    flying_spike spike;
+    while (simulation->scheduler->pop_before(simulation->queue, simulation->window_end, &spike)) {
+        simulation->pops++;
+        if (spike.source & OWN_DELAY_FLAG) {
+            if (!take_spread(simulation, spike)) {
+                return false;
+            }
+            continue;
+        }
+        const uint32_t population = sl_network_population_of(network, spike.source);
+        if (!take_class(simulation, spike, &simulation->outgoing[population],
+                        spike.source - network->populations[population].first)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The blocks' spikes in one list, in order. */
+bool sl_transit_merge(saltus_simulation *simulation)
+{
+    simulation->merged.count = 0;
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        block_state *block = &simulation->blocks[b];
+        if (block->out_of_memory) {
+            return false;
+        }
+        for (size_t i = 0; i < block->spikes.count; i++) {
+            if (!sl_spike_buffer_push(&simulation->merged, block->spikes.spike[i])) {
+                return false;
+            }
+        }
+        block->spikes.count = 0;
+    }
+    return sl_spike_sort(&simulation->merged, &simulation->scratch);
+}
+
+/* Each spike into the queue, keyed by its first arrival. */
+bool sl_transit_send(saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    for (size_t i = 0; i < simulation->merged.count; i++) {
+        const emitted_spike emitted = simulation->merged.spike[i];
+        const outgoing *outgoing =
+            &simulation->outgoing[sl_network_population_of(network, emitted.neuron)];
+        flying_spike spike = {.emitted = emitted.time, .source = emitted.neuron};
+        if (outgoing->class_count > 0) {
+            spike.next = emitted.time + outgoing->classes[0].delay;
+            if (!push(simulation, spike)) {
+                return false;
+            }
+        }
+        if (outgoing->own_delay_count > 0) {
+            spike.source |= OWN_DELAY_FLAG;
+            const sim_time delay = next_own(simulation, spike, 0);
+            spike.next = delay != SIM_TIME_NEVER ? emitted.time + delay : SIM_TIME_NEVER;
+            if (delay != SIM_TIME_NEVER && !push(simulation, spike)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
