@@ -202,7 +202,7 @@ static int read_command_line(run_request *r, int argc, char **argv)
 static int choose_directory(run_session *s)
 {
     s->directory = s->request->out == NULL
-                       ? result_name(saltus_experiment_title(s->source.experiment), &s->started)
+                       ? result_name("", saltus_experiment_title(s->source.experiment), &s->started)
                        : strdup(s->request->out);
     if (s->directory == NULL) {
         complain("run: out of memory");
@@ -211,7 +211,7 @@ static int choose_directory(run_session *s)
     for (size_t n = strlen(s->directory); n > 1 && s->directory[n - 1] == '/'; n--) {
         s->directory[n - 1] = '\0';
     }
-    return result_name_free(s->directory) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
+    return result_name_free("run", s->directory) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
 }
 
 /* Network and simulation. */
@@ -250,7 +250,7 @@ static saltus_status create_directory(run_session *s, saltus_error *error)
     saltus_status status = saltus_result_create(s->directory, &s->result, error);
     for (int tries = 0; status == SALTUS_E_EXISTS && s->request->out == NULL && tries < 100;
          tries++) {
-        char *next = result_name(saltus_experiment_title(s->source.experiment), &s->started);
+        char *next = result_name("", saltus_experiment_title(s->source.experiment), &s->started);
         if (next == NULL) {
             return SALTUS_E_MEMORY;
         }

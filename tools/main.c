@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "measured_run.h"
 
 typedef struct subcommand {
     const char *name;
@@ -22,6 +23,7 @@ typedef struct subcommand {
 static const subcommand subcommands[] = {
     {"run", cmd_run, "run an experiment and keep its results in a directory"},
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
+    {"compare", cmd_compare, "run it event-driven and on clocks: time, work, energy, error"},
     {"energy", cmd_energy, "list and explain cost tables, price the counts of a run in joules"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
@@ -56,6 +58,7 @@ static void print_help(void)
         "More\n\n"
         "  saltus run FILE --threads 2 --seed 7 --set projections.0.weight='17 mV'\n"
         "  saltus run FILE --json | jq .counts\n"
+        "  saltus compare FILE --steps 1ms,0.1ms    what does a clock cost, and how wrong is it?\n"
         "  saltus models lif_delta             equations and parameters of a model\n\n"
         "Exit codes\n\n"
         "  0    done\n"
@@ -85,6 +88,9 @@ static int dispatch(int argc, char **argv)
         return EXIT_CODE_USAGE;
     }
     const char *word = argv[1];
+    if (strcmp(word, MEASURED_RUN_WORD) == 0) {
+        return measured_run_child(argc, argv);
+    }
     if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
         printf("saltus %s\n", saltus_version());
         return EXIT_CODE_OK;

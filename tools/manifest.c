@@ -4,10 +4,11 @@
 
 #include "json_writer.h"
 #include "machine.h"
+#include "manifest_parts.h"
 #include "run.h"
 
 /* "2026-11-22T14:30:05+0100" */
-static void write_started(json_writer *w, const struct timespec *when)
+void manifest_started(json_writer *w, const struct timespec *when)
 {
     struct tm local;
     char text[48];
@@ -16,27 +17,27 @@ static void write_started(json_writer *w, const struct timespec *when)
     json_string(w, "started", text);
 }
 
-static void write_experiment(json_writer *w, const run_session *s)
+void manifest_experiment(json_writer *w, const experiment_source *source,
+                         const source_overrides *overrides)
 {
-    const run_request *r = s->request;
     json_open_object(w, "experiment");
-    json_string(w, "title", saltus_experiment_title(s->source.experiment));
-    json_string(w, "file", r->file);
-    json_hex(w, "hash", saltus_experiment_hash(s->source.experiment));
-    json_integer(w, "seed", saltus_experiment_seed(s->source.experiment));
-    json_double(w, "duration_ms", saltus_experiment_duration_ms(s->source.experiment));
+    json_string(w, "title", saltus_experiment_title(source->experiment));
+    json_string(w, "file", source->path);
+    json_hex(w, "hash", saltus_experiment_hash(source->experiment));
+    json_integer(w, "seed", saltus_experiment_seed(source->experiment));
+    json_double(w, "duration_ms", saltus_experiment_duration_ms(source->experiment));
     json_open_array(w, "overrides");
-    for (size_t i = 0; i < r->overrides.count; i++) {
+    for (size_t i = 0; i < overrides->count; i++) {
         json_open_object(w, NULL);
-        json_string(w, "path", r->overrides.of[i].path);
-        json_string(w, "value", r->overrides.of[i].value);
+        json_string(w, "path", overrides->of[i].path);
+        json_string(w, "value", overrides->of[i].value);
         json_close(w);
     }
     json_close(w);
     json_close(w);
 }
 
-static void write_machine(json_writer *w)
+void manifest_machine(json_writer *w)
 {
     struct utsname name = {0};
     uname(&name);
@@ -49,7 +50,7 @@ static void write_machine(json_writer *w)
     json_close(w);
 }
 
-static void write_counts(json_writer *w, const saltus_counts *c)
+void manifest_counts(json_writer *w, const saltus_counts *c)
 {
     json_open_object(w, "counts");
     json_integer(w, "spikes", c->spikes);
@@ -135,7 +136,7 @@ void manifest_write(FILE *stream, const run_session *s)
     json_open_object(&w, NULL);
     json_string(&w, "saltus", saltus_version());
     json_bool(&w, "complete", s->complete);
-    write_experiment(&w, s);
+    manifest_experiment(&w, &s->source, &s->request->overrides);
 
     json_open_array(&w, "command");
     json_string(&w, NULL, "saltus");
@@ -143,19 +144,19 @@ void manifest_write(FILE *stream, const run_session *s)
         json_string(&w, NULL, s->request->argv[i]);
     }
     json_close(&w);
-    write_machine(&w);
+    manifest_machine(&w);
     json_integer(&w, "threads", s->request->threads);
     json_string(&w, "engine", saltus_engine_name(saltus_simulation_engine(s->simulation)));
     json_double(&w, "step_ms", saltus_simulation_step_ms(s->simulation));
     json_string(&w, "scheduler", saltus_simulation_scheduler(s->simulation));
     json_string(&w, "directory", s->directory);
 
-    write_started(&w, &s->started);
+    manifest_started(&w, &s->started);
     json_double(&w, "build_wall_s", s->build_wall_s);
     json_double(&w, "run_wall_s", s->run_wall_s);
     json_double(&w, "simulated_ms", saltus_simulation_time_ms(s->simulation));
     json_hex(&w, "fingerprint", saltus_simulation_fingerprint(s->simulation));
-    write_counts(&w, &counts);
+    manifest_counts(&w, &counts);
     write_populations(&w, s);
     write_projections(&w, s);
     write_size(&w, s);

@@ -1,4 +1,4 @@
-/* result_name - the directory of a run: its name when none is given, results/TITLE-DATE, and
+/* result_name - the directory of a result: its name when none is given, results/TITLE-DATE, and
  * whether it can be made. Looked at before the network is built, which may take minutes. */
 #include <errno.h>
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "command.h"
-#include "run.h"
+#include "result_name.h"
 
 #define TITLE_MAX 60
 
@@ -41,7 +41,7 @@ static bool in_use(const char *name)
     return lstat(name, &status) == 0 || lstat(partial, &status) == 0;
 }
 
-char *result_name(const char *title, const struct timespec *when)
+char *result_name(const char *prefix, const char *title, const struct timespec *when)
 {
     char reduced[TITLE_MAX + 1];
     reduce_title(reduced, title);
@@ -50,20 +50,20 @@ char *result_name(const char *title, const struct timespec *when)
     char date[32];
     strftime(date, sizeof date, "%Y%m%d-%H%M%S", &local);
 
-    char name[128];
-    snprintf(name, sizeof name, "results/%s-%s", reduced, date);
+    char name[160];
+    snprintf(name, sizeof name, "results/%s%s-%s", prefix, reduced, date);
     for (int number = 2; in_use(name) && number < 10000; number++) {
-        snprintf(name, sizeof name, "results/%s-%s-%d", reduced, date, number);
+        snprintf(name, sizeof name, "results/%s%s-%s-%d", prefix, reduced, date, number);
     }
     return strdup(name);
 }
 
 /* The nearest folder above `path` that exists must let us write; false: said what is wrong. */
-static bool parent_writable(const char *path)
+static bool parent_writable(const char *command, const char *path)
 {
     char *parent = strdup(path);
     if (parent == NULL) {
-        complain("run: out of memory");
+        complain("%s: out of memory", command);
         return false;
     }
     const char *place = ".";
@@ -78,29 +78,30 @@ static bool parent_writable(const char *path)
     const bool folder = stat(place, &status) != 0 || S_ISDIR(status.st_mode);
     const bool writable = folder && access(place, W_OK | X_OK) == 0;
     if (!writable) {
-        complain("run: cannot make %s: %s: %s", path, place, strerror(folder ? errno : ENOTDIR));
+        complain("%s: cannot make %s: %s: %s", command, path, place,
+                 strerror(folder ? errno : ENOTDIR));
     }
     free(parent);
     return writable;
 }
 
-bool result_name_free(const char *directory)
+bool result_name_free(const char *command, const char *directory)
 {
     char *partial = NULL;
     if (asprintf(&partial, "%s.partial", directory) < 0) {
-        complain("run: out of memory");
+        complain("%s: out of memory", command);
         return false;
     }
     struct stat status;
     bool available = false;
     if (lstat(directory, &status) == 0) {
-        complain("run: %s exists already; choose another --out, or remove it", directory);
+        complain("%s: %s exists already; choose another --out, or remove it", command, directory);
     } else if (lstat(partial, &status) == 0) {
-        complain("run: %s exists already: another run is writing it, or was killed; remove it or "
+        complain("%s: %s exists already: another run is writing it, or was killed; remove it or "
                  "choose another --out",
-                 partial);
+                 command, partial);
     } else {
-        available = parent_writable(directory);
+        available = parent_writable(command, directory);
     }
     free(partial);
     return available;

@@ -9,6 +9,7 @@
 #include <saltus/saltus.h>
 
 #include "experiment_source.h"
+#include "result_name.h"
 
 #ifdef SALTUS_HAVE_SONATA
 #include <saltus/sonata.h>
@@ -76,10 +77,6 @@ saltus_status run_advance(run_session *s, saltus_error *error);
 
 /* ---- Results --------------------------------------------------------------------------- */
 
-/* results/TITLE-DATE, not yet in use, malloc'ed; NULL when memory ran out (result_name.c). */
-char *result_name(const char *title, const struct timespec *when);
-/* Nothing has this name and it can be made; false: said on stderr why not. */
-bool result_name_free(const char *directory);
 /* manifest.json, also what --json prints (manifest.c). */
 void manifest_write(FILE *stream, const run_session *s);
 /* Table and figures for people (summary.c). */

@@ -2,11 +2,13 @@
 #ifndef SALTUS_SALTUS_H
 #define SALTUS_SALTUS_H
 
+#include "saltus/accuracy.h"
 #include "saltus/base.h"
 #include "saltus/catalog.h"
 #include "saltus/energy.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
+#include "saltus/operations.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
 

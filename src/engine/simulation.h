@@ -84,7 +84,9 @@ struct saltus_simulation {
 /* run.c: advance over [now, end). */
 saltus_status sl_simulation_run(saltus_simulation *simulation, sim_time end, saltus_error *error);
 
-/* transit.c: all arrivals before window_end, in order; false: out of memory. */
+/* transit.c: time of the earliest event anywhere, in flight or due in a block. */
+sim_time sl_transit_next(const saltus_simulation *simulation);
+/* All arrivals before window_end, in order; false: out of memory. */
 bool sl_transit_collect(saltus_simulation *simulation);
 /* The blocks' spikes in one list, in order; then each into the queue, keyed by its first arrival.
  */

@@ -86,7 +86,15 @@ static bool take_spread(saltus_simulation *simulation, flying_spike spike)
     return put_back(simulation, spike);
 }
 
-/* All arrivals of the window, in order. */
+sim_time sl_transit_next(const saltus_simulation *simulation)
+{
+    sim_time next = simulation->scheduler->peek(simulation->queue);
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        next = simulation->blocks[b].next < next ? simulation->blocks[b].next : next;
+    }
+    return next;
+}
+
 bool sl_transit_collect(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
@@ -110,6 +118,14 @@ bool sl_transit_collect(saltus_simulation *simulation)
     return true;
 }
 
+/* Does the window end within a step whose spikes are found when it ends? Then those of sources
+ * wait for them; with delays of at least a step none of them arrives before. */
+static bool ends_within_step(const saltus_simulation *simulation)
+{
+    const clock_state *clock = &simulation->clock;
+    return clock->interpolates && simulation->window_end % clock->step != 0;
+}
+
 /* The blocks' spikes in one list, in order. */
 bool sl_transit_merge(saltus_simulation *simulation)
 {
@@ -118,6 +134,9 @@ bool sl_transit_merge(saltus_simulation *simulation)
         block_state *block = &simulation->blocks[b];
         if (block->out_of_memory) {
             return false;
+        }
+        if (ends_within_step(simulation)) {
+            continue;
         }
         for (size_t i = 0; i < block->spikes.count; i++) {
             if (!sl_spike_buffer_push(&simulation->merged, block->spikes.spike[i])) {

@@ -48,6 +48,77 @@ static const saltus_parameter spike_list_parameters[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+/* ---- Arithmetic ---------------------------------------------------------------------- */
+
+/* One membrane, 8 bytes, read and written: what saltus_counts.state_bytes counts an update. */
+#define MEMBRANE_RW .state_bytes = 16
+
+/* As engine/deliver and engine/group do it. Event engine: U += w s, then U >= level, with the
+ * level (th - |th| slack) s (models/neuron/lif_delta.h); what a row shares is computed once a row.
+ * Clock: V = P V + input of the step, then V >= th; arrivals are added to the step's input. */
+static const saltus_model_operation lif_delta_operations[] = {
+    {SALTUS_OPERATION_DELIVERY,
+     "delivery",
+     "synaptic events, shared weight > 0",
+     {.adds = 1, .compares = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_DELIVERY_INHIBITORY,
+     "delivery, inhibitory",
+     "synaptic events, shared weight <= 0",
+     {.adds = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_DELIVERY_OWN_WEIGHT,
+     "delivery, own weight",
+     "synaptic events, own weight or target that may drift",
+     {.adds = 1, .multiplies = 1, .compares = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_DELIVERY_OWN_LEVEL,
+     "delivery, own threshold",
+     "synaptic events, target with its own threshold",
+     {.adds = 2, .multiplies = 3, .compares = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_DELIVERY_OWN_DELAY,
+     "delivery, own delay",
+     "synaptic events, own delay",
+     {.adds = 2, .multiplies = 3, .compares = 1, .exps = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_ARRIVAL,
+     "arrival",
+     "spikes x projections with one delay",
+     {.adds = 1, .multiplies = 3, .exps = 1}},
+    {SALTUS_OPERATION_EXTERNAL_EVENT,
+     "external event",
+     "external events",
+     {.adds = 1, .multiplies = 2, .compares = 1, .exps = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_EXTERNAL_OWN_LEVEL,
+     "external event, general",
+     "external events, own threshold, drift or list",
+     {.adds = 2, .multiplies = 3, .compares = 1, .exps = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_SPIKE,
+     "spike",
+     "spikes",
+     {.adds = 1, .multiplies = 2, .compares = 1, .exps = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_RESET,
+     "reset",
+     "ends of refractoriness",
+     {.multiplies = 1, .exps = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_DRIFT_TEST,
+     "drift test",
+     "all of these, target that may drift",
+     {.multiplies = 2, .compares = 2}},
+    {SALTUS_OPERATION_CROSSING_SEARCH,
+     "crossing search",
+     "crossing searches",
+     {.adds = 1, .multiplies = 1, .divides = 1, .compares = 3, .logs = 1}},
+    {SALTUS_OPERATION_STEP_UPDATE,
+     "clock: step update",
+     "step updates",
+     {.adds = 1, .multiplies = 1, .compares = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_STEP_INPUT,
+     "clock: arrival",
+     "synaptic and external events",
+     {.adds = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_STEP_SPIKE, "clock: spike, reset", "spikes and resets", {MEMBRANE_RW}},
+    {.name = NULL},
+};
+
+static const saltus_model_operation no_operations[] = {{.name = NULL}};
+
 /* ---- Models -------------------------------------------------------------------------- */
 
 static const saltus_model_info models[] = {
@@ -67,6 +138,8 @@ static const saltus_model_info models[] = {
         .source = "Lapicque (1907) J Physiol Pathol Gen 9:620; Knight (1972) J Gen Physiol\n"
                   "59:734; with delta synapses as in Brunel (2000) J Comput Neurosci 8:183",
         .parameters = lif_delta_parameters,
+        .operations = lif_delta_operations,
+        .neurobench_operations = 4, /* "Leaky", reset to a value */
     },
     {
         .model = SALTUS_MODEL_POISSON_SOURCE,
@@ -78,6 +151,7 @@ static const saltus_model_info models[] = {
         .source = "superposition of Poisson processes; random numbers by Philox4x32-10, Salmon,\n"
                   "Moraes, Dror & Shaw (2011) SC11",
         .parameters = poisson_source_parameters,
+        .operations = no_operations,
     },
     {
         .model = SALTUS_MODEL_PERIODIC_SOURCE,
@@ -87,6 +161,7 @@ static const saltus_model_info models[] = {
         .exactness = "exact: sums of whole ticks of 1e-11 ms, so nothing accumulates.",
         .source = "none needed",
         .parameters = periodic_source_parameters,
+        .operations = no_operations,
     },
     {
         .model = SALTUS_MODEL_SPIKE_LIST,
@@ -96,6 +171,7 @@ static const saltus_model_info models[] = {
         .exactness = "exact: decimal times are kept to the tick of 1e-11 ms.",
         .source = "none needed",
         .parameters = spike_list_parameters,
+        .operations = no_operations,
     },
 };
 
@@ -119,6 +195,18 @@ const saltus_model_info *saltus_model_find(const char *name)
         }
     }
     return NULL;
+}
+
+saltus_arithmetic saltus_model_arithmetic(saltus_model model, saltus_operation operation)
+{
+    if ((size_t)model < MODEL_COUNT) {
+        for (const saltus_model_operation *o = models[model].operations; o->name != NULL; o++) {
+            if (o->operation == operation) {
+                return o->each;
+            }
+        }
+    }
+    return (saltus_arithmetic){0};
 }
 
 /* ---- Connection rules ------------------------------------------------------------------ */

@@ -13,15 +13,20 @@
 #include "support/suite.h"
 #include "support/trial.h"
 
-static trial_result reference(const test_network *network)
+static trial_result reference_of(const test_network *network, const char *engine)
 {
     saltus_experiment *e = test_network_create(network, true);
-    const trial_setup setup = {.threads = 1, .spikes = true, .samples = true};
+    const trial_setup setup = {.threads = 1, .engine = engine, .spikes = true, .samples = true};
     trial_result result;
     ck_assert_msg(trial_run(e, &setup, &result), "%s", network->name);
     ck_assert_msg(!result.out_of_order, "%s: spikes are out of order", network->name);
     saltus_experiment_destroy(e);
     return result;
+}
+
+static trial_result reference(const test_network *network)
+{
+    return reference_of(network, NULL);
 }
 
 /* Run another way and compare all there is. */
@@ -38,9 +43,10 @@ static void check_same(const test_network *network, const trial_result *wanted, 
     const bool same = trial_same_bits(wanted, &got, why, sizeof why) &&
                       trial_same_counts(wanted, &got, windows, why, sizeof why);
     ck_assert_msg(same && !got.out_of_order,
-                  "%s: threads %u, block %u, scheduler %s, records %d, %zu cuts: %s", network->name,
-                  setup->threads, setup->block_neurons,
-                  setup->scheduler ? setup->scheduler : "default", records, setup->cut_count, why);
+                  "%s: engine %s, threads %u, block %u, scheduler %s, records %d, %zu cuts: %s",
+                  network->name, setup->engine ? setup->engine : "event", setup->threads,
+                  setup->block_neurons, setup->scheduler ? setup->scheduler : "default", records,
+                  setup->cut_count, why);
     trial_clear(&got);
 }
 
@@ -169,6 +175,35 @@ START_TEST(cuts_of_the_run_do_not_matter)
 }
 END_TEST
 
+START_TEST(none_of_it_matters_to_a_clock)
+{
+    static const char *const engines[] = {"grid@0.1ms",         "grid@1ms",      "euler@0.25ms",
+                                          "interpolated@0.1ms", "offgrid@0.3ms", "offgrid@10ms"};
+    uint64_t state = 11;
+    for (size_t n = 0; n < test_network_count; n++) {
+        for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
+            trial_result wanted = reference_of(&test_networks[n], engines[i]);
+            ck_assert_uint_gt(wanted.spike_count, 0);
+            for (uint32_t way = 0; way < 3; way++) {
+                double cuts[12];
+                const size_t count =
+                    draw_cuts(&state, &wanted, test_networks[n].duration_ms, cuts, 12);
+                const trial_setup setup = {.threads = 2 + way,
+                                           .block_neurons = way == 0 ? 1024 : 2048 * way,
+                                           .scheduler = saltus_scheduler_name(way % 2),
+                                           .engine = engines[i],
+                                           .cuts_ms = cuts,
+                                           .cut_count = count,
+                                           .spikes = way != 1,
+                                           .samples = way != 2};
+                check_same(&test_networks[n], &wanted, true, &setup);
+            }
+            trial_clear(&wanted);
+        }
+    }
+}
+END_TEST
+
 START_TEST(run_beyond_the_duration_goes_on_from_there)
 {
     for (size_t n = 0; n < test_network_count; n++) {
@@ -246,6 +281,7 @@ int main(int argument_count, char **arguments)
                                   schedulers_do_not_matter,
                                   recorders_do_not_matter,
                                   cuts_of_the_run_do_not_matter,
+                                  none_of_it_matters_to_a_clock,
                                   run_beyond_the_duration_goes_on_from_there,
                                   simulations_on_one_network_do_not_disturb_each_other,
                                   another_seed_gives_another_run};

@@ -383,6 +383,77 @@ START_TEST(test_reading_cost_tables_survives_each_refused_allocation)
 }
 END_TEST
 
+/* ---- Comparing --------------------------------------------------------------------- */
+
+static const uint32_t compared_sizes[] = {2, 1};
+static const saltus_spike compared[] = {{1.0, 0, 0}, {2.0, 0, 1}, {2.5, 1, 0},
+                                        {4.0, 0, 0}, {6.0, 0, 0}, {6.0, 0, 1}};
+
+static saltus_status make_trains(size_t count, saltus_trains **trains)
+{
+    const saltus_status status =
+        saltus_trains_create(compared, count, compared_sizes, 2, 0.0, 10.0, trains, NULL);
+    must_match(*trains, status);
+    return status;
+}
+
+static saltus_status compare_trains(const saltus_trains *reference, const saltus_trains *test)
+{
+    saltus_matching *matching = NULL;
+    saltus_activity *activity = NULL;
+    saltus_order order;
+    saltus_distances distances;
+    saltus_accuracy total, populations[2];
+    saltus_deviation deviations[SALTUS_STATISTIC_COUNT];
+    saltus_status status = saltus_matching_create(reference, test, NULL, &matching, NULL);
+    must_match(matching, status);
+    if (!status) {
+        status = saltus_matching_order(matching, SALTUS_ALL_POPULATIONS, &order, NULL);
+    }
+    if (!status) {
+        status = saltus_distances_of_neuron(reference, test, 0, 1, NULL, &distances, NULL);
+    }
+    if (!status) {
+        status = saltus_distances_mean(reference, test, 0, NULL, &distances, NULL);
+    }
+    if (!status) {
+        status = saltus_activity_create(reference, 0, NULL, &activity, NULL);
+        must_match(activity, status);
+    }
+    if (!status) {
+        const saltus_activity *const runs[] = {activity, activity};
+        status = saltus_yardstick_measure(runs, 2, activity, deviations, NULL);
+    }
+    if (!status) {
+        status = saltus_accuracy_measure(reference, test, NULL, &total, populations, NULL);
+    }
+    saltus_matching_destroy(matching);
+    saltus_activity_destroy(activity);
+    return status;
+}
+
+static saltus_status compare_runs(const void *argument)
+{
+    (void)argument;
+    saltus_trains *reference = NULL, *test = NULL;
+    saltus_status status = make_trains(6, &reference);
+    if (!status) {
+        status = make_trains(4, &test);
+    }
+    if (!status) {
+        status = compare_trains(reference, test);
+    }
+    saltus_trains_destroy(reference);
+    saltus_trains_destroy(test);
+    return status;
+}
+
+START_TEST(test_comparing_runs_survives_each_refused_allocation)
+{
+    refuse_each(compare_runs, NULL, SALTUS_OK);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("allocation failure");
@@ -395,6 +466,7 @@ int main(void)
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -97,7 +97,11 @@ bool trial_run_network(const saltus_network *network, const trial_setup *setup,
     options.threads = setup->threads ? setup->threads : 1;
     options.scheduler = setup->scheduler;
     saltus_simulation *sim = NULL;
-    saltus_status status = saltus_simulation_create(network, &options, &sim, &error);
+    saltus_status status =
+        setup->engine != NULL ? saltus_engine_parse(setup->engine, &options, &error) : SALTUS_OK;
+    if (!status) {
+        status = saltus_simulation_create(network, &options, &sim, &error);
+    }
     if (!status && setup->spikes) {
         status = saltus_simulation_add_spike_recorder(sim, keep_spikes, result);
     }

@@ -13,6 +13,7 @@
 typedef struct trial_setup {
     uint32_t threads, block_neurons;
     const char *scheduler;
+    const char *engine;    /* as saltus_engine_parse takes it */
     const double *cuts_ms; /* run_until each of these in turn before end_ms; ascending */
     size_t cut_count;
     double end_ms;        /* 0: the experiment's duration */

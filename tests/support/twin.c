@@ -449,15 +449,15 @@ twin_oracle twin_oracle_create(const twin *t)
     for (size_t k = 0; k < all.synapse_count; k++) {
         o.synapses[k] = all.synapses[k].synapse;
     }
-    const oracle_network network = {.neurons = o.neurons,
-                                    .neuron_count = all.neuron_count,
-                                    .synapses = o.synapses,
-                                    .synapse_count = all.synapse_count,
-                                    .arrivals = o.arrivals,
-                                    .arrival_count = all.arrival_count,
-                                    .source_spikes = o.source_spikes,
-                                    .source_spike_count = all.source_spike_count};
-    o.oracle = oracle_create(&network);
+    o.network = (oracle_network){.neurons = o.neurons,
+                                 .neuron_count = all.neuron_count,
+                                 .synapses = o.synapses,
+                                 .synapse_count = all.synapse_count,
+                                 .arrivals = o.arrivals,
+                                 .arrival_count = all.arrival_count,
+                                 .source_spikes = o.source_spikes,
+                                 .source_spike_count = all.source_spike_count};
+    o.oracle = oracle_create(&o.network);
     free(all.synapses);
     return o;
 }

@@ -93,6 +93,7 @@ typedef struct twin_oracle {
     oracle_synapse *synapses;
     oracle_arrival *arrivals;
     oracle_spike *source_spikes;
+    oracle_network network; /* all of it, for other oracles */
 } twin_oracle;
 twin_oracle twin_oracle_create(const twin *t);
 void twin_oracle_destroy(twin_oracle *o);

@@ -24,22 +24,22 @@ static sim_time next(const saltus_simulation *simulation)
     return simulation->now;
 }
 
-/* At most d_min long from its start (interpolated: from the beginning of its first step, where a
- * spike found at the step's end may lie); its end is a step's where that leaves anything. */
+/* At most d_min long from its first event (interpolated: from the beginning of its first step,
+ * where a spike found at the step's end may lie). Its end is a step's where that leaves anything,
+ * so that a part of a step is a window by itself and only its own spikes wait (transit.c). */
 static void open_window(saltus_simulation *simulation, sim_time start, sim_time stop)
 {
     clock_state *clock = &simulation->clock;
     const sim_time begun = start / clock->step * clock->step;
-    const sim_time from = clock->interpolates ? begun : start;
+    const sim_time event = sl_transit_next(simulation);
+    const sim_time first = event > start ? (event < stop ? event : stop) : start;
+    const sim_time from = clock->interpolates ? begun : first;
     const sim_time steps = clock->longest * clock->step;
     const sim_time longest = simulation->min_delay < steps ? simulation->min_delay : steps;
+    const sim_time end = longest < stop - from ? from + longest : stop;
+    const sim_time aligned = end / clock->step * clock->step;
     simulation->window_start = start;
-    simulation->window_end = stop;
-    if (longest < stop - from) {
-        const sim_time end = from + longest;
-        const sim_time aligned = end / clock->step * clock->step;
-        simulation->window_end = aligned > start ? aligned : end;
-    }
+    simulation->window_end = aligned > start ? aligned : end;
     clock->steps = simulation->window_end / clock->step;
 }
 

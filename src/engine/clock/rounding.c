@@ -249,11 +249,11 @@ static saltus_status check_step(const saltus_network *network, const clock_state
         shortest_ms = fmin(shortest_ms, network->tau_ms[i]);
     }
     const double step_ms = sim_time_to_ms(clock->step);
-    if (clock->euler && !(step_ms < 2 * shortest_ms)) {
+    if (clock->euler && !(step_ms <= shortest_ms)) {
         return sl_fail(error, SALTUS_E_ARGUMENT,
-                       "euler: with a step of %g ms V grows without bound; allowed is less than "
-                       "twice the shortest time constant, %g ms",
-                       step_ms, 2 * shortest_ms);
+                       "euler: with a step of %g ms V goes past its rest in each step; allowed is "
+                       "at most the shortest time constant, %g ms",
+                       step_ms, shortest_ms);
     }
     if (!clock->on_grid && !(step_ms <= MOST_TAUS * shortest_ms)) {
         return sl_fail(error, SALTUS_E_ARGUMENT,

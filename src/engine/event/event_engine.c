@@ -9,16 +9,6 @@
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
 
-/* Time of the earliest event anywhere. */
-static sim_time next_event(const saltus_simulation *simulation)
-{
-    sim_time next = simulation->scheduler->peek(simulation->queue);
-    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        next = simulation->blocks[b].next < next ? simulation->blocks[b].next : next;
-    }
-    return next;
-}
-
 /* The window from `start`: at most d_min (and 10 ms) long, within one epoch of each time base. */
 static void open_window(saltus_simulation *simulation, sim_time start, sim_time stop)
 {
@@ -89,7 +79,7 @@ const engine sl_engine_event = {
     .name = "event",
     .summary = "from event to event, exact; no step",
     .scheduler = "heap",
-    .next = next_event,
+    .next = sl_transit_next,
     .open = open_window,
     .work = work,
     .start = sl_block_start,

@@ -1,0 +1,448 @@
+/* figure - points in, data file and gnuplot script out; the pictures by running gnuplot.
+ *
+ * A script stands on its own: `gnuplot NAME.gp` in its folder draws the figure again, so whoever
+ * wants another font or another range edits it there. What cannot be shown on a logarithmic axis
+ * (an error of 0, no missed spike) is drawn at a place of its own, in the data file too; the column
+ * after it holds the true value.
+ */
+#include "figure.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "command.h"
+
+/* ---- Collecting ------------------------------------------------------------------------ */
+
+void figure_begin(figure *f, const char *name, const char *title)
+{
+    *f = (figure){.name = name, .title = title, .rule_y = (double)NAN, .mark_x = (double)NAN};
+}
+
+void figure_series(figure *f, const char *name, figure_style style)
+{
+    if (f->series_count == FIGURE_SERIES_MAX) {
+        f->failed = true;
+        return;
+    }
+    figure_row *row = &f->series[f->series_count++];
+    *row = (figure_row){.style = style, .first = f->value_count};
+    snprintf(row->name, sizeof row->name, "%s", name);
+}
+
+void figure_range(figure *f, double x, double y, double low, double high, const char *label)
+{
+    if (!isfinite(x) || !isfinite(y) || f->series_count == 0 || f->failed) {
+        return;
+    }
+    if (f->value_count == f->value_room) {
+        const size_t room = f->value_room > 0 ? 2 * f->value_room : 64;
+        figure_value *larger = realloc(f->values, room * sizeof *larger);
+        if (larger == NULL) {
+            f->failed = true;
+            return;
+        }
+        f->values = larger;
+        f->value_room = room;
+    }
+    figure_value *value = &f->values[f->value_count++];
+    *value = (figure_value){.x = x, .y = y, .low = low, .high = high};
+    snprintf(value->label, sizeof value->label, "%s", label != NULL ? label : "");
+    f->series[f->series_count - 1].count++;
+}
+
+void figure_point(figure *f, double x, double y, const char *label)
+{
+    figure_range(f, x, y, (double)NAN, (double)NAN, label);
+}
+
+void figure_clear(figure *f)
+{
+    free(f->values);
+    figure_begin(f, f->name, f->title);
+}
+
+bool figure_empty(const figure *f)
+{
+    return f->value_count == 0;
+}
+
+/* ---- Ranges ------------------------------------------------------------------------------ */
+
+typedef struct figure_span {
+    double low, high; /* of the axis */
+    double zero;      /* where values that are not positive go; NaN: nowhere */
+} figure_span;
+
+static void widen(figure_span *s, double value, bool positive_only)
+{
+    if (isfinite(value) && (value > 0.0 || !positive_only)) {
+        s->low = !(s->low <= value) ? value : s->low;
+        s->high = !(s->high >= value) ? value : s->high;
+    }
+}
+
+/* Whole decades, and one more below them when something has no place on the axis. */
+static void round_to_decades(figure_span *s, bool room_for_zero)
+{
+    if (!isfinite(s->low)) {
+        s->low = 0.1;
+        s->high = 1.0;
+    }
+    double low = floor(log10(s->low) + 1e-9);
+    const double high = ceil(log10(s->high * 1.15) - 1e-9);
+    if (room_for_zero) {
+        low -= 1.0;
+        s->zero = pow(10.0, low);
+        low -= 0.25;
+    } else if (log10(s->low) - low < 0.06) {
+        low -= 0.25;
+    }
+    s->low = pow(10.0, low);
+    s->high = pow(10.0, high > low ? high : low + 1.0);
+}
+
+static figure_span span_of(const figure *f, bool vertical)
+{
+    const figure_axis *axis = vertical ? &f->y : &f->x;
+    figure_span s = {.low = (double)NAN, .high = (double)NAN, .zero = (double)NAN};
+    bool hidden = false;
+    for (size_t i = 0; i < f->value_count; i++) {
+        const figure_value *v = &f->values[i];
+        const double value = vertical ? v->y : v->x;
+        hidden = hidden || value <= 0.0;
+        widen(&s, value, axis->logarithmic);
+        if (vertical) {
+            widen(&s, v->low, axis->logarithmic);
+            widen(&s, v->high, axis->logarithmic);
+        }
+    }
+    if (axis->logarithmic) {
+        round_to_decades(&s, hidden && axis->zero != NULL);
+    }
+    return s;
+}
+
+/* Where a value is drawn; NaN: nowhere. */
+static double place(double value, const figure_axis *axis, const figure_span *span)
+{
+    return axis->logarithmic && value <= 0.0 ? span->zero : value;
+}
+
+/* ---- Data file ----------------------------------------------------------------------------- */
+
+/* A text without tabs, quotes and line ends; control characters become blanks. */
+static void put_plain(FILE *stream, const char *text)
+{
+    for (const char *c = text; *c != '\0'; c++) {
+        fputc((unsigned char)*c < 0x20 || *c == '"' ? ' ' : *c, stream);
+    }
+}
+
+static void put_value(FILE *stream, double value)
+{
+    fprintf(stream, "\t%s", isfinite(value) ? number_text(value) : "NaN");
+}
+
+static size_t bar_series(const figure *f)
+{
+    size_t bars = 0;
+    for (size_t i = 0; i < f->series_count; i++) {
+        bars += f->series[i].style == FIGURE_BAR;
+    }
+    return bars;
+}
+
+/* Bars of one category share 0.8 of the room between two categories. */
+static double bar_width(const figure *f)
+{
+    const size_t bars = bar_series(f);
+    return bars > 0 ? 0.8 / (double)bars : 0.8;
+}
+
+static void put_row(FILE *stream, const figure *f, const figure_row *row, size_t bar,
+                    const figure_span *x, const figure_span *y)
+{
+    const double shift = row->style == FIGURE_BAR
+                             ? ((double)bar - 0.5 * ((double)bar_series(f) - 1.0)) * bar_width(f)
+                             : 0.0;
+    for (size_t i = row->first; i < row->first + row->count; i++) {
+        const figure_value *v = &f->values[i];
+        put_plain(stream, row->name);
+        put_value(stream, place(v->x, &f->x, x) + shift);
+        put_value(stream, place(v->y, &f->y, y));
+        put_value(stream, v->low);
+        put_value(stream, v->high);
+        fputc('\t', stream);
+        put_plain(stream, v->label);
+        put_value(stream, v->x);
+        put_value(stream, v->y);
+        fputc('\n', stream);
+    }
+}
+
+static void put_data(FILE *stream, const figure *f, const figure_span *x, const figure_span *y)
+{
+    fputs("# ", stream);
+    put_plain(stream, f->title);
+    fprintf(stream, "\n# x: %s\n# y: %s\n", f->x.label, f->y.label);
+    fputs("# columns: series, x and y as drawn, low, high, label, x, y\n", stream);
+    size_t bar = 0;
+    for (size_t i = 0; i < f->series_count; i++) {
+        if (f->series[i].count == 0) {
+            continue;
+        }
+        /* two empty lines part what gnuplot calls an index */
+        fputs("\n\n", stream);
+        put_row(stream, f, &f->series[i], bar, x, y);
+        bar += f->series[i].style == FIGURE_BAR;
+    }
+}
+
+/* ---- Script -------------------------------------------------------------------------------- */
+
+/* Okabe and Ito's colours without yellow, which is too light for lines, and two greys. */
+static const char *const colours[] = {"#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7",
+                                      "#E69F00", "#56B4E9", "#666666", "#AAAAAA"};
+static const int marks[] = {7, 5, 9, 13, 11, 4, 6, 8, 12};
+
+#define COLOUR_COUNT (sizeof colours / sizeof colours[0])
+
+/* In single quotes, where gnuplot knows no escape but the doubled quote. */
+static void put_quoted(FILE *stream, const char *text)
+{
+    fputc('\'', stream);
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c == '\'') {
+            fputc('\'', stream);
+        }
+        fputc((unsigned char)*c < 0x20 ? ' ' : *c, stream);
+    }
+    fputc('\'', stream);
+}
+
+static void put_axis(FILE *stream, char letter, const figure_axis *axis, const figure_span *span)
+{
+    fprintf(stream, "set %clabel ", letter);
+    put_quoted(stream, axis->label);
+    fputs(" noenhanced\n", stream);
+    if (!axis->logarithmic) {
+        return;
+    }
+    fprintf(stream, "set logscale %c\nset %crange [%s:%s]\n", letter, letter,
+            number_text(span->low), number_text(span->high));
+    /* powers of ten get their plain names where these are short */
+    const bool plain = span->low >= 0.9e-3 && span->high <= 1.1e4;
+    const double decades = log10(span->high / span->low);
+    const double apart = decades > 10.5 ? 100.0 : 10.0;
+    fprintf(stream, "set format %c '%s'\nset %ctics %g\nset m%ctics %d\n", letter,
+            plain ? "%g" : "10^{%L}", letter, apart, letter, decades > 5.5 ? 1 : 10);
+    if (isfinite(span->zero)) {
+        fprintf(stream, "set %ctics add (", letter);
+        put_quoted(stream, axis->zero);
+        fprintf(stream, " %s)\n", number_text(span->zero));
+    }
+}
+
+static void put_categories(FILE *stream, const figure *f)
+{
+    if (f->category_count == 0) {
+        return;
+    }
+    fprintf(stream, "set xrange [-0.6:%g]\nset xtics (", (double)f->category_count - 0.4);
+    for (size_t i = 0; i < f->category_count; i++) {
+        fputs(i > 0 ? ", " : "", stream);
+        put_quoted(stream, f->categories[i]);
+        fprintf(stream, " %zu", i);
+    }
+    fprintf(stream, ") noenhanced nomirror%s scale 0\n",
+            f->category_count > 3 ? " rotate by 30 right" : "");
+}
+
+/* One series as an element of `plot`. */
+static void put_element(FILE *stream, const figure *f, const figure_row *row, size_t index,
+                        size_t number)
+{
+    const char *colour = colours[number % COLOUR_COUNT];
+    const int mark = marks[number % COLOUR_COUNT];
+    fprintf(stream, "    data index %zu using 2:3", index);
+    switch (row->style) {
+    case FIGURE_LINE:
+        fprintf(stream, " with linespoints lc rgb '%s' lw 1.5 pt %d ps 0.8", colour, mark);
+        break;
+    case FIGURE_CURVE:
+        fprintf(stream, " with lines lc rgb '%s' lw 1 dt 2", colour);
+        break;
+    case FIGURE_MARK:
+        fprintf(stream, " with points lc rgb '%s' pt %d ps 1.3", colour, mark);
+        break;
+    default:
+        fprintf(stream, ":(%g) with boxes lc rgb '%s' fs solid 0.85 noborder", bar_width(f) * 0.9,
+                colour);
+        break;
+    }
+    fputs(" title ", stream);
+    put_quoted(stream, row->name);
+    bool whiskers = false;
+    bool labels = false;
+    for (size_t i = row->first; i < row->first + row->count; i++) {
+        whiskers = whiskers || isfinite(f->values[i].low);
+        labels = labels || f->values[i].label[0] != '\0';
+    }
+    if (whiskers) {
+        fprintf(stream,
+                ", \\\n    data index %zu using 2:3:4:5 with yerrorbars lc rgb '%s' lw 1 pt 0 "
+                "notitle",
+                index, row->style == FIGURE_BAR ? "#333333" : colour);
+    }
+    if (labels) {
+        const bool bar = row->style == FIGURE_BAR;
+        fprintf(stream,
+                ", \\\n    data index %zu using 2:%s:6 with labels %s font label_font tc rgb '%s' "
+                "noenhanced notitle",
+                index, bar ? "($5 == $5 ? $5 : $3)" : "3",
+                bar ? "center offset 0,0.6" : "left offset 0.6,0.5", bar ? "#333333" : colour);
+    }
+}
+
+static void put_plot(FILE *stream, const figure *f)
+{
+    fputs("plot \\\n", stream);
+    size_t index = 0;
+    for (size_t i = 0; i < f->series_count; i++) {
+        if (f->series[i].count == 0) {
+            continue;
+        }
+        fputs(index > 0 ? ", \\\n" : "", stream);
+        put_element(stream, f, &f->series[i], index, i);
+        index++;
+    }
+    fputc('\n', stream);
+}
+
+static void put_script(FILE *stream, const figure *f, const figure_span *x, const figure_span *y)
+{
+    fputs("# ", stream);
+    put_plain(stream, f->title);
+    fprintf(stream, "\n# in this folder: gnuplot %s.gp\n", f->name);
+    fputs("reset\nset encoding utf8\ndata = ", stream);
+    fprintf(stream, "'%s.tsv'\n", f->name);
+    fputs("set datafile separator \"\\t\"\nset datafile missing 'NaN'\n"
+          "set border 3 lw 0.75\nset tics nomirror out scale 0.6,0.3\n"
+          "set key outside top center horizontal noenhanced samplen 1.6 width 0.5\n"
+          "set errorbars 0.5\n",
+          stream);
+    put_axis(stream, 'x', &f->x, x);
+    put_axis(stream, 'y', &f->y, y);
+    put_categories(stream, f);
+    if (f->horizontal_lines) {
+        fputs("set grid ytics lc rgb '#DDDDDD' lw 0.5 lt 1\n", stream);
+    }
+    if (isfinite(f->rule_y)) {
+        fprintf(stream,
+                "set arrow from graph 0, first %s to graph 1, first %s nohead lc rgb '#000000' "
+                "lw 0.75 dt 2 back\n",
+                number_text(f->rule_y), number_text(f->rule_y));
+    }
+    if (isfinite(f->mark_x)) {
+        fprintf(stream,
+                "set arrow from first %s, graph 0 to first %s, graph 1 nohead lc rgb '#666666' "
+                "lw 0.75 dt 3 back\n",
+                number_text(f->mark_x), number_text(f->mark_x));
+    }
+    fprintf(stream,
+            "\nset terminal svg size 340,255 dynamic enhanced font 'Arial,9' background "
+            "rgb 'white'\nset output '%s.svg'\nlabel_font = 'Arial,7'\n",
+            f->name);
+    put_plot(stream, f);
+    fprintf(stream,
+            "\nset terminal pngcairo size 1360,1020 enhanced font 'Sans,9' fontscale 3 "
+            "linewidth 4 pointscale 3.6\nset output '%s.png'\nlabel_font = 'Sans,7'\n",
+            f->name);
+    put_plot(stream, f);
+    fputs("set output\n", stream);
+}
+
+/* ---- Files ------------------------------------------------------------------------------- */
+
+static int write_file(const figure *f, const char *command, const char *directory,
+                      const char *extension,
+                      void (*put)(FILE *, const figure *, const figure_span *, const figure_span *))
+{
+    char *path = NULL;
+    if (asprintf(&path, "%s/%s.%s", directory, f->name, extension) < 0) {
+        complain("%s: out of memory", command);
+        return EXIT_CODE_FAILED;
+    }
+    const figure_span x = span_of(f, false);
+    const figure_span y = span_of(f, true);
+    errno = 0;
+    FILE *stream = fopen(path, "w");
+    bool good = stream != NULL;
+    if (good) {
+        put(stream, f, &x, &y);
+        good = ferror(stream) == 0;
+        good = fclose(stream) == 0 && good;
+    }
+    if (!good) {
+        complain("%s: cannot write %s: %s", command, path, strerror(errno != 0 ? errno : EIO));
+    }
+    free(path);
+    return good ? EXIT_CODE_OK : EXIT_CODE_FAILED;
+}
+
+int figure_write(const figure *f, const char *command, const char *directory)
+{
+    if (f->failed) {
+        complain("%s: the figure %s has more than %d series, or memory ran out", command, f->name,
+                 FIGURE_SERIES_MAX);
+        return EXIT_CODE_FAILED;
+    }
+    const int code = write_file(f, command, directory, "tsv", put_data);
+    return code != EXIT_CODE_OK ? code : write_file(f, command, directory, "gp", put_script);
+}
+
+/* ---- Pictures ------------------------------------------------------------------------------ */
+
+#define EXIT_NO_GNUPLOT 127
+
+bool figure_draw(const figure *f, const char *command, const char *directory, bool *absent)
+{
+    char script[FIGURE_NAME_MAX + 8];
+    snprintf(script, sizeof script, "%s.gp", f->name);
+    char name[] = "gnuplot";
+    char plain[] = "--default-settings"; /* nobody's start-up file */
+    char *const arguments[] = {name, plain, script, NULL};
+    *absent = false;
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        const int nowhere = open("/dev/null", O_RDWR);
+        if (chdir(directory) != 0 || nowhere < 0) {
+            _exit(EXIT_CODE_FAILED);
+        }
+        dup2(nowhere, STDIN_FILENO);
+        dup2(nowhere, STDOUT_FILENO);
+        execvp(name, arguments);
+        _exit(EXIT_NO_GNUPLOT);
+    }
+    int status = 0;
+    pid_t ended = child;
+    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {
+    }
+    if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+        return true;
+    }
+    *absent = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_GNUPLOT;
+    if (!*absent) {
+        complain("%s: gnuplot could not draw %s/%s; its messages are above", command, directory,
+                 script);
+    }
+    return false;
+}
