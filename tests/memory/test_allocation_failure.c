@@ -375,6 +375,49 @@ START_TEST(test_writing_survives_each_refused_allocation)
 }
 END_TEST
 
+/* ---- Energy ------------------------------------------------------------------------ */
+
+static saltus_status load_energy_table(const void *argument)
+{
+    saltus_energy_table *table = NULL;
+    saltus_diagnostics *diagnostics = NULL;
+    const saltus_status status = saltus_energy_table_load(argument, &table, &diagnostics);
+    must_match(table, status);
+    saltus_diagnostics_destroy(diagnostics);
+    saltus_energy_table_destroy(table);
+    return status;
+}
+
+static saltus_status read_energy_work(const void *argument)
+{
+    saltus_energy_work work = saltus_energy_work_default();
+    saltus_error error = {0};
+    const saltus_status status = saltus_energy_work_read_manifest(argument, &work, &error);
+    must(status == SALTUS_OK || work.counts.spikes == 0, "nothing is changed on failure");
+    return status;
+}
+
+START_TEST(test_reading_cost_tables_survives_each_refused_allocation)
+{
+    char wrong[] = "/tmp/saltus-table-XXXXXX";
+    char manifest[] = "/tmp/saltus-manifest-XXXXXX";
+    static const char counts[] =
+        "{\"counts\": {\"spikes\": 1, \"synaptic_events\": 2}, \"simulated_ms\": 1}";
+    static const char table[] = "saltus_energy: 1\nprices: {spike: {value: -1 pJ}}\n";
+    int file = mkstemp(wrong);
+    ck_assert_int_eq(write(file, table, sizeof table - 1), (ssize_t)sizeof table - 1);
+    close(file);
+    file = mkstemp(manifest);
+    ck_assert_int_eq(write(file, counts, sizeof counts - 1), (ssize_t)sizeof counts - 1);
+    close(file);
+    refuse_each(load_energy_table, SALTUS_SOURCE_ROOT "/data/energy/horowitz45.yaml", SALTUS_OK);
+    refuse_each(load_energy_table, wrong, SALTUS_E_ARGUMENT);
+    refuse_each(read_energy_work, manifest, SALTUS_OK);
+    unlink(wrong);
+    unlink(manifest);
+}
+END_TEST
+
 /* ---- Comparing --------------------------------------------------------------------- */
 
 static const uint32_t compared_sizes[] = {2, 1};
@@ -458,6 +501,7 @@ int main(void)
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
