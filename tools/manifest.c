@@ -75,6 +75,18 @@ void manifest_counts(json_writer *w, const saltus_counts *c)
     json_close(w);
 }
 
+static void write_population_counts(json_writer *w, saltus_population_counts c)
+{
+    json_open_object(w, "counts");
+    json_integer(w, "synaptic_events", c.synaptic_events);
+    json_integer(w, "external_events", c.external_events);
+    json_integer(w, "neuron_updates", c.neuron_updates);
+    json_integer(w, "step_updates", c.step_updates);
+    json_integer(w, "threshold_tests", c.threshold_tests);
+    json_integer(w, "crossing_searches", c.crossing_searches);
+    json_close(w);
+}
+
 static void write_populations(json_writer *w, const run_session *s)
 {
     json_open_array(w, "populations");
@@ -87,6 +99,7 @@ static void write_populations(json_writer *w, const run_session *s)
         json_bool(w, "recorded", recorded);
         json_integer(w, "spikes", statistics.spikes);
         json_double(w, "mean_rate_Hz", statistics.mean_rate_Hz);
+        write_population_counts(w, saltus_simulation_population_counts(s->simulation, i));
         if (recorded) {
             json_double(w, "mean_cv", statistics.mean_cv);
             json_integer(w, "cv_neurons", statistics.cv_neurons);
@@ -104,7 +117,27 @@ static void write_projections(json_writer *w, const run_session *s)
         json_open_object(w, NULL);
         json_string(w, "name", saltus_network_projection_name(s->network, i));
         json_integer(w, "synapses", saltus_network_projection_synapses(s->network, i));
-        json_integer(w, "synaptic_events", saltus_simulation_projection_events(s->simulation, i));
+        const saltus_projection_counts c = saltus_simulation_projection_counts(s->simulation, i);
+        json_integer(w, "synaptic_events", c.synaptic_events);
+        json_integer(w, "zero_weight_events", c.zero_weight_events);
+        json_integer(w, "synapse_bytes", c.synapse_bytes);
+        json_close(w);
+    }
+    json_close(w);
+}
+
+static void write_rounded(json_writer *w, const saltus_simulation *simulation)
+{
+    json_open_array(w, "rounded");
+    for (size_t i = 0; i < saltus_simulation_rounding_count(simulation); i++) {
+        const saltus_rounding r = saltus_simulation_rounding(simulation, i);
+        json_open_object(w, NULL);
+        json_string(w, "what", r.what == SALTUS_ROUNDED_DELAY ? "delay" : "t_ref");
+        json_string(w, "name", r.name);
+        json_integer(w, "values", r.values);
+        json_double(w, "given_ms", r.given_ms);
+        json_double(w, "used_ms", r.used_ms);
+        json_double(w, "mean_change_ms", r.mean_change_ms);
         json_close(w);
     }
     json_close(w);
@@ -159,6 +192,7 @@ void manifest_write(FILE *stream, const run_session *s)
     manifest_counts(&w, &counts);
     write_populations(&w, s);
     write_projections(&w, s);
+    write_rounded(&w, s->simulation);
     write_size(&w, s);
     json_close(&w);
 }

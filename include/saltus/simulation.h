@@ -97,8 +97,8 @@ typedef struct saltus_counts {
     uint64_t exp_evaluations; /**< scale factors exp(t/tau) asked for: one per external event,
                                    release, candidate, and per projection a spike arrives through
                                    (per synapse when it has delays of its own) */
-    uint64_t windows;         /**< windows worked on; empty ones are jumped over. The only count
-                                   that depends on where the run is cut (run_until, samples) */
+    uint64_t windows;         /**< windows worked on; empty ones are jumped over. Depends on
+                                   where the run is cut (run_until, samples) */
 } saltus_counts;
 
 /** Work at the neurons of one population. */
