@@ -33,8 +33,16 @@ void figure_series(figure *f, const char *name, figure_style style)
         return;
     }
     figure_row *row = &f->series[f->series_count++];
-    *row = (figure_row){.style = style, .first = f->value_count};
+    *row = (figure_row){.style = style, .colour = f->series_count - 1, .first = f->value_count};
     snprintf(row->name, sizeof row->name, "%s", name);
+}
+
+void figure_series_like(figure *f, const char *name, figure_style style, size_t series)
+{
+    figure_series(f, name, style);
+    if (!f->failed && series < f->series_count) {
+        f->series[f->series_count - 1].colour = series;
+    }
 }
 
 void figure_range(figure *f, double x, double y, double low, double high, const char *label)
@@ -259,7 +267,9 @@ static void put_axis(FILE *stream, char letter, const figure_axis *axis, const f
         figure_put_quoted(stream, axis->zero);
         fprintf(stream, " %s)\n", number_text(span->zero));
     } else {
-        fprintf(stream, "set %ctics %g\n", letter, apart);
+        /* from a power of ten: left alone, gnuplot may begin at five times one */
+        const double first = pow(10.0, ceil(log10(span->low) - 1e-9));
+        fprintf(stream, "set %ctics %s,%g\n", letter, number_text(first), apart);
     }
 }
 
@@ -315,7 +325,7 @@ static void put_element(FILE *stream, const figure *f, const figure_row *row, si
     if (has_whiskers(f, row)) {
         fprintf(stream,
                 ", \\\n    data index %zu using 2:4:(0):($5-$4) with vectors heads size graph "
-                "0.005,90 lc rgb '%s' lw 0.75 notitle",
+                "0.005,90 fixed lc rgb '%s' lw 0.75 notitle",
                 index, row->style == FIGURE_BAR ? "#333333" : colour);
     }
 }
@@ -330,7 +340,7 @@ static void put_plot(FILE *stream, const figure *f, const figure_span *x, const 
             continue;
         }
         fputs(index > 0 ? ", \\\n" : "", stream);
-        put_element(stream, f, &f->series[i], index, i);
+        put_element(stream, f, &f->series[i], index, f->series[i].colour);
         index++;
     }
     fputc('\n', stream);

@@ -48,6 +48,7 @@ typedef struct figure_value {
 typedef struct figure_row {
     char name[FIGURE_NAME_MAX];
     figure_style style;
+    size_t colour;       /* number of the series whose colour it has */
     size_t first, count; /* of the values */
 } figure_row;
 
@@ -71,6 +72,9 @@ typedef struct figure {
 void figure_begin(figure *f, const char *name, const char *title);
 /* The points that follow belong to it. */
 void figure_series(figure *f, const char *name, figure_style style);
+/* The same in the colour of an earlier series: a model beside what it models. An empty name has no
+ * entry in the legend. */
+void figure_series_like(figure *f, const char *name, figure_style style, size_t series);
 /* `label` may be NULL. Values that are not finite are left out. */
 void figure_point(figure *f, double x, double y, const char *label);
 void figure_range(figure *f, double x, double y, double low, double high, const char *label);

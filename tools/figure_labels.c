@@ -138,7 +138,8 @@ void figure_put_labels(FILE *stream, const figure *f, const figure_span *x, cons
             if (row->style == FIGURE_BAR) {
                 put_above(stream, v, shift);
             } else if (isfinite(at_x) && isfinite(at_y)) {
-                put_beside(stream, v, at_x, at_y, colours[s % colour_count], &taken);
+                put_beside(stream, v, at_x, at_y, colours[f->series[s].colour % colour_count],
+                           &taken);
             }
         }
     }

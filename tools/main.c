@@ -24,6 +24,7 @@ static const subcommand subcommands[] = {
     {"run", cmd_run, "run an experiment and keep its results in a directory"},
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
     {"compare", cmd_compare, "run it event-driven and on clocks: time, work, energy, error"},
+    {"sweep", cmd_sweep, "run over a range of values on several engines: cost, crossover, model"},
     {"energy", cmd_energy, "list and explain cost tables, price the counts of a run in joules"},
     {"operations", cmd_operations,
      "run, and count operations as NeuroBench does and beside an artificial network"},
