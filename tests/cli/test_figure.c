@@ -101,7 +101,7 @@ START_TEST(test_values_without_a_place_get_one_below_all_others)
     figure_point(&f, 2e-3, 1.0, NULL);
     ck_assert_int_eq(figure_write(&f, "test", folder), EXIT_CODE_OK);
     ck_assert(data_line(0, name, n));
-    ck_assert(n[0] > 0.0 && n[0] <= 2e-4);
+    ck_assert(n[0] > 0.0 && n[0] <= 1e-3);
     ck_assert(range_of("x", false) < n[0]);
     /* the true value stands at the line's end */
     ck_assert_ptr_nonnull(strstr(file("plot.tsv"), "\t0\t1\n"));
@@ -116,7 +116,7 @@ START_TEST(test_values_without_a_place_get_one_below_all_others)
 }
 END_TEST
 
-START_TEST(test_ranges_hold_all_values_and_two_powers_of_ten)
+START_TEST(test_ranges_hold_all_values_and_some_room)
 {
     static const double values[] = {1e-9, 0.02, 0.999, 1.0, 1.001, 5.0, 1e12};
     for (size_t i = 0; i < sizeof values / sizeof values[0]; i++) {
@@ -128,7 +128,8 @@ START_TEST(test_ranges_hold_all_values_and_two_powers_of_ten)
             const double low = range_of(k == 0 ? "x" : "y", false);
             const double high = range_of(k == 0 ? "x" : "y", true);
             ck_assert(low < values[i] && values[i] < high);
-            ck_assert(floor(log10(high)) - ceil(log10(low)) >= 1.0);
+            /* room for two of the ticks 1, 2, 5, 10 */
+            ck_assert(high / low > 4.0);
         }
         ck_assert(range_of("y", false) < values[i] / 2.0);
         ck_assert(range_of("y", true) > values[i] * 3.0);
@@ -254,7 +255,7 @@ int main(void)
     const TTest *const tests[] = {
         test_points_are_written_as_they_are,
         test_values_without_a_place_get_one_below_all_others,
-        test_ranges_hold_all_values_and_two_powers_of_ten,
+        test_ranges_hold_all_values_and_some_room,
         test_values_that_are_no_numbers_are_left_out,
         test_bars_of_a_category_stand_side_by_side,
         test_labels_of_one_place_do_not_cover_each_other,
