@@ -12,7 +12,8 @@ static void print_help(void)
 {
     printf("usage: saltus models [NAME]\n\n"
            "Lists neuron and source models, connection rules and schedulers; with NAME, one model\n"
-           "in full: equations, parameters with unit, default and range, exactness, source.\n\n");
+           "in full: equations, parameters with unit, default and range, arithmetic of its\n"
+           "operations, exactness, source.\n\n");
     options_print(rows);
     printf("\n  saltus models lif_delta\n");
 }
@@ -50,6 +51,22 @@ static void print_indented(const char *text)
     }
 }
 
+/* Arithmetic of each operation; sources have none. */
+static void print_operations(const saltus_model_info *model)
+{
+    if (model->operations[0].name == NULL) {
+        return;
+    }
+    printf("\noperations%16s %6s %6s %6s %6s %6s %6s %6s  counted as\n", "", "adds", "mult.",
+           "div.", "comp.", "exp", "log", "bytes");
+    for (const saltus_model_operation *o = model->operations; o->name != NULL; o++) {
+        const saltus_arithmetic *a = &o->each;
+        printf("  %-24s %6g %6g %6g %6g %6g %6g %6g  %s\n", o->name, a->adds, a->multiplies,
+               a->divides, a->compares, a->exps, a->logs, a->state_bytes, o->counted_as);
+    }
+    printf("  NeuroBench counts %u operations a membrane update\n", model->neurobench_operations);
+}
+
 static void print_model(const saltus_model_info *model)
 {
     printf("%s - %s\n\n", model->name, model->summary);
@@ -59,6 +76,7 @@ static void print_model(const saltus_model_info *model)
         printf("  %-12s %-5s  %s\n", p->name, p->unit, p->meaning);
         printf("  %-12s %-5s  default: %s; allowed: %s\n", "", "", p->default_value, p->range);
     }
+    print_operations(model);
     printf("\nexactness\n");
     print_indented(model->exactness);
     printf("\nsource\n");

@@ -43,6 +43,7 @@ int source_check_memory(const experiment_source *source, const saltus_network_op
 
 /* One finding as "file:line:column: path: message". */
 void complain_diagnostic(const saltus_diagnostic *d);
+
 /* What a clock rounded, a line each on stderr. */
 void warn_of_rounding(const char *command, const saltus_simulation *simulation);
 

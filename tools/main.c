@@ -25,6 +25,8 @@ static const subcommand subcommands[] = {
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
     {"compare", cmd_compare, "run it event-driven and on clocks: time, work, energy, error"},
     {"energy", cmd_energy, "list and explain cost tables, price the counts of a run in joules"},
+    {"operations", cmd_operations,
+     "run, and count operations as NeuroBench does and beside an artificial network"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 
@@ -36,7 +38,7 @@ static void print_help(void)
            "usage: saltus COMMAND [...]        saltus COMMAND --help for the details\n\n",
            saltus_version());
     for (size_t i = 0; i < SUBCOMMAND_COUNT; i++) {
-        printf("  %-8s %s\n", subcommands[i].name, subcommands[i].summary);
+        printf("  %-10s %s\n", subcommands[i].name, subcommands[i].summary);
     }
     printf(
         "\n"

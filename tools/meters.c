@@ -233,13 +233,13 @@ static double end_counter(int descriptor, char why[METERS_WHY_SIZE])
 {
     uint64_t values[3] = {0}; /* count, time enabled, time running */
     if (descriptor < 0) {
-        return NAN;
+        return (double)NAN;
     }
     const bool whole = read(descriptor, values, sizeof values) == (ssize_t)sizeof values;
     close(descriptor);
     if (!whole || values[2] == 0) {
         set_why(why, "a hardware counter never ran (others use all registers)");
-        return NAN;
+        return (double)NAN;
     }
     return (double)values[0] * ((double)values[1] / (double)values[2]);
 }

@@ -2,8 +2,13 @@
 #ifndef SALTUS_ENERGY_INTERNAL_H
 #define SALTUS_ENERGY_INTERNAL_H
 
+#include <math.h>
+
 #include "experiment/experiment_reader.h"
 #include "saltus/energy.h"
+
+/* What is not known. */
+#define NO_NUMBER ((double)NAN)
 
 /* Strings belong to the tree, which therefore lives as long as the table. */
 struct saltus_energy_table {

@@ -17,8 +17,10 @@
 
 saltus_energy_work saltus_energy_work_default(void)
 {
-    return (saltus_energy_work){
-        .struct_size = sizeof(saltus_energy_work), .wall_s = NAN, .spike_hops = NAN, .units = 1};
+    return (saltus_energy_work){.struct_size = sizeof(saltus_energy_work),
+                                .wall_s = NO_NUMBER,
+                                .spike_hops = NO_NUMBER,
+                                .units = 1};
 }
 
 /* Deliveries that change something. */
@@ -92,7 +94,7 @@ static bool needs_steps(const saltus_energy_info *info, const saltus_energy_work
 static double assumed_step_updates(const saltus_energy_work *work)
 {
     if (!(work->step_ms > 0) || !(work->neurons > 0)) {
-        return NAN;
+        return NO_NUMBER;
     }
     /* the last step may be a part; a quotient that rounding put above a whole number is whole */
     return work->neurons * ceil(1e3 * work->simulated_s / work->step_ms * (1 - 1e-12));
@@ -236,7 +238,7 @@ static void price_all_in(const saltus_energy_info *info, const saltus_energy_wor
 static saltus_energy_range divide(saltus_energy_range total, double by)
 {
     return by > 0 ? (saltus_energy_range){total.low_J / by, total.high_J / by}
-                  : (saltus_energy_range){NAN, NAN};
+                  : (saltus_energy_range){NO_NUMBER, NO_NUMBER};
 }
 
 void saltus_energy_price(const saltus_energy_table *table, const saltus_energy_work *work,
@@ -261,7 +263,7 @@ void saltus_energy_price(const saltus_energy_table *table, const saltus_energy_w
             add(out, &entry);
         }
         out->lower_bound = false;
-        out->total = (saltus_energy_range){NAN, NAN};
+        out->total = (saltus_energy_range){NO_NUMBER, NO_NUMBER};
         break;
     }
     out->per_synaptic_event = divide(out->total, effective_events(&work->counts));

@@ -17,7 +17,7 @@
 #define FORMAT_VERSION 1
 
 static const saltus_energy_figure blank_figure = {
-    .name = "", .source = "", .note = "", .process_nm = NAN, .voltage_V = NAN};
+    .name = "", .source = "", .note = "", .process_nm = NO_NUMBER, .voltage_V = NO_NUMBER};
 
 /* ---- Head -------------------------------------------------------------------------- */
 
@@ -66,7 +66,7 @@ static void read_scope(table_reader *t, yaml_node *root)
 static void read_head(table_reader *t, yaml_node *root)
 {
     saltus_energy_info *info = &t->table->info;
-    double voltage_mV = NAN;
+    double voltage_mV = NO_NUMBER;
     read_version(t, root);
     if (sl_reader_need(&t->r, root, "title", "title: Intel Loihi") != NULL) {
         info->title = read_optional_text(t, root, "title");
@@ -147,9 +147,10 @@ static void make_parts_room(table_reader *t, const yaml_node *root)
         room += sum == NULL ? 0 : sum->count;
     }
     t->table->parts = sl_memory_array(room, sizeof(saltus_energy_part));
-    t->table->part_room = room;
     if (t->table->parts == NULL) {
         sl_reader_no_memory(&t->r);
+    } else {
+        t->table->part_room = room;
     }
 }
 
@@ -324,8 +325,8 @@ static bool read_text(table_reader *t, const char *text, size_t length)
     *info = (saltus_energy_info){.name = table_name(t->table->tree, t->r.file),
                                  .title = "",
                                  .note = "",
-                                 .process_nm = NAN,
-                                 .voltage_V = NAN};
+                                 .process_nm = NO_NUMBER,
+                                 .voltage_V = NO_NUMBER};
     if (info->name == NULL ||
         !sl_yaml_tree_parse(t->table->tree, text, length, t->r.file, 0, t->r.found, &root)) {
         return false;
@@ -353,7 +354,8 @@ saltus_status saltus_energy_table_load_text(const char *text, size_t length, con
         return SALTUS_E_ARGUMENT;
     }
     *out = NULL;
-    table_reader t = {.r = {.file = name, .folder = ""}, .process_nm = NAN, .voltage_V = NAN};
+    table_reader t = {
+        .r = {.file = name, .folder = ""}, .process_nm = NO_NUMBER, .voltage_V = NO_NUMBER};
     t.table = sl_memory_zeroed(1, sizeof *t.table);
     if (t.table == NULL || !read_text(&t, text == NULL ? "" : text, length)) {
         saltus_energy_table_destroy(t.table);

@@ -53,9 +53,9 @@ static const saltus_parameter spike_list_parameters[] = {
 /* One membrane, 8 bytes, read and written: what saltus_counts.state_bytes counts an update. */
 #define MEMBRANE_RW .state_bytes = 16
 
-/* As engine/deliver and engine/group do it. Event engine: U += w s, then U >= level, with the
+/* As engine/deliver and engine/event/group do it. Event engine: U += w s, then U >= level, with the
  * level (th - |th| slack) s (models/neuron/lif_delta.h); what a row shares is computed once a row.
- * Clock: V = P V + input of the step, then V >= th; arrivals are added to the step's input. */
+ * Grid (engine/clock/clock_grid): arrivals are added to V, then V >= th and V *= P. */
 static const saltus_model_operation lif_delta_operations[] = {
     {SALTUS_OPERATION_DELIVERY,
      "delivery",
@@ -108,7 +108,7 @@ static const saltus_model_operation lif_delta_operations[] = {
     {SALTUS_OPERATION_STEP_UPDATE,
      "clock: step update",
      "step updates",
-     {.adds = 1, .multiplies = 1, .compares = 1, MEMBRANE_RW}},
+     {.multiplies = 1, .compares = 1, MEMBRANE_RW}},
     {SALTUS_OPERATION_STEP_INPUT,
      "clock: arrival",
      "synaptic and external events",
