@@ -160,6 +160,17 @@ static int load_yaml(experiment_source *source, const char *command,
     return status == SALTUS_E_MEMORY ? EXIT_CODE_FAILED : EXIT_CODE_USAGE;
 }
 
+#ifdef SALTUS_HAVE_SONATA
+static bool notes_silent;
+#endif
+
+void source_silence_notes(void)
+{
+#ifdef SALTUS_HAVE_SONATA
+    notes_silent = true;
+#endif
+}
+
 static int load_circuit(experiment_source *source, const char *command,
                         const source_overrides *overrides)
 {
@@ -173,7 +184,7 @@ static int load_circuit(experiment_source *source, const char *command,
     char *notes = NULL;
     const saltus_status status =
         saltus_sonata_load_mapped(source->path, &source->experiment, &source->map, &notes, &error);
-    if (notes != NULL) {
+    if (notes != NULL && !notes_silent) {
         fputs(notes, stderr);
         if (notes[0] != '\0' && notes[strlen(notes) - 1] != '\n') {
             fputc('\n', stderr);

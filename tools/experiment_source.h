@@ -33,6 +33,8 @@ void source_clear_overrides(source_overrides *overrides);
 int source_load(experiment_source *source, const char *command, const char *path,
                 const source_overrides *overrides);
 void source_clear(experiment_source *source);
+/* Keep quiet about what a circuit has that is left out: it was said by another process. */
+void source_silence_notes(void);
 
 /* Size of the network with the options, and whether it fits options->memory_limit (said on stderr
  * when not). Returns an exit code. */

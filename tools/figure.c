@@ -82,6 +82,9 @@ bool figure_empty(const figure *f)
     return f->value_count == 0;
 }
 
+#define LEAST_DECADES 0.6 /* an axis spans */
+#define FINE_DECADES  1.7 /* below, ticks stand at 1, 2, 5 */
+
 /* ---- Ranges ------------------------------------------------------------------------------ */
 
 static void widen(figure_span *s, double value, bool positive_only)
@@ -92,8 +95,7 @@ static void widen(figure_span *s, double value, bool positive_only)
     }
 }
 
-/* A little room at both ends, two decades with their ticks at least, and a place below everything
- * for what has none on the axis. */
+/* A little room at both ends, and a place below everything for what has none on the axis. */
 static void round_to_decades(figure_span *s, bool room_for_zero, double room_above)
 {
     if (!isfinite(s->low)) {
@@ -102,15 +104,17 @@ static void round_to_decades(figure_span *s, bool room_for_zero, double room_abo
     }
     double low = log10(s->low);
     double high = log10(s->high);
-    if (floor(high + 1e-9) - ceil(low - 1e-9) < 1.0) {
-        low = floor(low + 1e-9);
-        high = ceil(high - 1e-9) > low ? ceil(high - 1e-9) : low + 1.0;
+    if (high - low < LEAST_DECADES) {
+        const double middle = 0.5 * (low + high);
+        low = middle - 0.5 * LEAST_DECADES;
+        high = middle + 0.5 * LEAST_DECADES;
     }
-    const double room = 0.1 + 0.04 * (high - low);
+    const double room = 0.04 + 0.05 * (high - low);
     if (room_for_zero) {
-        low = floor(low + 1e-9);
+        /* where all lies close together the place stays close too */
+        low = high - low < FINE_DECADES ? low : floor(low + 1e-9);
         s->first = pow(10.0, low);
-        low -= fmax(1.0, 0.13 * (high - low));
+        low -= fmax(high - low < FINE_DECADES ? 0.3 : 1.0, 0.16 * (high - low));
         s->zero = pow(10.0, low);
     }
     s->low = pow(10.0, low - room);
@@ -244,6 +248,51 @@ void figure_put_quoted(FILE *stream, const char *text)
     fputc('\'', stream);
 }
 
+static void put_zero_tick(FILE *stream, char letter, const figure_axis *axis,
+                          const figure_span *span)
+{
+    fprintf(stream, "set %ctics add (", letter);
+    figure_put_quoted(stream, axis->zero);
+    fprintf(stream, " %s)\n", number_text(span->zero));
+    /* two strokes across the axis: its scale is broken there */
+    const double at = 0.5 * log10(span->zero / span->low * span->first / span->low) /
+                      log10(span->high / span->low);
+    for (int stroke = -1; stroke <= 1; stroke += 2) {
+        const double along = at + 0.006 * stroke;
+        if (letter == 'x') {
+            fprintf(stream, "set arrow from graph %.4f, -0.016 to graph %.4f, 0.016", along - 0.005,
+                    along + 0.005);
+        } else {
+            fprintf(stream, "set arrow from graph -0.012, %.4f to graph 0.012, %.4f", along - 0.007,
+                    along + 0.007);
+        }
+        fputs(" nohead lw 0.75 front\n", stream);
+    }
+}
+
+/* 1, 2 and 5 times powers of ten, where there are too few powers of ten. */
+static void put_fine_ticks(FILE *stream, char letter, const figure_axis *axis,
+                           const figure_span *span)
+{
+    static const double heads[] = {1.0, 2.0, 5.0};
+    const double low = isfinite(span->zero) ? span->first * 0.999 : span->low;
+    const char *between = "";
+    fprintf(stream, "set format %c '%%g'\nset m%ctics 1\nset %ctics (", letter, letter, letter);
+    for (int power = (int)floor(log10(low)); power <= (int)ceil(log10(span->high)); power++) {
+        for (size_t i = 0; i < 3; i++) {
+            const double tick = heads[i] * pow(10.0, power);
+            if (tick >= low && tick <= span->high) {
+                fprintf(stream, "%s%.6g", between, tick);
+                between = ", ";
+            }
+        }
+    }
+    fputs(")\n", stream);
+    if (isfinite(span->zero)) {
+        put_zero_tick(stream, letter, axis, span);
+    }
+}
+
 static void put_axis(FILE *stream, char letter, const figure_axis *axis, const figure_span *span)
 {
     fprintf(stream, "set %clabel ", letter);
@@ -254,6 +303,10 @@ static void put_axis(FILE *stream, char letter, const figure_axis *axis, const f
     }
     fprintf(stream, "set logscale %c\nset %crange [%s:%s]\n", letter, letter,
             number_text(span->low), number_text(span->high));
+    if (log10(span->high / (isfinite(span->zero) ? span->first : span->low)) < FINE_DECADES) {
+        put_fine_ticks(stream, letter, axis, span);
+        return;
+    }
     /* powers of ten get their plain names where these are short */
     const bool plain = span->low >= 0.9e-3 && span->high <= 1.1e4;
     const double decades = log10(span->high / span->low);
@@ -262,10 +315,8 @@ static void put_axis(FILE *stream, char letter, const figure_axis *axis, const f
             letter, decades > 5.5 || isfinite(span->zero) ? 1 : 10);
     if (isfinite(span->zero)) {
         /* no power of ten comes near the place of what has none */
-        fprintf(stream, "set %ctics %s,%g\nset %ctics add (", letter, number_text(span->first),
-                apart, letter);
-        figure_put_quoted(stream, axis->zero);
-        fprintf(stream, " %s)\n", number_text(span->zero));
+        fprintf(stream, "set %ctics %s,%g\n", letter, number_text(span->first), apart);
+        put_zero_tick(stream, letter, axis, span);
     } else {
         /* from a power of ten: left alone, gnuplot may begin at five times one */
         const double first = pow(10.0, ceil(log10(span->low) - 1e-9));

@@ -375,6 +375,7 @@ int measured_run_child(int argc, char **argv)
     }
     child_run c = {.command = argv[WIRE_COMMAND], .engine = argv[WIRE_ENGINE]};
     const int descriptor = (int)strtol(argv[WIRE_DESCRIPTOR], NULL, 10);
+    source_silence_notes();
     int code = load(&c, argc, argv);
     if (code == EXIT_CODE_OK) {
         code = build(&c, (uint32_t)strtoul(argv[WIRE_THREADS], NULL, 10));
