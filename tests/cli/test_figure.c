@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "command.h"
-#include "figure.h"
+#include "figure/figure.h"
+#include "shared/command.h"
 #include "suite.h"
 
 static char folder[64];

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "meters.h"
+#include "measured/meters.h"
 #include "suite.h"
 
 static char root[64];
