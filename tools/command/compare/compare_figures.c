@@ -94,6 +94,25 @@ static void plot_wrong_spikes(const compare_session *s, figure *f)
 }
 
 #define ENERGY_SERIES_MAX 7
+/* Bars show their heights from 0 on; where they differ more than this, small ones would vanish. */
+#define BARS_RATIO 30.0
+
+/* Do the totals of all tables and runs fit one linear axis? */
+static bool fit_linear_axis(const compare_session *s)
+{
+    double low = HUGE_VAL;
+    double high = 0.0;
+    for (size_t i = 0; i < s->rows_done; i++) {
+        for (size_t t = 0; t < s->table_count; t++) {
+            const saltus_energy_estimate *e = &s->rows[i].energy[t];
+            if (e->has_total && e->total.high_J > 0.0) {
+                low = fmin(low, e->total.high_J);
+                high = fmax(high, e->total.high_J);
+            }
+        }
+    }
+    return high < BARS_RATIO * low;
+}
 
 /* The event-driven run and the first variant at its steps: other variants do the same operations
  * but for a few. */
@@ -101,7 +120,8 @@ static void plot_energy(const compare_session *s, figure *f,
                         const char *categories[COMPARE_TABLES_MAX])
 {
     figure_begin(f, "energy", "Energy estimated from counts, by cost table");
-    f->y = (figure_axis){.label = "energy (J)", .logarithmic = true};
+    const bool linear = fit_linear_axis(s);
+    f->y = (figure_axis){.label = "energy (J)", .logarithmic = !linear, .from_zero = linear};
     f->x = (figure_axis){.label = ""};
     f->horizontal_lines = true;
     f->categories = categories;
@@ -123,13 +143,13 @@ static void plot_energy(const compare_session *s, figure *f,
         for (size_t t = 0; t < s->table_count; t++) {
             const saltus_energy_estimate *e = &row->energy[t];
             if (e->has_total && e->total.high_J > 0.0) {
-                /* the middle on a logarithmic axis */
+                /* the middle as the axis sees it */
                 const double low = e->total.low_J;
                 const double high = e->total.high_J;
                 const bool range = high > low && low > 0.0;
-                figure_range(f, (double)place[t], range ? sqrt(low * high) : high,
-                             range ? low : (double)NAN, range ? high : (double)NAN,
-                             e->lower_bound ? "≥" : NULL);
+                const double middle = linear ? 0.5 * (low + high) : sqrt(low * high);
+                figure_range(f, (double)place[t], range ? middle : high, range ? low : (double)NAN,
+                             range ? high : (double)NAN, e->lower_bound ? "≥" : NULL);
             }
         }
     }

@@ -299,6 +299,9 @@ static void put_axis(FILE *stream, char letter, const figure_axis *axis, const f
     figure_put_quoted(stream, axis->label);
     fputs(" noenhanced\n", stream);
     if (!axis->logarithmic) {
+        if (axis->from_zero) {
+            fprintf(stream, "set %crange [0:%s]\n", letter, number_text(1.15 * span->high));
+        }
         return;
     }
     fprintf(stream, "set logscale %c\nset %crange [%s:%s]\n", letter, letter,

@@ -34,6 +34,7 @@ typedef enum figure_style {
 typedef struct figure_axis {
     const char *label; /* with its unit; borrowed */
     bool logarithmic;
+    bool from_zero; /* a linear axis begins at 0, as bars want it */
     /* on a logarithmic axis: what stands at the place, a decade beyond the smallest positive value,
      * where values that are not positive are drawn; NULL: they are left out */
     const char *zero;
