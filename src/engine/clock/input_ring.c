@@ -80,12 +80,59 @@ static uint32_t first_from(const fan_out *rows, uint32_t low, uint32_t high, sim
     return low;
 }
 
-static double weight_of(const projection *projection, const fan_out *rows, uint32_t i)
+/* Where the synapses of one projection that arrive in one step go. */
+typedef struct ring_slot {
+    double *input; /* [neurons of the block] */
+    projection_counts *counts;
+} ring_slot;
+
+static ring_slot slot_at(const block_state *block, uint32_t projection, int64_t k)
 {
-    if (rows->weight_f != NULL) {
-        return (double)rows->weight_f[i];
+    const input_ring *ring = block->ring;
+    const uint64_t at = (uint64_t)k & (ring->slots - 1);
+    return (ring_slot){.input = ring->input + at * block->block->neuron_count,
+                       .counts = ring->counts + at * block->network->projection_count + projection};
+}
+
+static uint64_t zeros_among(const fan_out *rows, double shared, uint32_t first, uint32_t end)
+{
+    uint64_t zeros = 0;
+    for (uint32_t i = first; i < end; i++) {
+        const double own = rows->weight_f != NULL   ? (double)rows->weight_f[i]
+                           : rows->weight_d != NULL ? rows->weight_d[i]
+                                                    : shared;
+        zeros += own == 0;
     }
-    return rows->weight_d != NULL ? rows->weight_d[i] : projection->weight_mV;
+    return zeros;
+}
+
+/* Synapses [first, end), all of one step. The loads of a slot miss the nearer caches: loops this
+ * short let many be under way at once. */
+static void fill_slot(const block_state *block, const projection *projection, ring_slot slot,
+                      uint32_t first, uint32_t end)
+{
+    const fan_out *rows = &projection->blocks[block->index];
+    const uint32_t *restrict target = rows->target;
+    const uint32_t first_neuron = block->block->first_neuron;
+    double *restrict input = slot.input;
+    if (rows->weight_f != NULL) {
+        for (uint32_t i = first; i < end; i++) {
+            input[target[i] - first_neuron] += (double)rows->weight_f[i];
+        }
+    } else if (rows->weight_d != NULL) {
+        for (uint32_t i = first; i < end; i++) {
+            input[target[i] - first_neuron] += rows->weight_d[i];
+        }
+    } else {
+        const double weight = projection->weight_mV;
+        for (uint32_t i = first; i < end; i++) {
+            input[target[i] - first_neuron] += weight;
+        }
+    }
+    slot.counts->events += end - first;
+    if (projection->zero_weights > 0) {
+        slot.counts->zero_weight += zeros_among(rows, projection->weight_mV, first, end);
+    }
 }
 
 /* The synapses of one row whose stretch begins with this spike's `due`. */
@@ -97,41 +144,31 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
     if (rows->row == NULL) {
         return;
     }
-    input_ring *ring = block->ring;
     const sim_time step = clock->step;
     const sim_time from = spike.due - spike.emitted;
     const uint32_t row = spike.source - block->network->populations[projection->source].first;
     const uint32_t end = rows->row[row + 1];
-    const uint32_t neurons = block->block->neuron_count;
-    const uint32_t first_neuron = block->block->first_neuron;
     const int64_t emitted = spike.emitted / step;
-    const bool zeros = projection->zero_weights > 0;
     int64_t steps = 0;   /* of the last synapse's delay */
-    sim_time beyond = 0; /* delays below it have as many */
-    double *slot = NULL;
-    projection_counts *counts = NULL;
-    for (uint32_t i = first_from(rows, rows->row[row], end, from, step); i < end; i++) {
+    sim_time beyond = 0; /* delays below it have as many; 0: none yet */
+    uint32_t i = first_from(rows, rows->row[row], end, from, step);
+    while (i < end) {
         const sim_time delay = rows->delay[i];
-        if (slot == NULL || delay >= beyond) {
-            if (slot != NULL && delay < beyond + FAR_STEPS * step) {
-                for (; delay >= beyond; beyond += step) {
-                    steps++;
-                }
-            } else {
-                steps = sl_clock_grid_delay(delay, step) / step;
-                beyond = (steps + 1) * step - step / 2;
+        if (beyond > 0 && delay < beyond + FAR_STEPS * step) {
+            for (; delay >= beyond; beyond += step) {
+                steps++;
             }
-            if (steps * step >= from + clock->reach) {
-                return;
-            }
-            const uint64_t at = (uint64_t)(emitted + steps) & (ring->slots - 1);
-            slot = ring->input + at * neurons;
-            counts = ring->counts + at * block->network->projection_count + index;
+        } else {
+            steps = sl_clock_grid_delay(delay, step) / step;
+            beyond = (steps + 1) * step - step / 2;
         }
-        const double weight = weight_of(projection, rows, i);
-        slot[rows->target[i] - first_neuron] += weight;
-        counts->events++;
-        counts->zero_weight += zeros && weight == 0;
+        if (steps * step >= from + clock->reach) {
+            return;
+        }
+        const uint32_t first = i;
+        for (i++; i < end && rows->delay[i] < beyond; i++) {
+        }
+        fill_slot(block, projection, slot_at(block, index, emitted + steps), first, i);
     }
 }
 
