@@ -9,6 +9,9 @@
 
 /* Steps between two delays from which on a division is cheaper than counting. */
 #define FAR_STEPS 4
+/* Synapses that arrive in one step from which on the processor overlaps their loads by itself. */
+#define LONG_RUN 32
+#define BATCH    128
 
 struct input_ring {
     uint32_t slots;            /* a power of two */
@@ -80,59 +83,106 @@ static uint32_t first_from(const fan_out *rows, uint32_t low, uint32_t high, sim
     return low;
 }
 
-/* Where the synapses of one projection that arrive in one step go. */
-typedef struct ring_slot {
-    double *input; /* [neurons of the block] */
-    projection_counts *counts;
-} ring_slot;
+/* Consecutive synapses of a row and where in the ring they go. The ring is larger than the nearer
+ * caches, so all places of a batch are asked for before the first is read. */
+typedef struct ring_batch {
+    const projection *projection;
+    const fan_out *rows;
+    uint32_t first, count; /* synapses */
+    size_t place[BATCH];   /* in the ring's input */
+} ring_batch;
 
-static ring_slot slot_at(const block_state *block, uint32_t projection, int64_t k)
+static void add_batch(input_ring *ring, ring_batch *batch)
 {
-    const input_ring *ring = block->ring;
-    const uint64_t at = (uint64_t)k & (ring->slots - 1);
-    return (ring_slot){.input = ring->input + at * block->block->neuron_count,
-                       .counts = ring->counts + at * block->network->projection_count + projection};
+    double *restrict input = ring->input;
+    const size_t *restrict place = batch->place;
+    if (batch->rows->weight_f != NULL) {
+        const float *restrict weight = batch->rows->weight_f + batch->first;
+        for (uint32_t i = 0; i < batch->count; i++) {
+            input[place[i]] += (double)weight[i];
+        }
+    } else if (batch->rows->weight_d != NULL) {
+        const double *restrict weight = batch->rows->weight_d + batch->first;
+        for (uint32_t i = 0; i < batch->count; i++) {
+            input[place[i]] += weight[i];
+        }
+    } else {
+        const double weight = batch->projection->weight_mV;
+        for (uint32_t i = 0; i < batch->count; i++) {
+            input[place[i]] += weight;
+        }
+    }
+    batch->first += batch->count;
+    batch->count = 0;
 }
 
-static uint64_t zeros_among(const fan_out *rows, double shared, uint32_t first, uint32_t end)
+/* Put the synapses up to `end`, all of one step, into the batch; `slot` is of neuron id 0. */
+static void place_run(input_ring *ring, ring_batch *batch, uint32_t end, size_t slot)
 {
+    const uint32_t *target = batch->rows->target;
+    for (uint32_t i = batch->first + batch->count; i < end; i++) {
+        const size_t place = slot + target[i];
+        __builtin_prefetch(ring->input + place, 1);
+        batch->place[batch->count++] = place;
+        if (batch->count == BATCH) {
+            add_batch(ring, batch);
+        }
+    }
+}
+
+/* The same, added at once: so many are under way in any case. */
+static void add_run(input_ring *ring, ring_batch *batch, uint32_t end, size_t slot)
+{
+    const uint32_t *restrict target = batch->rows->target;
+    double *restrict input = ring->input;
+    add_batch(ring, batch);
+    if (batch->rows->weight_f != NULL) {
+        for (uint32_t i = batch->first; i < end; i++) {
+            input[slot + target[i]] += (double)batch->rows->weight_f[i];
+        }
+    } else if (batch->rows->weight_d != NULL) {
+        for (uint32_t i = batch->first; i < end; i++) {
+            input[slot + target[i]] += batch->rows->weight_d[i];
+        }
+    } else {
+        const double weight = batch->projection->weight_mV;
+        for (uint32_t i = batch->first; i < end; i++) {
+            input[slot + target[i]] += weight;
+        }
+    }
+    batch->first = end;
+}
+
+static uint64_t zeros_among(const ring_batch *batch, uint32_t first, uint32_t end)
+{
+    const fan_out *rows = batch->rows;
     uint64_t zeros = 0;
-    for (uint32_t i = first; i < end; i++) {
+    for (uint32_t i = first; i < end && batch->projection->zero_weights > 0; i++) {
         const double own = rows->weight_f != NULL   ? (double)rows->weight_f[i]
                            : rows->weight_d != NULL ? rows->weight_d[i]
-                                                    : shared;
+                                                    : batch->projection->weight_mV;
         zeros += own == 0;
     }
     return zeros;
 }
 
-/* Synapses [first, end), all of one step. The loads of a slot miss the nearer caches: loops this
- * short let many be under way at once. */
-static void fill_slot(const block_state *block, const projection *projection, ring_slot slot,
-                      uint32_t first, uint32_t end)
+/* Steps that delays take, one synapse after the other. */
+typedef struct step_walk {
+    sim_time step;
+    int64_t steps;   /* of the last delay */
+    sim_time beyond; /* delays below it have as many; 0: none yet */
+} step_walk;
+
+static void walk_to(step_walk *walk, sim_time delay)
 {
-    const fan_out *rows = &projection->blocks[block->index];
-    const uint32_t *restrict target = rows->target;
-    const uint32_t first_neuron = block->block->first_neuron;
-    double *restrict input = slot.input;
-    if (rows->weight_f != NULL) {
-        for (uint32_t i = first; i < end; i++) {
-            input[target[i] - first_neuron] += (double)rows->weight_f[i];
+    if (walk->beyond > 0 && delay < walk->beyond + FAR_STEPS * walk->step) {
+        for (; delay >= walk->beyond; walk->beyond += walk->step) {
+            walk->steps++;
         }
-    } else if (rows->weight_d != NULL) {
-        for (uint32_t i = first; i < end; i++) {
-            input[target[i] - first_neuron] += rows->weight_d[i];
-        }
-    } else {
-        const double weight = projection->weight_mV;
-        for (uint32_t i = first; i < end; i++) {
-            input[target[i] - first_neuron] += weight;
-        }
+        return;
     }
-    slot.counts->events += end - first;
-    if (projection->zero_weights > 0) {
-        slot.counts->zero_weight += zeros_among(rows, projection->weight_mV, first, end);
-    }
+    walk->steps = sl_clock_grid_delay(delay, walk->step) / walk->step;
+    walk->beyond = (walk->steps + 1) * walk->step - walk->step / 2;
 }
 
 /* The synapses of one row whose stretch begins with this spike's `due`. */
@@ -144,32 +194,36 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
     if (rows->row == NULL) {
         return;
     }
+    input_ring *ring = block->ring;
     const sim_time step = clock->step;
     const sim_time from = spike.due - spike.emitted;
     const uint32_t row = spike.source - block->network->populations[projection->source].first;
     const uint32_t end = rows->row[row + 1];
     const int64_t emitted = spike.emitted / step;
-    int64_t steps = 0;   /* of the last synapse's delay */
-    sim_time beyond = 0; /* delays below it have as many; 0: none yet */
+    step_walk walk = {.step = step};
     uint32_t i = first_from(rows, rows->row[row], end, from, step);
+    ring_batch batch = {.projection = projection, .rows = rows, .first = i};
     while (i < end) {
-        const sim_time delay = rows->delay[i];
-        if (beyond > 0 && delay < beyond + FAR_STEPS * step) {
-            for (; delay >= beyond; beyond += step) {
-                steps++;
-            }
-        } else {
-            steps = sl_clock_grid_delay(delay, step) / step;
-            beyond = (steps + 1) * step - step / 2;
-        }
-        if (steps * step >= from + clock->reach) {
-            return;
+        walk_to(&walk, rows->delay[i]);
+        if (walk.steps * step >= from + clock->reach) {
+            break;
         }
         const uint32_t first = i;
-        for (i++; i < end && rows->delay[i] < beyond; i++) {
+        for (i++; i < end && rows->delay[i] < walk.beyond; i++) {
         }
-        fill_slot(block, projection, slot_at(block, index, emitted + steps), first, i);
+        const uint32_t slot = (uint32_t)(emitted + walk.steps) & (ring->slots - 1);
+        projection_counts *counts =
+            ring->counts + (size_t)slot * block->network->projection_count + index;
+        counts->events += i - first;
+        counts->zero_weight += zeros_among(&batch, first, i);
+        const size_t to = (size_t)slot * block->block->neuron_count - block->block->first_neuron;
+        if (i - first < LONG_RUN) {
+            place_run(ring, &batch, i, to);
+        } else {
+            add_run(ring, &batch, i, to);
+        }
     }
+    add_batch(ring, &batch);
 }
 
 void sl_input_ring_fill(block_state *block)
