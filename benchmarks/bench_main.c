@@ -96,7 +96,9 @@ static int run_round(bench *bench, unsigned round)
 {
     const bench_settings *settings = bench->settings;
     bench_setting *setting = &bench->setting;
-    keep_least(&setting->bare_step_ns, bare_step_ns(bench->workload->neurons, settings->clock));
+    if (!settings->no_bare) {
+        keep_least(&setting->bare_step_ns, bare_step_ns(bench->workload->neurons, settings->clock));
+    }
     if (bench->rows != NULL) {
         keep_least(&setting->bare_delivery_ns, bare_delivery_ns(bench->rows, settings->clock));
     }
@@ -151,7 +153,9 @@ static int build(bench *bench)
     }
     bench->setting.size = saltus_network_get_size(bench->network);
     const uint32_t length = bench->workload->synapses_per_neuron;
-    bench->rows = length > 0 ? bare_rows_create(bench->workload->neurons, length) : NULL;
+    bench->rows = length > 0 && !bench->settings->no_bare
+                      ? bare_rows_create(bench->workload->neurons, length)
+                      : NULL;
     return 0;
 }
 
@@ -180,11 +184,12 @@ static int usage(void)
 {
     printf("saltus-bench [--list] [--only NAME] [--engine ENGINE,...] [--threads 1,2]\n"
            "             [--repeat N] [--scale X] [--scheduler NAME] [--block NEURONS]\n"
-           "             [--cpu] [--csv]\n"
+           "             [--cpu] [--csv] [--no-bare]\n"
            "--engine: event (default) or NAME@STEP, as in grid@0.1ms; measured in turns, and\n"
            "          the column 'x first' is the time relative to the first of them\n"
            "--scale:  of the measured durations\n"
-           "--cpu:    processor time of all threads instead of wall time, for a busy machine\n");
+           "--cpu:    processor time of all threads instead of wall time, for a busy machine\n"
+           "--no-bare: without the bare loops, as for a profile\n");
     return 0;
 }
 

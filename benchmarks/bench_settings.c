@@ -93,6 +93,9 @@ static int read_option(bench_settings *settings, int option, char *value)
     case 'c':
         settings->csv = 1;
         return 0;
+    case 'n':
+        settings->no_bare = 1;
+        return 0;
     case 'h':
         settings->help = 1;
         return 0;
@@ -113,6 +116,7 @@ int bench_settings_read(bench_settings *settings, int argc, char **argv)
                                             {"block", required_argument, NULL, 'b'},
                                             {"csv", no_argument, NULL, 'c'},
                                             {"cpu", no_argument, NULL, 'p'},
+                                            {"no-bare", no_argument, NULL, 'n'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};
     *settings = (bench_settings){.threads = {1, 2},

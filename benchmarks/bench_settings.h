@@ -23,7 +23,7 @@ typedef struct bench_settings {
     unsigned engine_count;
     double scale;    /* of the measured durations */
     clockid_t clock; /* of the runs and the bare loops */
-    int csv, list, help;
+    int csv, no_bare, list, help;
 } bench_settings;
 
 /* 0, or 2 with what is wrong on standard error. Splits the arguments in place. */

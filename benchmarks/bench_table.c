@@ -67,9 +67,11 @@ void bench_table_workload(const bench_settings *settings, const workload *worklo
         return;
     }
     printf("%s: %s; built in %.3f s", workload->name, workload->summary, setting->build_s);
+    if (workload->synapses_per_neuron > 0) {
+        printf(", %.2f bytes a synapse", setting->size.bytes_per_synapse);
+    }
     if (setting->bare_delivery_ns > 0) {
-        printf(", %.2f bytes a synapse; bare delivery %.2f ns", setting->size.bytes_per_synapse,
-               setting->bare_delivery_ns);
+        printf("; bare delivery %.2f ns", setting->bare_delivery_ns);
     }
     if (setting->bare_step_ns > 0) {
         printf("; bare step %.4f ns", setting->bare_step_ns);
@@ -96,7 +98,7 @@ void bench_table_row(const bench_settings *settings, const workload *workload,
     const double per_step = per(ns, (double)m->counts.step_updates);
     const double cell[COLUMNS] = {
         [BUILD] = setting->build_s,
-        [BYTES] = setting->bare_delivery_ns > 0 ? setting->size.bytes_per_synapse : (double)NAN,
+        [BYTES] = workload->synapses_per_neuron > 0 ? setting->size.bytes_per_synapse : (double)NAN,
         [BEST] = m->best_s,
         [MEDIAN] = m->median_s,
         [REAL_TIME] = per_ms * 1000,
