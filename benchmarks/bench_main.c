@@ -1,42 +1,27 @@
-/* saltus-bench - what a delivery, an external event and a spike cost, beside the bare loop.
+/* saltus-bench - what a delivery, an external event, a spike and a step cost, beside bare loops.
  *
- * Each workload is built once and run `--repeat` times for each number of threads; the bare loop
- * over arrays of the same size runs in between. Times are minima and medians of the whole run,
- * divided by the events counted; machines drift, so compare within one call. */
-#include <getopt.h>
+ * Each workload is built once and run `--repeat` times for each engine and number of threads, in
+ * turns, with the bare loops over arrays of the same size in between, so that a machine that
+ * drifts hits all alike. Times are minima and medians of the whole run, divided by what was
+ * counted; compare within one call. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "bare_loop.h"
+#include "bench_settings.h"
+#include "bench_table.h"
 #include "workloads.h"
 
-#define MOST_REPEATS 99
-
-typedef struct settings {
-    const char *only, *scheduler;
-    unsigned threads[8], thread_count, repeat, block_neurons;
-    double scale;    /* of the measured durations */
-    clockid_t clock; /* of the runs and the bare loop */
-    int csv;
-} settings;
-
-/* One workload, one number of threads. */
-typedef struct measurement {
-    double build_s, best_s, median_s, bare_ns;
-    saltus_counts counts; /* of the measured part */
-    saltus_network_size size;
-    double simulated_ms;
-} measurement;
-
-static double seconds(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
+typedef struct bench {
+    const bench_settings *settings;
+    const workload *workload;
+    saltus_network *network;
+    bench_setting setting;
+    bare_rows *rows; /* NULL: no synapses */
+    measurement measurements[MOST_ENGINES][MOST_THREADS];
+} bench;
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -51,118 +36,161 @@ static int fail(const saltus_error *error)
     return 1;
 }
 
-/* Wall time of the measured part of one run; negative on failure. */
-static double run_once(const saltus_network *network, const workload *workload,
-                       const settings *settings, unsigned threads, measurement *result)
+/* To a whole number of steps, at least one. */
+static double whole_steps(double time_ms, double step_ms)
 {
+    return step_ms > 0 ? fmax(1, round(time_ms / step_ms)) * step_ms : time_ms;
+}
+
+static saltus_counts counts_since(const saltus_simulation *simulation, const saltus_counts *before)
+{
+    saltus_counts counts = saltus_simulation_counts(simulation);
+    counts.spikes -= before->spikes;
+    counts.source_spikes -= before->source_spikes;
+    counts.synaptic_events -= before->synaptic_events;
+    counts.external_events -= before->external_events;
+    counts.step_updates -= before->step_updates;
+    return counts;
+}
+
+/* Time of the measured part of one run; negative on failure. */
+static double run_once(const bench *bench, unsigned engine, unsigned threads, measurement *m)
+{
+    const bench_engine *on = &bench->settings->engines[engine];
     saltus_error error = {0};
     saltus_simulation_options options = saltus_simulation_options_default();
     options.threads = threads;
-    options.scheduler = settings->scheduler;
+    options.scheduler = bench->settings->scheduler;
+    options.engine = on->engine;
+    options.step_ms = on->step_ms;
     saltus_simulation *simulation = NULL;
+    const double start_ms = whole_steps(bench->workload->warm_up_ms, on->step_ms);
+    m->simulated_ms =
+        whole_steps(bench->workload->duration_ms * bench->settings->scale, on->step_ms);
     double taken = -1;
-    if (saltus_simulation_create(network, &options, &simulation, &error) != SALTUS_OK ||
-        saltus_simulation_run_until(simulation, workload->warm_up_ms, &error) != SALTUS_OK) {
+    if (saltus_simulation_create(bench->network, &options, &simulation, &error) != SALTUS_OK ||
+        saltus_simulation_run_until(simulation, start_ms, &error) != SALTUS_OK) {
         fail(&error);
         saltus_simulation_destroy(simulation);
         return taken;
     }
     const saltus_counts before = saltus_simulation_counts(simulation);
-    result->simulated_ms = workload->duration_ms * settings->scale;
-    const double start = seconds(settings->clock);
-    if (saltus_simulation_run_until(simulation, workload->warm_up_ms + result->simulated_ms,
-                                    &error) != SALTUS_OK) {
-        fail(&error);
+    const double start = seconds(bench->settings->clock);
+    if (saltus_simulation_run_until(simulation, start_ms + m->simulated_ms, &error) == SALTUS_OK) {
+        taken = seconds(bench->settings->clock) - start;
     } else {
-        taken = seconds(settings->clock) - start;
+        fail(&error);
     }
-    result->counts = saltus_simulation_counts(simulation);
-    result->counts.spikes -= before.spikes;
-    result->counts.source_spikes -= before.source_spikes;
-    result->counts.synaptic_events -= before.synaptic_events;
-    result->counts.external_events -= before.external_events;
+    m->counts = counts_since(simulation, &before);
     saltus_simulation_destroy(simulation);
     return taken;
 }
 
-static void print(const workload *workload, unsigned threads, const measurement *m,
-                  const settings *settings)
+static void keep_least(double *least, double value)
 {
-    const double events = (double)m->counts.synaptic_events;
-    const double external = (double)m->counts.external_events;
-    const double spikes = (double)(m->counts.spikes + m->counts.source_spikes);
-    const double per_event = events > 0 ? m->best_s / events * 1e9 : (double)NAN;
-    const double per_all = m->best_s / (events + external) * 1e9;
-    const double rate = spikes / workload->neurons / m->simulated_ms * 1000;
-    const char *format =
-        settings->csv
-            ? "%s,%u,%.3f,%.2f,%.4f,%.4f,%.2f,%.2f,%.2f,%.2f,%.3f,%.0f,%.3f\n"
-            : "%-9s %7u %8.3f %8.2f %9.4f %9.4f %8.2f %9.2f %9.2f %8.2f %8.3f %9.0f %7.3f\n";
-    printf(format, workload->name, threads, m->build_s, m->size.bytes_per_synapse, m->best_s,
-           m->median_s, rate, per_event, per_all, m->bare_ns, per_event / m->bare_ns,
-           m->best_s / spikes * 1e9, m->best_s * 1000 / m->simulated_ms);
-    fflush(stdout);
+    *least = *least == 0 || value < *least ? value : *least;
 }
 
-static int measure(const workload *workload, const saltus_network *network,
-                   const settings *settings, measurement *m)
+/* One round: the bare loops, then every engine with every number of threads. */
+static int run_round(bench *bench, unsigned round)
 {
+    const bench_settings *settings = bench->settings;
+    bench_setting *setting = &bench->setting;
+    if (!settings->no_bare) {
+        keep_least(&setting->bare_step_ns, bare_step_ns(bench->workload->neurons, settings->clock));
+    }
+    if (bench->rows != NULL) {
+        keep_least(&setting->bare_delivery_ns, bare_delivery_ns(bench->rows, settings->clock));
+    }
     for (unsigned t = 0; t < settings->thread_count; t++) {
-        double taken[MOST_REPEATS];
-        for (unsigned repeat = 0; repeat < settings->repeat; repeat++) {
-            taken[repeat] = run_once(network, workload, settings, settings->threads[t], m);
-            if (taken[repeat] < 0) {
+        for (unsigned e = 0; e < settings->engine_count; e++) {
+            measurement *m = &bench->measurements[e][t];
+            m->taken_s[round] = run_once(bench, e, settings->threads[t], m);
+            if (m->taken_s[round] < 0) {
                 return 1;
             }
         }
-        qsort(taken, settings->repeat, sizeof taken[0], compare_doubles);
-        m->best_s = taken[0];
-        m->median_s = taken[settings->repeat / 2];
-        print(workload, settings->threads[t], m, settings);
     }
     return 0;
 }
 
-static int run_workload(const workload *workload, const settings *settings)
+static void print_rows(bench *bench)
+{
+    const bench_settings *settings = bench->settings;
+    bench_table_workload(settings, bench->workload, &bench->setting);
+    for (unsigned t = 0; t < settings->thread_count; t++) {
+        for (unsigned e = 0; e < settings->engine_count; e++) {
+            measurement *m = &bench->measurements[e][t];
+            qsort(m->taken_s, settings->repeat, sizeof m->taken_s[0], compare_doubles);
+            m->best_s = m->taken_s[0];
+            m->median_s = m->taken_s[settings->repeat / 2];
+            bench_table_row(settings, bench->workload, &bench->setting, e, settings->threads[t], m,
+                            &bench->measurements[0][t]);
+        }
+    }
+}
+
+static int build(bench *bench)
 {
     saltus_error error = {0};
-    saltus_experiment *experiment = workload->create(workload, &error);
+    saltus_experiment *experiment = bench->workload->create(bench->workload, &error);
     if (experiment == NULL) {
         return fail(&error);
     }
     saltus_network_options options = saltus_network_options_default();
-    options.block_neurons = settings->block_neurons;
-    for (unsigned t = 0; t < settings->thread_count; t++) {
-        options.threads =
-            settings->threads[t] > options.threads ? settings->threads[t] : options.threads;
+    options.block_neurons = bench->settings->block_neurons;
+    for (unsigned t = 0; t < bench->settings->thread_count; t++) {
+        const unsigned threads = bench->settings->threads[t];
+        options.threads = threads > options.threads ? threads : options.threads;
     }
-    measurement m = {0};
-    saltus_network *network = NULL;
     const double start = seconds(CLOCK_MONOTONIC);
-    const saltus_status status = saltus_network_build(experiment, &options, &network, &error);
-    m.build_s = seconds(CLOCK_MONOTONIC) - start;
+    const saltus_status status =
+        saltus_network_build(experiment, &options, &bench->network, &error);
+    bench->setting.build_s = seconds(CLOCK_MONOTONIC) - start;
     saltus_experiment_destroy(experiment);
     if (status != SALTUS_OK) {
         return fail(&error);
     }
-    m.size = saltus_network_get_size(network);
-    if (workload->synapses_per_neuron > 0) {
-        const uint32_t rows = 10000000 / workload->synapses_per_neuron;
-        m.bare_ns =
-            bare_loop_ns(workload->neurons, workload->synapses_per_neuron, rows, settings->clock);
+    bench->setting.size = saltus_network_get_size(bench->network);
+    const uint32_t length = bench->workload->synapses_per_neuron;
+    bench->rows = length > 0 && !bench->settings->no_bare
+                      ? bare_rows_create(bench->workload->neurons, length)
+                      : NULL;
+    return 0;
+}
+
+static int run_workload(const workload *workload, const bench_settings *settings)
+{
+    bench *bench = calloc(1, sizeof *bench);
+    if (bench == NULL) {
+        return fail(&(saltus_error){.message = "memory ran out"});
     }
-    const int failed = measure(workload, network, settings, &m);
-    saltus_network_destroy(network);
+    bench->settings = settings;
+    bench->workload = workload;
+    int failed = build(bench);
+    for (unsigned round = 0; failed == 0 && round < settings->repeat; round++) {
+        failed = run_round(bench, round);
+    }
+    if (failed == 0) {
+        print_rows(bench);
+    }
+    bare_rows_destroy(bench->rows);
+    saltus_network_destroy(bench->network);
+    free(bench);
     return failed;
 }
 
-static int usage(int code)
+static int usage(void)
 {
-    fprintf(code == 0 ? stdout : stderr,
-            "saltus-bench [--list] [--only NAME] [--threads 1,2] [--repeat N] [--scale X]\n"
-            "             [--scheduler NAME] [--block NEURONS] [--cpu] [--csv]\n"
-            "--cpu: processor time of all threads instead of wall time, for a busy machine\n");
-    return code;
+    printf("saltus-bench [--list] [--only NAME] [--engine ENGINE,...] [--threads 1,2]\n"
+           "             [--repeat N] [--scale X] [--scheduler NAME] [--block NEURONS]\n"
+           "             [--cpu] [--csv] [--no-bare]\n"
+           "--engine: event (default) or NAME@STEP, as in grid@0.1ms; measured in turns, and\n"
+           "          the column 'x first' is the time relative to the first of them\n"
+           "--scale:  of the measured durations\n"
+           "--cpu:    processor time of all threads instead of wall time, for a busy machine\n"
+           "--no-bare: without the bare loops, as for a profile\n");
+    return 0;
 }
 
 static int list(void)
@@ -173,77 +201,30 @@ static int list(void)
     return 0;
 }
 
-static void parse_threads(settings *settings, const char *text)
-{
-    settings->thread_count = 0;
-    for (char *end = NULL; settings->thread_count < 8; text = end + 1) {
-        settings->threads[settings->thread_count++] = (unsigned)strtoul(text, &end, 10);
-        if (*end != ',') {
-            return;
-        }
-    }
-}
-
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"list", no_argument, NULL, 'l'},
-                                            {"only", required_argument, NULL, 'o'},
-                                            {"threads", required_argument, NULL, 't'},
-                                            {"repeat", required_argument, NULL, 'r'},
-                                            {"scale", required_argument, NULL, 's'},
-                                            {"scheduler", required_argument, NULL, 'q'},
-                                            {"block", required_argument, NULL, 'b'},
-                                            {"csv", no_argument, NULL, 'c'},
-                                            {"cpu", no_argument, NULL, 'p'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {0}};
-    settings settings = {
-        .threads = {1, 2}, .thread_count = 2, .repeat = 5, .scale = 1, .clock = CLOCK_MONOTONIC};
-    for (int c = 0; (c = getopt_long(argc, argv, "", options, NULL)) != -1;) {
-        switch (c) {
-        case 'l':
-            return list();
-        case 'o':
-            settings.only = optarg;
-            break;
-        case 't':
-            parse_threads(&settings, optarg);
-            break;
-        case 'r':
-            settings.repeat = (unsigned)strtoul(optarg, NULL, 10);
-            break;
-        case 's':
-            settings.scale = strtod(optarg, NULL);
-            break;
-        case 'q':
-            settings.scheduler = optarg;
-            break;
-        case 'b':
-            settings.block_neurons = (unsigned)strtoul(optarg, NULL, 10);
-            break;
-        case 'p':
-            settings.clock = CLOCK_PROCESS_CPUTIME_ID;
-            break;
-        case 'c':
-            settings.csv = 1;
-            break;
-        default:
-            return usage(c == 'h' ? 0 : 2);
-        }
+    bench_settings settings;
+    const int wrong = bench_settings_read(&settings, argc, argv);
+    if (wrong != 0 || settings.help) {
+        return wrong != 0 ? wrong : usage();
     }
-    if (settings.repeat < 1 || settings.repeat > MOST_REPEATS || !(settings.scale > 0)) {
-        return usage(2);
+    if (settings.list) {
+        return list();
     }
-    printf(settings.csv ? "workload,threads,build_s,bytes_per_synapse,best_s,median_s,rate_Hz,"
-                          "ns_per_synaptic_event,ns_per_event,bare_ns,ratio,ns_per_spike,"
-                          "s_per_simulated_s\n"
-                        : "workload  threads  build s  B/syn.    best s  median s  rate Hz "
-                          "ns/syn.ev. ns/event  bare ns    ratio  ns/spike    rt f.\n");
     int failed = 0;
+    size_t found = 0;
     for (size_t i = 0; i < workload_count; i++) {
         if (settings.only == NULL || strcmp(settings.only, workloads[i].name) == 0) {
+            if (found++ == 0) {
+                bench_table_head(&settings);
+            }
             failed |= run_workload(&workloads[i], &settings);
         }
+    }
+    if (found == 0) {
+        fprintf(stderr, "saltus-bench: there is no workload '%s'; --list tells what there is\n",
+                settings.only);
+        return 2;
     }
     return failed;
 }

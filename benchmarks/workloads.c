@@ -1,4 +1,4 @@
-/* workloads - Brunel's network, relay networks, and the parts of the work one by one. */
+/* workloads - Brunel's network, relay networks, silence, and the parts of the work one by one. */
 #include "workloads.h"
 
 #include <math.h>
@@ -98,6 +98,16 @@ static saltus_experiment *create_external(const workload *w, saltus_error *error
     return e;
 }
 
+/* Neurons that receive nothing and decay from where they begin: a clock's steps alone. */
+static saltus_experiment *create_steps(const workload *w, saltus_error *error)
+{
+    saltus_experiment *e = NULL;
+    TRY(saltus_experiment_create(w->name, &e));
+    const saltus_population_spec spec = lif("N", w->neurons);
+    TRY(saltus_experiment_add_population(e, &spec, NULL, error));
+    return e;
+}
+
 /* Deliveries alone: Poisson sources onto neurons that stay below threshold. */
 static saltus_experiment *create_delivery(const workload *w, saltus_error *error)
 {
@@ -135,6 +145,9 @@ const workload workloads[] = {
     {"delays", "the same, each synapse with its own delay", 12500, 1250, 20, 60, create_delivery, 38, CONSTANT(0.001), UNIFORM(0.5, 2.5)},
     {"relay5", "10,000 x 100, fired at 5 Hz", 10000, 100, 1000, 20000, create_relay, 5, {0}, {0}},
     {"relay1", "10,000 x 100, fired at 1 Hz", 10000, 100, 1000, 100000, create_relay, 1, {0}, {0}},
+    {"sparse", "100,000 x 100, fired at 1 Hz", 100000, 100, 1000, 5000, create_relay, 1, {0}, {0}},
+    {"steps", "12,500 neurons that receive nothing", 12500, 0, 100, 5000, create_steps, 0, {0}, {0}},
+    {"steps100k", "100,000 neurons that receive nothing", 100000, 0, 100, 1000, create_steps, 0, {0}, {0}},
     {"large", "100,000 x 1,000, g 5, eta 2", 100000, 1000, 20, 60, create_brunel, 0, {0}, {0}},
     {"million", "1,000,000 x 100, fired at 5 Hz", 1000000, 100, 20, 400, create_relay, 5, {0}, {0}},
     {"silent", "100,000 x 1,000, fired at 0.1 Hz", 100000, 1000, 1000, 20000, create_relay, 0.1, {0}, {0}},

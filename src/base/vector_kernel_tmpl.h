@@ -116,7 +116,8 @@ static void exponentials(const sim_time *time, sim_time origin, double fraction,
 }
 
 /* Values looked at together: one test whether any has reached its level. */
-#define STEP_CHUNK 32
+#define STEP_CHUNK   32
+#define STEP_VECTORS (STEP_CHUNK / LANES)
 
 static inline vdouble load(const double *from)
 {
@@ -125,68 +126,67 @@ static inline vdouble load(const double *from)
     return x;
 }
 
-/* All bits of a lane where x >= level, also for infinities; none for NaN. */
-static inline vword reaches(vdouble x, vdouble level)
+/* Bit i: lane i has x >= level, also for infinities; none for NaN. */
+static inline uint32_t reaches(vdouble x, vdouble level)
 {
-#if LANES == 1
-    return x >= level ? ~(vword)0 : 0;
+#if LANES == 8
+    return _mm512_cmp_pd_mask((__m512d)x, (__m512d)level, _CMP_GE_OQ);
+#elif LANES == 4
+    return (uint32_t)_mm256_movemask_pd(_mm256_cmp_pd((__m256d)x, (__m256d)level, _CMP_GE_OQ));
+#elif LANES == 2
+    return (uint32_t)_mm_movemask_pd(_mm_cmpge_pd((__m128d)x, (__m128d)level));
 #else
-    return (vword)(x >= level);
+    return x >= level;
 #endif
 }
 
-/* Is any bit set? */
-static inline bool any(vword mask)
-{
-#if LANES == 1
-    return mask != 0;
-#else
-    uint64_t bits = 0;
-    for (size_t lane = 0; lane < LANES; lane++) {
-        bits |= mask[lane];
-    }
-    return bits != 0;
-#endif
-}
-
-/* List those of value[first, end) that have reached their level. */
-static size_t list_reached(const double *value, double level, const double *level_of, size_t first,
-                           size_t end, uint16_t *reached)
+/* List those of [first, first + STEP_CHUNK), given lane by lane for each vector. */
+static size_t list_reached(const uint32_t lanes[STEP_VECTORS], size_t first, uint16_t *reached)
 {
     size_t count = 0;
-    for (size_t i = first; i < end; i++) {
-        reached[count] = (uint16_t)i;
-        count += value[i] >= (level_of != NULL ? level_of[i] : level);
+    uint32_t bits = 0;
+    for (size_t k = 0; k < STEP_VECTORS; k++) {
+        bits |= lanes[k] << k * LANES;
+    }
+    for (; bits != 0; bits &= bits - 1) {
+        reached[count++] = (uint16_t)(first + (size_t)__builtin_ctz(bits));
     }
     return count;
+}
+
+/* Levels of their own are loaded beside the values; `own` is known where this is inlined. */
+static inline size_t step_over(double *value, double factor, double level, const double *level_of,
+                               bool own, size_t count, uint16_t *reached)
+{
+    const vdouble levels = from_bits((vword){0}) + level;
+    size_t found = 0;
+    size_t i = 0;
+    for (; i + STEP_CHUNK <= count; i += STEP_CHUNK) {
+        uint32_t lanes[STEP_VECTORS];
+        uint32_t any = 0;
+        for (size_t k = 0; k < STEP_VECTORS; k++) {
+            const vdouble x = load(value + i + k * LANES);
+            lanes[k] = reaches(x, own ? load(level_of + i + k * LANES) : levels);
+            any |= lanes[k];
+            store(value + i + k * LANES, x * factor);
+        }
+        if (__builtin_expect(any != 0, 0)) {
+            found += list_reached(lanes, i, reached + found);
+        }
+    }
+    for (; i < count; i++) {
+        reached[found] = (uint16_t)i;
+        found += value[i] >= (own ? level_of[i] : level);
+        value[i] *= factor;
+    }
+    return found;
 }
 
 static size_t step(double *value, double factor, double level, const double *level_of, size_t count,
                    uint16_t *reached)
 {
-    const vdouble zero = from_bits((vword){0});
-    const vdouble levels = zero + level;
-    size_t found = 0;
-    size_t i = 0;
-    for (; i + STEP_CHUNK <= count; i += STEP_CHUNK) {
-        vdouble x[STEP_CHUNK / LANES];
-        vword mask = (vword){0};
-        for (size_t k = 0; k < STEP_CHUNK / LANES; k++) {
-            x[k] = load(value + i + k * LANES);
-            mask |= reaches(x[k], level_of != NULL ? load(level_of + i + k * LANES) : levels);
-        }
-        if (any(mask)) {
-            found += list_reached(value, level, level_of, i, i + STEP_CHUNK, reached + found);
-        }
-        for (size_t k = 0; k < STEP_CHUNK / LANES; k++) {
-            store(value + i + k * LANES, x[k] * factor);
-        }
-    }
-    found += list_reached(value, level, level_of, i, count, reached + found);
-    for (; i < count; i++) {
-        value[i] *= factor;
-    }
-    return found;
+    return level_of != NULL ? step_over(value, factor, level, level_of, true, count, reached)
+                            : step_over(value, factor, level, NULL, false, count, reached);
 }
 
 const vector_kernel KERNEL = {

@@ -76,7 +76,7 @@ static bool init(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
     simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
-    simulation->scaled = sl_memory_zeroed(network->neuron_count, sizeof *simulation->scaled);
+    simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
     simulation->queue = simulation->scheduler->create();
     if (simulation->bases == NULL || simulation->scaled == NULL || simulation->queue == NULL) {
         return false;

@@ -2,6 +2,7 @@
 #include "engine/state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "engine/clock/input_ring.h"
@@ -61,8 +62,10 @@ static bool init_inputs(group_state *state, const saltus_network *network, bool 
     return true;
 }
 
-static bool init_source(group_state *state, const saltus_network *network)
+/* The potentials of sources are never used; they are 0 so that loops may run over them. */
+static bool init_source(group_state *state, const saltus_network *network, double *scaled)
 {
+    memset(scaled, 0, state->group->count * sizeof *scaled);
     state->trains = sl_memory_zeroed(1, sizeof *state->trains);
     if (state->trains == NULL) {
         return false;
@@ -87,7 +90,7 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     state->group = group;
     state->population = &block->network->populations[group->population];
     if (state->population->model != SALTUS_MODEL_LIF_DELTA) {
-        return init_source(state, block->network);
+        return init_source(state, block->network, simulation->scaled + group->first);
     }
     const uint32_t offset = group->first - state->population->first;
     state->base = &block->bases[state->population->time_base];

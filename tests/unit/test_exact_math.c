@@ -2,6 +2,7 @@
 #include <check.h>
 #include <math.h>
 #include <quadmath.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,95 @@ START_TEST(longest_gaps_stay_within_64_bits)
 }
 END_TEST
 
+/* ---- A clock's step ------------------------------------------------------------------- */
+
+#define STEP_MOST 1024
+
+/* Half of them around their level, some exactly at it, one unit of the last place beside it,
+ * refractory (-infinity), infinite, zero or subnormal. */
+static double step_value(random_stream *stream, double level, size_t i)
+{
+    const double u = sl_random_uniform(stream);
+    const double special[] = {level,
+                              nextafter(level, -INFINITY),
+                              nextafter(level, INFINITY),
+                              -INFINITY,
+                              INFINITY,
+                              0,
+                              -0.0,
+                              -4e-320};
+    return i % 3 == 0 ? special[(size_t)(u * 8)] : level + 20 * (u - 0.9);
+}
+
+static void check_step(const vector_kernel *kernel, size_t count, double factor, double level,
+                       bool own)
+{
+    random_stream stream = random_stream_at(count, RANDOM_CONNECT, own, 1);
+    double value[STEP_MOST + 1];
+    double wanted[STEP_MOST + 1];
+    double level_of[STEP_MOST] = {0};
+    uint16_t reached[STEP_MOST];
+    size_t expected = 0;
+    size_t at[STEP_MOST];
+    for (size_t i = 0; i < count; i++) {
+        level_of[i] = own ? level + (double)(i % 7) : level;
+        value[i] = step_value(&stream, level_of[i], i);
+        if (value[i] >= level_of[i]) {
+            at[expected++] = i;
+        }
+        wanted[i] = value[i] * factor;
+    }
+    value[count] = wanted[count] = 3; /* not the kernel's */
+    const size_t found =
+        kernel->step(value, factor, own ? -1e9 : level, own ? level_of : NULL, count, reached);
+    ck_assert_uint_eq(found, expected);
+    for (size_t i = 0; i < found; i++) {
+        ck_assert_uint_eq(reached[i], at[i]);
+    }
+    ck_assert_mem_eq(value, wanted, (count + 1) * sizeof value[0]);
+}
+
+START_TEST(kernels_step_as_a_plain_loop_does)
+{
+    const size_t counts[] = {0, 1, 7, 8, 31, 32, 33, 63, 64, 65, 1000, 1023, 1024};
+    const double factors[] = {1, 0.9950124791926823, 1 - 0.1 / 20, -0.5, 1e-290};
+    const double levels[] = {20, -3, 0, INFINITY};
+    const vector_kernel *kernels[4];
+    const size_t kernel_count = sl_vector_kernel_all(kernels);
+    for (size_t k = 0; k < kernel_count; k++) {
+        for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+            for (size_t f = 0; f < sizeof factors / sizeof factors[0]; f++) {
+                for (size_t l = 0; l < sizeof levels / sizeof levels[0]; l++) {
+                    check_step(kernels[k], counts[c], factors[f], levels[l], false);
+                    check_step(kernels[k], counts[c], factors[f], levels[l], true);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
+/* A whole group that fires at once, and one in which nobody does. */
+START_TEST(kernels_list_everybody_and_nobody)
+{
+    const vector_kernel *kernels[4];
+    const size_t count = sl_vector_kernel_all(kernels);
+    for (size_t k = 0; k < count; k++) {
+        double value[STEP_MOST];
+        uint16_t reached[STEP_MOST];
+        for (size_t i = 0; i < STEP_MOST; i++) {
+            value[i] = 20;
+        }
+        ck_assert_uint_eq(kernels[k]->step(value, 0.5, 20, NULL, STEP_MOST, reached), STEP_MOST);
+        for (size_t i = 0; i < STEP_MOST; i++) {
+            ck_assert_uint_eq(reached[i], i);
+            ck_assert(value[i] == 10);
+        }
+        ck_assert_uint_eq(kernels[k]->step(value, 0.5, 20, NULL, STEP_MOST, reached), 0);
+    }
+}
+END_TEST
+
 /* a * b + c rounded twice: contraction into one operation would change results between builds. */
 START_TEST(products_and_sums_are_not_contracted)
 {
@@ -192,6 +282,8 @@ int main(void)
                                   kernels_make_the_words_of_the_scalar_stream,
                                   kernels_give_the_same_exponentials,
                                   longest_gaps_stay_within_64_bits,
+                                  kernels_step_as_a_plain_loop_does,
+                                  kernels_list_everybody_and_nobody,
                                   products_and_sums_are_not_contracted};
     return SUITE_RUN("exact_math", tests);
 }

@@ -9,6 +9,9 @@
 
 /* Steps between two delays from which on a division is cheaper than counting. */
 #define FAR_STEPS 4
+/* Synapses that arrive in one step from which on the processor overlaps their loads by itself. */
+#define LONG_RUN 32
+#define BATCH    128
 
 struct input_ring {
     uint32_t slots;            /* a power of two */
@@ -80,12 +83,106 @@ static uint32_t first_from(const fan_out *rows, uint32_t low, uint32_t high, sim
     return low;
 }
 
-static double weight_of(const projection *projection, const fan_out *rows, uint32_t i)
+/* Consecutive synapses of a row and where in the ring they go. The ring is larger than the nearer
+ * caches, so all places of a batch are asked for before the first is read. */
+typedef struct ring_batch {
+    const projection *projection;
+    const fan_out *rows;
+    uint32_t first, count; /* synapses */
+    size_t place[BATCH];   /* in the ring's input */
+} ring_batch;
+
+static void add_batch(input_ring *ring, ring_batch *batch)
 {
-    if (rows->weight_f != NULL) {
-        return (double)rows->weight_f[i];
+    double *restrict input = ring->input;
+    const size_t *restrict place = batch->place;
+    if (batch->rows->weight_f != NULL) {
+        const float *restrict weight = batch->rows->weight_f + batch->first;
+        for (uint32_t i = 0; i < batch->count; i++) {
+            input[place[i]] += (double)weight[i];
+        }
+    } else if (batch->rows->weight_d != NULL) {
+        const double *restrict weight = batch->rows->weight_d + batch->first;
+        for (uint32_t i = 0; i < batch->count; i++) {
+            input[place[i]] += weight[i];
+        }
+    } else {
+        const double weight = batch->projection->weight_mV;
+        for (uint32_t i = 0; i < batch->count; i++) {
+            input[place[i]] += weight;
+        }
     }
-    return rows->weight_d != NULL ? rows->weight_d[i] : projection->weight_mV;
+    batch->first += batch->count;
+    batch->count = 0;
+}
+
+/* Put the synapses up to `end`, all of one step, into the batch; `slot` is of neuron id 0. */
+static void place_run(input_ring *ring, ring_batch *batch, uint32_t end, size_t slot)
+{
+    const uint32_t *target = batch->rows->target;
+    for (uint32_t i = batch->first + batch->count; i < end; i++) {
+        const size_t place = slot + target[i];
+        __builtin_prefetch(ring->input + place, 1);
+        batch->place[batch->count++] = place;
+        if (batch->count == BATCH) {
+            add_batch(ring, batch);
+        }
+    }
+}
+
+/* The same, added at once: so many are under way in any case. */
+static void add_run(input_ring *ring, ring_batch *batch, uint32_t end, size_t slot)
+{
+    const uint32_t *restrict target = batch->rows->target;
+    double *restrict input = ring->input;
+    add_batch(ring, batch);
+    if (batch->rows->weight_f != NULL) {
+        for (uint32_t i = batch->first; i < end; i++) {
+            input[slot + target[i]] += (double)batch->rows->weight_f[i];
+        }
+    } else if (batch->rows->weight_d != NULL) {
+        for (uint32_t i = batch->first; i < end; i++) {
+            input[slot + target[i]] += batch->rows->weight_d[i];
+        }
+    } else {
+        const double weight = batch->projection->weight_mV;
+        for (uint32_t i = batch->first; i < end; i++) {
+            input[slot + target[i]] += weight;
+        }
+    }
+    batch->first = end;
+}
+
+static uint64_t zeros_among(const ring_batch *batch, uint32_t first, uint32_t end)
+{
+    const fan_out *rows = batch->rows;
+    uint64_t zeros = 0;
+    for (uint32_t i = first; i < end && batch->projection->zero_weights > 0; i++) {
+        const double own = rows->weight_f != NULL   ? (double)rows->weight_f[i]
+                           : rows->weight_d != NULL ? rows->weight_d[i]
+                                                    : batch->projection->weight_mV;
+        zeros += own == 0;
+    }
+    return zeros;
+}
+
+/* Steps that delays take, one synapse after the other. */
+typedef struct step_walk {
+    sim_time step;
+    int64_t steps;   /* of the last delay */
+    sim_time beyond; /* delays below it have as many; 0: none yet */
+} step_walk;
+
+static void walk_to(step_walk *walk, sim_time delay)
+{
+    if (walk->beyond > 0 && delay < walk->beyond + FAR_STEPS * walk->step) {
+        for (; delay >= walk->beyond; walk->beyond += walk->step) {
+            walk->steps++;
+        }
+        return;
+    }
+    walk->steps = sl_clock_grid_delay(delay, walk->step) / walk->step;
+    walk->beyond = (walk->steps + 1) * walk->step - walk->step / 2;
 }
 
 /* The synapses of one row whose stretch begins with this spike's `due`. */
@@ -102,37 +199,31 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
     const sim_time from = spike.due - spike.emitted;
     const uint32_t row = spike.source - block->network->populations[projection->source].first;
     const uint32_t end = rows->row[row + 1];
-    const uint32_t neurons = block->block->neuron_count;
-    const uint32_t first_neuron = block->block->first_neuron;
     const int64_t emitted = spike.emitted / step;
-    const bool zeros = projection->zero_weights > 0;
-    int64_t steps = 0;   /* of the last synapse's delay */
-    sim_time beyond = 0; /* delays below it have as many */
-    double *slot = NULL;
-    projection_counts *counts = NULL;
-    for (uint32_t i = first_from(rows, rows->row[row], end, from, step); i < end; i++) {
-        const sim_time delay = rows->delay[i];
-        if (slot == NULL || delay >= beyond) {
-            if (slot != NULL && delay < beyond + FAR_STEPS * step) {
-                for (; delay >= beyond; beyond += step) {
-                    steps++;
-                }
-            } else {
-                steps = sl_clock_grid_delay(delay, step) / step;
-                beyond = (steps + 1) * step - step / 2;
-            }
-            if (steps * step >= from + clock->reach) {
-                return;
-            }
-            const uint64_t at = (uint64_t)(emitted + steps) & (ring->slots - 1);
-            slot = ring->input + at * neurons;
-            counts = ring->counts + at * block->network->projection_count + index;
+    step_walk walk = {.step = step};
+    uint32_t i = first_from(rows, rows->row[row], end, from, step);
+    ring_batch batch = {.projection = projection, .rows = rows, .first = i};
+    while (i < end) {
+        walk_to(&walk, rows->delay[i]);
+        if (walk.steps * step >= from + clock->reach) {
+            break;
         }
-        const double weight = weight_of(projection, rows, i);
-        slot[rows->target[i] - first_neuron] += weight;
-        counts->events++;
-        counts->zero_weight += zeros && weight == 0;
+        const uint32_t first = i;
+        for (i++; i < end && rows->delay[i] < walk.beyond; i++) {
+        }
+        const uint32_t slot = (uint32_t)(emitted + walk.steps) & (ring->slots - 1);
+        projection_counts *counts =
+            ring->counts + (size_t)slot * block->network->projection_count + index;
+        counts->events += i - first;
+        counts->zero_weight += zeros_among(&batch, first, i);
+        const size_t to = (size_t)slot * block->block->neuron_count - block->block->first_neuron;
+        if (i - first < LONG_RUN) {
+            place_run(ring, &batch, i, to);
+        } else {
+            add_run(ring, &batch, i, to);
+        }
     }
+    add_batch(ring, &batch);
 }
 
 void sl_input_ring_fill(block_state *block)
