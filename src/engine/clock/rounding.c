@@ -274,11 +274,15 @@ saltus_status sl_clock_init(saltus_simulation *simulation, saltus_engine which, 
     if (which == SALTUS_ENGINE_EVENT) {
         return SALTUS_OK;
     }
+    saltus_status status = sl_engine_check_step(step_ms, error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
     *clock = (clock_state){.step = sl_sim_time_from_ms(step_ms),
                            .on_grid = which == SALTUS_ENGINE_GRID || which == SALTUS_ENGINE_EULER,
                            .euler = which == SALTUS_ENGINE_EULER,
                            .interpolates = which == SALTUS_ENGINE_INTERPOLATED};
-    const saltus_status status = check_step(network, clock, error);
+    status = check_step(network, clock, error);
     if (status != SALTUS_OK) {
         return status;
     }
