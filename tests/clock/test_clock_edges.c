@@ -355,12 +355,12 @@ END_TEST
 
 /* ---- Far delays ----------------------------------------------------------------------------- */
 
-/* A source and neurons with delays of their own up to 500 ms, in steps of 0.01 ms: with so many
+/* A source and neurons with delays of their own up to 500 ms, in steps of 0.01 ms: with many
  * neurons a ring reaches over a part of them only. Every spike is one delay late. */
-static void check_spread(uint32_t neurons)
+static void check_spread(uint32_t neurons, uint32_t steps)
 {
-    saltus_experiment *e = fixture_experiment(640);
-    const double times_ms[] = {1, 1.5, 60.005, 100};
+    saltus_experiment *e = fixture_experiment(20 + 0.01 * steps);
+    const double times_ms[] = {1, 1.5, 5.005, 7};
     const uint32_t who[] = {0, 0, 0, 0};
     fixture_spike_list(e, "source", 1, times_ms, who, 4);
     saltus_population_spec spec = saltus_population_spec_default();
@@ -373,11 +373,11 @@ static void check_spread(uint32_t neurons)
     uint32_t *targets = calloc(neurons, sizeof *targets);
     uint32_t *sources = calloc(neurons, sizeof *sources);
     for (uint32_t i = 0; i < neurons; i++) {
-        delays_ms[i] = 0.01 * (1 + trial_random_below(&state, 50000));
+        delays_ms[i] = 0.01 * (1 + (neurons == steps ? i : trial_random_below(&state, steps)));
         targets[i] = i;
     }
     delays_ms[0] = 0.01;
-    delays_ms[1] = 500;
+    delays_ms[neurons - 1] = 0.01 * steps;
     saltus_projection_spec spread = saltus_projection_spec_default();
     spread.target = 1;
     spread.rule = SALTUS_RULE_LIST;
@@ -409,9 +409,10 @@ static void check_spread(uint32_t neurons)
 
 START_TEST(own_delays_far_apart_arrive_each_at_its_time)
 {
-    check_spread(2);
-    check_spread(100);
-    check_spread(1500);
+    check_spread(2, 50000);
+    check_spread(100, 50000);
+    check_spread(1500, 50000);
+    check_spread(5000, 5000); /* one at each step: also where stretches meet */
 }
 END_TEST
 
