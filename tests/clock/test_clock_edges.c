@@ -209,6 +209,59 @@ START_TEST(many_cuts_within_steps_change_no_bit)
 }
 END_TEST
 
+static saltus_status stop_at_each_batch(void *user, const saltus_spike *spikes, size_t count)
+{
+    (void)spikes;
+    if (count >= 4096) { /* not the rest, at a run's end */
+        saltus_simulation_request_stop(user);
+    }
+    return SALTUS_OK;
+}
+
+/* Stopped after a window, anywhere; V can be read there, and the run goes on as if nothing was. */
+START_TEST(an_interrupted_run_is_continued_to_the_same_bits)
+{
+    saltus_experiment *e = fixture_experiment(300);
+    saltus_population_spec spec = saltus_population_spec_default();
+    spec.name = "busy";
+    spec.size = 400;
+    spec.t_ref_ms = 1;
+    spec.i_e_pA = saltus_uniform(600, 3000);
+    spec.v_init_mV = saltus_uniform(0, 20);
+    fixture_population(e, &spec);
+    fixture_neurons(e, "quiet", 1);
+    fixture_connect(e, 0, 0, SALTUS_RULE_FIXED_INDEGREE, 5, saltus_uniform(-1, 1),
+                    saltus_uniform(0.5, 3));
+    fixture_arrival kick = {0, 0, 10};
+    fixture_arrivals(e, 1, &kick, 1);
+    saltus_network *network = fixture_network(e);
+    for (size_t c = 0; c < CLOCKS; c++) {
+        const char *engine = fixture_engine(clocks[c], 0.1);
+        trial_result whole = fixture_run(e, engine);
+        saltus_simulation *sim = fixture_simulation(network, engine);
+        ck_assert_int_eq(saltus_simulation_add_spike_recorder(sim, stop_at_each_batch, sim),
+                         SALTUS_OK);
+        int stops = 0;
+        while (saltus_simulation_run_until(sim, 300, NULL) == SALTUS_INTERRUPTED) {
+            const double t = saltus_simulation_time_ms(sim);
+            ck_assert_double_eq_tol(saltus_simulation_potential_mV(sim, 1, 0),
+                                    10 * decayed(clocks[c], t, 0.1, 20), 1e-12);
+            stops++;
+        }
+        ck_assert_int_gt(stops, 1);
+        ck_assert_uint_eq(saltus_simulation_fingerprint(sim), whole.fingerprint);
+        for (uint32_t i = 0; i < 400; i++) {
+            const double v_mV = saltus_simulation_potential_mV(sim, 0, i);
+            ck_assert(memcmp(&v_mV, &whole.potentials_mV[i], sizeof v_mV) == 0);
+        }
+        saltus_simulation_destroy(sim);
+        trial_clear(&whole);
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 /* ---- Steps that are very long or very short ------------------------------------------------- */
 
 START_TEST(a_step_longer_than_the_run_holds_step_0_alone)
@@ -448,6 +501,7 @@ int main(void)
         after_long_silence_v_is_exactly_at_rest,
         the_number_of_steps_is_that_of_the_steps_that_belong_to_the_run,
         many_cuts_within_steps_change_no_bit,
+        an_interrupted_run_is_continued_to_the_same_bits,
         a_step_longer_than_the_run_holds_step_0_alone,
         a_step_of_one_tick_is_exact,
         sources_alone_spike_on_every_clock,
