@@ -165,7 +165,8 @@ typedef saltus_status (*saltus_sample_callback)(void *user, const saltus_sample 
  *
  * @param network  borrowed; must outlive the simulation
  * @param options  NULL for defaults
- * @return SALTUS_OK, SALTUS_E_ARGUMENT (no such scheduler) or SALTUS_E_MEMORY
+ * @return SALTUS_OK, SALTUS_E_ARGUMENT (no such scheduler or engine, a step that this engine cannot
+ *         take) or SALTUS_E_MEMORY
  */
 SALTUS_API saltus_status saltus_simulation_create(const saltus_network *network,
                                                   const saltus_simulation_options *options,

@@ -208,6 +208,7 @@ typedef struct run_argument {
     const saltus_network *network;
     const char *scheduler;
     uint32_t threads;
+    saltus_engine engine;
 } run_argument;
 
 static saltus_status count(void *user, const saltus_spike *spikes, size_t number)
@@ -223,6 +224,8 @@ static saltus_status run(const void *argument)
     saltus_simulation_options options = saltus_simulation_options_default();
     options.threads = a->threads;
     options.scheduler = a->scheduler;
+    options.engine = a->engine;
+    options.step_ms = 0.3; /* within a step at both ends of the run, delays do not fit */
     uint64_t spikes = 0;
     saltus_simulation *simulation = NULL;
     saltus_statistics *statistics = NULL;
@@ -239,7 +242,7 @@ static saltus_status run(const void *argument)
         status = saltus_simulation_run_until(simulation, 10.0, NULL);
     }
     if (status == SALTUS_OK) {
-        status = saltus_simulation_run_until(simulation, 30.0, NULL);
+        status = saltus_simulation_run_until(simulation, 29.5, NULL);
         must(status != SALTUS_OK || spikes > 0, "recorders get spikes");
     }
     saltus_simulation_destroy(simulation);
@@ -254,7 +257,24 @@ START_TEST(test_running_survives_each_refused_allocation)
     ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
     for (size_t i = 0; i < saltus_scheduler_count(); i++) {
         for (uint32_t threads = 1; threads <= 2; threads++) {
-            const run_argument argument = {network, saltus_scheduler_name(i), threads};
+            const run_argument argument = {network, saltus_scheduler_name(i), threads,
+                                           SALTUS_ENGINE_EVENT};
+            refuse_each(run, &argument, SALTUS_OK);
+        }
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+START_TEST(test_running_each_clock_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (saltus_engine engine = SALTUS_ENGINE_GRID; engine < saltus_engine_count(); engine++) {
+        for (uint32_t threads = 1; threads <= 2; threads++) {
+            const run_argument argument = {network, NULL, threads, engine};
             refuse_each(run, &argument, SALTUS_OK);
         }
     }
@@ -500,6 +520,7 @@ int main(void)
     tcase_add_test(tcase, test_building_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);
