@@ -75,11 +75,15 @@ static int add_folder(energy_tables *tables, const char *folder)
     return good ? 0 : ENOMEM;
 }
 
-/* data/energy beside the build folder that this program runs from: .../BUILD/tools/saltus. An
- * installed program finds ../share/saltus/energy the same way, wherever its prefix was moved. */
+/* Build folders lie up to this many levels deep in the source tree: 1 for build/tools/saltus. */
+#define PLACES_ABOVE 4
+
+/* data/energy of the source tree that a build folder lies in. An installed program finds
+ * ../share/saltus/energy the same way, wherever its prefix was moved. */
 static void add_beside_program(energy_tables *tables)
 {
-    static const char *const ways[] = {"../../data/energy", "../share/saltus/energy"};
+    static const char *const above[PLACES_ABOVE] = {"../../", "../../../", "../../../../",
+                                                    "../../../../../"};
     char program[PATH_MAX];
     const ssize_t length = readlink("/proc/self/exe", program, sizeof program - 1);
     if (length <= 0) {
@@ -91,11 +95,13 @@ static void add_beside_program(energy_tables *tables)
         return;
     }
     slash[1] = '\0';
-    for (size_t i = 0; i < 2; i++) {
-        char folder[PATH_MAX + 32];
-        snprintf(folder, sizeof folder, "%s%s", program, ways[i]);
+    char folder[PATH_MAX + 64];
+    for (size_t i = 0; i < PLACES_ABOVE; i++) {
+        snprintf(folder, sizeof folder, "%s%sdata/energy", program, above[i]);
         add_folder(tables, folder);
     }
+    snprintf(folder, sizeof folder, "%s../share/saltus/energy", program);
+    add_folder(tables, folder);
 }
 
 int energy_tables_find(energy_tables *tables, const char *command, const char *folder)
