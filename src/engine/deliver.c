@@ -137,16 +137,15 @@ static size_t add_tested(block_state *block, const population *target, const arr
 }
 
 /* Deliveries through weight 0: nothing to look at where a projection has none. */
-static uint64_t count_zeros(const projection *projection, const row *row, size_t count)
+static inline void count_zeros(const projection *projection, const row *row, size_t count,
+                               projection_counts *counts)
 {
     if (projection->zero_weights == 0) {
-        return 0;
+        return;
     }
-    uint64_t zeros = 0;
     for (size_t i = 0; i < count; i++) {
-        zeros += row_weight(row, i) == 0;
+        counts->zero_weight += row_weight(row, i) == 0;
     }
-    return zeros;
 }
 
 static row row_at(const population *target, const projection *projection, const fan_out *rows,
@@ -174,7 +173,7 @@ static void deliver(block_state *block, uint32_t projection_index, uint32_t firs
     const row row = row_at(target, projection, rows, test, first, scale);
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     counts->events += count;
-    counts->zero_weight += count_zeros(projection, &row, count);
+    count_zeros(projection, &row, count, counts);
     if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
         add_untested(block->simulation->scaled, row.target, count, row.weight * scale);
     } else if (test->none) {
@@ -198,7 +197,7 @@ static void deliver_one(block_state *block, uint32_t projection_index, uint32_t 
     double *scaled = &block->simulation->scaled[neuron];
     *scaled += row_weight(&row, 0) * scale;
     counts->events++;
-    counts->zero_weight += count_zeros(projection, &row, 1);
+    count_zeros(projection, &row, 1, counts);
     if (test->none) {
         return;
     }

@@ -15,9 +15,10 @@ bool sl_flying_heap_push(flying_heap *heap, flying_spike spike)
 
     /* move the hole up to where the spike belongs */
     size_t hole = heap->count++;
+    uint64_t compares = 0;
     while (hole > 0) {
         const size_t parent = (hole - 1) / 2;
-        heap->compares++;
+        compares++;
         if (!flying_spike_before(&spike, &heap->entry[parent])) {
             break;
         }
@@ -25,6 +26,7 @@ bool sl_flying_heap_push(flying_heap *heap, flying_spike spike)
         hole = parent;
     }
     heap->entry[hole] = spike;
+    heap->compares += compares;
     return true;
 }
 
@@ -40,9 +42,11 @@ flying_spike sl_flying_heap_pop(flying_heap *heap)
     /* the hole sinks along the smaller children, then the last element rises into it */
     const flying_spike last = entry[count];
     size_t hole = 0;
+    uint64_t compares = 0;
     for (size_t child = 1; child < count; child = 2 * hole + 1) {
-        heap->compares += child + 1 < count ? 2 : 1;
-        if (child + 1 < count && flying_spike_before(&entry[child + 1], &entry[child])) {
+        const bool two = child + 1 < count;
+        compares += 1u + two;
+        if (two && flying_spike_before(&entry[child + 1], &entry[child])) {
             child++;
         }
         if (!flying_spike_before(&entry[child], &last)) {
@@ -52,6 +56,7 @@ flying_spike sl_flying_heap_pop(flying_heap *heap)
         hole = child;
     }
     entry[hole] = last;
+    heap->compares += compares;
     return first;
 }
 
