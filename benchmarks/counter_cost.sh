@@ -23,7 +23,7 @@ for kind in with without; do
     git -C "$root" archive --prefix="$kind/" HEAD | tar x -C "$place"
 done
 cd "$place/without/src"
-sed -i -E '/(counts(->|\.)(events|zero_weight|tests|resets|external_events) *\+=|counts(->|\.)(events|tests|resets|external_events)\+\+|block->exp_evaluations \+=|train->draws \+=|simulation->(pushes|windows|pops)(\+\+|--)|simulation->arrival_scales \+=|population_spikes\[.*\]\+\+|(lines|heap)->compares \+=|^ +compares(\+\+| \+=)|^ +count_zeros\()/d' \
+sed -i -E '/(counts(->|\.)(events|zero_weight|tests|resets|external_events) *\+=|counts(->|\.)(events|tests|resets|external_events)\+\+|block->exp_evaluations \+=|train->draws \+=|simulation->(pushes|windows|pops)(\+\+|--)|simulation->arrival_scales \+=|population_spikes\[.*\]\+\+|(lines|heap)->compares \+=|^ +count_zeros\()/d' \
     $(find engine schedule -name '*.c' ! -name counts.c)
 echo "increments deleted: $(diff -r "$place/with/src" . | grep -c '^<')"
 for kind in with without; do

@@ -43,17 +43,25 @@ flying_spike sl_flying_heap_pop(flying_heap *heap)
     const flying_spike last = entry[count];
     size_t hole = 0;
     uint64_t compares = 0;
-    for (size_t child = 1; child < count; child = 2 * hole + 1) {
-        const bool two = child + 1 < count;
-        compares += 1u + two;
-        if (two && flying_spike_before(&entry[child + 1], &entry[child])) {
+    size_t child = 1;
+    for (; child + 1 < count; child = 2 * hole + 1) {
+        compares += 2;
+        if (flying_spike_before(&entry[child + 1], &entry[child])) {
             child++;
         }
         if (!flying_spike_before(&entry[child], &last)) {
+            child = count;
             break;
         }
         entry[hole] = entry[child];
         hole = child;
+    }
+    if (child + 1 == count) { /* without a sibling */
+        compares++;
+        if (flying_spike_before(&entry[child], &last)) {
+            entry[hole] = entry[child];
+            hole = child;
+        }
     }
     entry[hole] = last;
     heap->compares += compares;
