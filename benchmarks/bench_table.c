@@ -49,7 +49,7 @@ static const column columns[COLUMNS] = {
 
 void bench_table_head(const bench_settings *settings)
 {
-    printf(settings->csv ? "workload,engine,threads" : "%-10s %-17s thr", "workload", "engine");
+    printf(settings->csv ? "workload,engine,threads" : "%-9s %-18s thr", "workload", "engine");
     for (int i = 0; i < COLUMNS; i++) {
         if (settings->csv) {
             printf(",%s", columns[i].name);
@@ -113,7 +113,7 @@ void bench_table_row(const bench_settings *settings, const workload *workload,
         [BARE_STEP] = per(setting->bare_step_ns, setting->bare_step_ns > 0),
         [TO_BARE_STEP] = per(per_step, setting->bare_step_ns),
     };
-    printf(settings->csv ? "%s,%s,%u" : "%-10s %-17s %3u", workload->name,
+    printf(settings->csv ? "%s,%s,%u" : "%-9s %-18s %3u", workload->name,
            settings->engines[engine].name, threads);
     for (int i = 0; i < COLUMNS; i++) {
         const column *column = &columns[i];

@@ -23,12 +23,14 @@ for kind in with without; do
     git -C "$root" archive --prefix="$kind/" HEAD | tar x -C "$place"
 done
 cd "$place/without/src"
-sed -i -E '/(counts(->|\.)(events|zero_weight|tests|resets|external_events) *\+=|counts(->|\.)(events|tests|resets|external_events)\+\+|block->exp_evaluations \+=|train->draws \+=|simulation->(pushes|windows|pops)(\+\+|--)|simulation->arrival_scales \+=|population_spikes\[.*\]\+\+|lines->compares \+=)/d' \
-    $(find engine schedule -name '*.c' ! -name counts.c)
-sed -i -E 's/heap->compares(\+\+| \+= child \+ 1 < count \? 2 : 1);/;/' schedule/flying_heap.c
+field='(events|zero_weight|tests|resets|external_events)'
+simulation='simulation->((pushes|windows|pops)(\+\+|--)|arrival_scales \+=)'
+other='exp_evaluations \+=|draws \+=|population_spikes\[.*\]\+\+|(lines|heap)->compares \+='
+find engine schedule -name '*.c' ! -name counts.c -exec \
+    sed -i -E "/counts(->|\.)$field *(\+=|\+\+)|$simulation|$other/d" {} +
 echo "increments deleted: $(diff -r "$place/with/src" . | grep -c '^<')"
 for kind in with without; do
-    (cd "$place/$kind" && meson setup build >/dev/null && ninja -C build benchmarks/saltus-bench >/dev/null)
+    (cd "$place/$kind" && meson setup build && ninja -C build benchmarks/saltus-bench) >/dev/null
 done
 
 # run KIND WORKLOAD ENGINE SCALE: seconds of the measured part

@@ -27,7 +27,8 @@ set border 3
 set tics nomirror out
 plot "$data" index 0 with points pt 7 ps 0.9 lc rgb "#000000" title "event (100 in all)", \
      "$data" index 1 with points pt 5 ps 0.9 lc rgb "#0072b2" title "grid@1ms (30)", \
-     "$data" index 2 with points pt 2 ps 0.8 lw 1.5 lc rgb "#d55e00" title "grid@0.1ms (100, late)", \
+     "$data" index 2 with points pt 2 ps 0.8 lw 1.5 lc rgb "#d55e00" \
+         title "grid@0.1ms (100, late)", \
      "$data" index 3 with points pt 6 ps 1.5 lw 1.5 lc rgb "#009e73" \
          title "offgrid@1ms (100)"
 GNUPLOT

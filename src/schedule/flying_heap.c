@@ -15,9 +15,10 @@ bool sl_flying_heap_push(flying_heap *heap, flying_spike spike)
 
     /* move the hole up to where the spike belongs */
     size_t hole = heap->count++;
+    uint64_t compares = 0;
     while (hole > 0) {
         const size_t parent = (hole - 1) / 2;
-        heap->compares++;
+        compares++;
         if (!flying_spike_before(&spike, &heap->entry[parent])) {
             break;
         }
@@ -25,6 +26,7 @@ bool sl_flying_heap_push(flying_heap *heap, flying_spike spike)
         hole = parent;
     }
     heap->entry[hole] = spike;
+    heap->compares += compares;
     return true;
 }
 
@@ -40,18 +42,29 @@ flying_spike sl_flying_heap_pop(flying_heap *heap)
     /* the hole sinks along the smaller children, then the last element rises into it */
     const flying_spike last = entry[count];
     size_t hole = 0;
-    for (size_t child = 1; child < count; child = 2 * hole + 1) {
-        heap->compares += child + 1 < count ? 2 : 1;
-        if (child + 1 < count && flying_spike_before(&entry[child + 1], &entry[child])) {
+    uint64_t compares = 0;
+    size_t child = 1;
+    for (; child + 1 < count; child = 2 * hole + 1) {
+        compares += 2;
+        if (flying_spike_before(&entry[child + 1], &entry[child])) {
             child++;
         }
         if (!flying_spike_before(&entry[child], &last)) {
+            child = count;
             break;
         }
         entry[hole] = entry[child];
         hole = child;
     }
+    if (child + 1 == count) { /* without a sibling */
+        compares++;
+        if (flying_spike_before(&entry[child], &last)) {
+            entry[hole] = entry[child];
+            hole = child;
+        }
+    }
     entry[hole] = last;
+    heap->compares += compares;
     return first;
 }
 

@@ -102,12 +102,12 @@ static void find_spikes(block_state *block, uint32_t g, sim_time t)
     }
 }
 
-/* What a step must know of its beginning. */
-static void keep_beginning(block_state *block)
+/* What a step must know of its beginning; while the group is still in the nearest cache. */
+static void keep_beginning(block_state *block, const group_state *group)
 {
     if (block->before != NULL) {
-        const double *scaled = block->simulation->scaled + block->block->first_neuron;
-        memcpy(block->before, scaled, block->block->neuron_count * sizeof *scaled);
+        double *before = block->before + (group->group->first - block->block->first_neuron);
+        memcpy(before, group->scaled, group->group->count * sizeof *before);
     }
 }
 
@@ -134,6 +134,7 @@ static void finish_step(block_state *block, sim_time t)
         if (clock->interpolates) {
             find_spikes(block, g, t);
         }
+        keep_beginning(block, group);
         if (block->groups[g].test.drift) {
             group->horizon = end;
             group_due(block, g, end);
@@ -145,7 +146,6 @@ static void finish_step(block_state *block, sim_time t)
             }
         }
     }
-    keep_beginning(block);
 }
 
 /* ---- A window ---------------------------------------------------------------------------- */
@@ -179,7 +179,11 @@ static void work(block_state *block)
 static void start(block_state *block)
 {
     sl_block_start(block);
-    keep_beginning(block);
+    for (uint32_t g = 0; g < block->block->group_count; g++) {
+        if (block->groups[g].base != NULL) {
+            keep_beginning(block, &block->groups[g]);
+        }
+    }
 }
 
 static double potential(const saltus_simulation *simulation, uint32_t id, sim_time t)

@@ -157,7 +157,7 @@ static uint64_t zeros_among(const ring_batch *batch, uint32_t first, uint32_t en
 {
     const fan_out *rows = batch->rows;
     uint64_t zeros = 0;
-    for (uint32_t i = first; i < end && batch->projection->zero_weights > 0; i++) {
+    for (uint32_t i = first; i < end; i++) {
         const double own = rows->weight_f != NULL   ? (double)rows->weight_f[i]
                            : rows->weight_d != NULL ? rows->weight_d[i]
                                                     : batch->projection->weight_mV;
@@ -215,7 +215,9 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
         projection_counts *counts =
             ring->counts + (size_t)slot * block->network->projection_count + index;
         counts->events += i - first;
-        counts->zero_weight += zeros_among(&batch, first, i);
+        if (projection->zero_weights > 0) {
+            counts->zero_weight += zeros_among(&batch, first, i);
+        }
         const size_t to = (size_t)slot * block->block->neuron_count - block->block->first_neuron;
         if (i - first < LONG_RUN) {
             place_run(ring, &batch, i, to);
