@@ -97,8 +97,8 @@ typedef struct saltus_counts {
     uint64_t exp_evaluations; /**< scale factors exp(t/tau) asked for: one per external event,
                                    release, candidate, and per projection a spike arrives through
                                    (per synapse when it has delays of its own) */
-    uint64_t windows;         /**< windows worked on; empty ones are jumped over. The only count
-                                   that depends on where the run is cut (run_until, samples) */
+    uint64_t windows;         /**< windows worked on; empty ones are jumped over. Depends on
+                                   where the run is cut (run_until, samples) */
 } saltus_counts;
 
 /** Work at the neurons of one population. */
@@ -165,7 +165,8 @@ typedef saltus_status (*saltus_sample_callback)(void *user, const saltus_sample 
  *
  * @param network  borrowed; must outlive the simulation
  * @param options  NULL for defaults
- * @return SALTUS_OK, SALTUS_E_ARGUMENT (no such scheduler) or SALTUS_E_MEMORY
+ * @return SALTUS_OK, SALTUS_E_ARGUMENT (no such scheduler or engine, a step that this engine cannot
+ *         take) or SALTUS_E_MEMORY
  */
 SALTUS_API saltus_status saltus_simulation_create(const saltus_network *network,
                                                   const saltus_simulation_options *options,

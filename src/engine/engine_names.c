@@ -6,6 +6,7 @@
 #include "engine/simulation.h"
 #include "experiment/quantity.h"
 #include "experiment/suggest.h"
+#include "experiment/text_excerpt.h"
 
 extern const engine sl_engine_event;
 extern const engine sl_engine_grid;
@@ -51,7 +52,7 @@ static saltus_status refuse_name(const char *name, saltus_error *error)
     return sl_fail(error, SALTUS_E_ARGUMENT,
                    "there is no engine '%s'%s; allowed are event, and grid (or clock), euler, "
                    "interpolated and offgrid with a step, such as grid@0.1ms",
-                   name, near);
+                   sl_text_excerpt(name).text, near);
 }
 
 /* By name; "clock" is the grid. */
@@ -102,19 +103,21 @@ saltus_status saltus_engine_parse(const char *text, saltus_simulation_options *o
     }
     if (engine == SALTUS_ENGINE_EVENT) {
         if (at != NULL) {
-            return sl_fail(error, SALTUS_E_ARGUMENT, "'%s': the event engine has no step", text);
+            return sl_fail(error, SALTUS_E_ARGUMENT, "'%s': the event engine has no step",
+                           sl_text_excerpt(text).text);
         }
         options->engine = engine;
         options->step_ms = 0;
         return SALTUS_OK;
     }
     if (at == NULL) {
-        return sl_fail(error, SALTUS_E_ARGUMENT, "'%s' needs a step, such as %s@0.1ms", text, name);
+        return sl_fail(error, SALTUS_E_ARGUMENT, "'%s' needs a step, such as %s@0.1ms", name, name);
     }
     double step_ms = 0;
     char problem[256];
     if (!sl_quantity_parse(at + 1, QUANTITY_TIME, &step_ms, problem, sizeof problem)) {
-        return sl_fail(error, SALTUS_E_ARGUMENT, "'%s': the step %s", text, problem);
+        return sl_fail(error, SALTUS_E_ARGUMENT, "'%s': the step %s", sl_text_excerpt(text).text,
+                       problem);
     }
     const saltus_status status = sl_engine_check_step(step_ms, error);
     if (status == SALTUS_OK) {

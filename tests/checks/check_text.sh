@@ -8,7 +8,7 @@ cd "$1" || exit 2
 
 # Corpora and data files may hold anything.
 files=$(find . \( -name .git -o -name 'build*' -o -name results -o -name corpus \) -prune -o \
-    -type f ! -name '*.csv' ! -name '*.h5' \
+    -type f ! -name '*.csv' ! -name '*.h5' ! -name '*.svg' \
     ! -name '*.png' -print | sort)
 bad=0
 report() { # text, matches

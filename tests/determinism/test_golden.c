@@ -1,6 +1,7 @@
 /* test_golden - fingerprints of known networks: the same for every compiler and optimisation.
  *
- * golden.csv lists name and fingerprint. A difference means that results have changed. When that
+ * golden.csv lists name and fingerprint: a network's name for the event engine, with the engine for
+ * a clock. A difference means that results have changed. When that
  * is wanted, set SALTUS_RENEW_GOLDEN=1, run this test once, look at the difference of golden.csv,
  * and enter it under "Changes to results" in CHANGELOG.md.
  */
@@ -14,12 +15,24 @@
 
 #define GOLDEN SALTUS_SOURCE_ROOT "/tests/determinism/golden.csv"
 
-static uint64_t fingerprint_of(const test_network *network)
+/* NULL: the event engine. */
+static const char *const engines[] = {NULL, "grid@0.1ms", "euler@0.1ms", "interpolated@0.1ms",
+                                      "offgrid@0.1ms"};
+#define ENGINES (sizeof engines / sizeof engines[0])
+
+static const char *name_of(const test_network *network, const char *engine)
+{
+    static char name[128];
+    snprintf(name, sizeof name, "%s%s%s", network->name, engine ? " " : "", engine ? engine : "");
+    return name;
+}
+
+static uint64_t fingerprint_of(const test_network *network, const char *engine)
 {
     saltus_experiment *e = test_network_create(network, false);
-    const trial_setup setup = {.threads = 1};
+    const trial_setup setup = {.threads = 1, .engine = engine};
     trial_result result;
-    ck_assert_msg(trial_run(e, &setup, &result), "%s", network->name);
+    ck_assert_msg(trial_run(e, &setup, &result), "%s", name_of(network, engine));
     const uint64_t fingerprint = result.fingerprint;
     trial_clear(&result);
     saltus_experiment_destroy(e);
@@ -31,9 +44,11 @@ static void renew(void)
     FILE *file = fopen(GOLDEN, "w");
     ck_assert_ptr_nonnull(file);
     fprintf(file, "name,fingerprint\n");
-    for (size_t n = 0; n < test_network_count; n++) {
-        fprintf(file, "%s,%016" PRIx64 "\n", test_networks[n].name,
-                fingerprint_of(&test_networks[n]));
+    for (size_t i = 0; i < ENGINES; i++) {
+        for (size_t n = 0; n < test_network_count; n++) {
+            fprintf(file, "%s,%016" PRIx64 "\n", name_of(&test_networks[n], engines[i]),
+                    fingerprint_of(&test_networks[n], engines[i]));
+        }
     }
     ck_assert_int_eq(fclose(file), 0);
 }
@@ -61,13 +76,15 @@ START_TEST(fingerprints_are_the_golden_ones)
         renew();
     }
     bool same = true;
-    for (size_t n = 0; n < test_network_count; n++) {
-        const uint64_t got = fingerprint_of(&test_networks[n]);
+    for (size_t i = 0; i < ENGINES * test_network_count; i++) {
+        const test_network *network = &test_networks[i % test_network_count];
+        const char *engine = engines[i / test_network_count];
+        const uint64_t got = fingerprint_of(network, engine);
         uint64_t wanted = 0;
-        const bool known = find_golden(test_networks[n].name, &wanted);
+        const bool known = find_golden(name_of(network, engine), &wanted);
         if (!known || got != wanted) {
             fprintf(stderr, "%s: fingerprint %016" PRIx64 ", golden %016" PRIx64 "%s\n",
-                    test_networks[n].name, got, wanted, known ? "" : " (no line)");
+                    name_of(network, engine), got, wanted, known ? "" : " (no line)");
             same = false;
         }
     }

@@ -41,7 +41,8 @@ static void check_same(const test_network *network, const trial_result *wanted, 
     /* Windows end at cuts and samples; nothing else may depend on these. */
     const bool windows = setup->cut_count == 0 && records && setup->samples;
     const bool same = trial_same_bits(wanted, &got, why, sizeof why) &&
-                      trial_same_counts(wanted, &got, windows, why, sizeof why);
+                      trial_same_counts(wanted, &got, windows, why, sizeof why) &&
+                      trial_counts_add_up(&got, why, sizeof why);
     ck_assert_msg(same && !got.out_of_order,
                   "%s: engine %s, threads %u, block %u, scheduler %s, records %d, %zu cuts: %s",
                   network->name, setup->engine ? setup->engine : "event", setup->threads,

@@ -41,6 +41,7 @@ export LD_LIBRARY_PATH="$libraries"
 run_all shared
 [ "$("$work/stage$prefix/bin/saltus" --version | head -n 1)" = \
     "saltus $(pkg-config --modversion saltus)" ]
+"$work/stage$prefix/bin/saltus" energy loihi | grep -q '^loihi - ' # cost tables come along
 echo "shared: built and ran"
 unset LD_LIBRARY_PATH
 

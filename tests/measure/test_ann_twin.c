@@ -65,6 +65,7 @@ START_TEST(learning_costs_twice_the_forward_pass_less_the_gradient_of_the_input)
     ck_assert(twin.feed_forward && twin.steps == 1 && twin.depth == 2);
     ck_assert_double_eq(twin.dense_macs, 35 + 15);
     ck_assert_double_eq(twin.dense_backward_macs, 35 + 15 + 15);
+    ck_assert_double_eq(twin.sparse_backward_macs, 35 + 15 + 15);
     ck_assert_double_eq(twin.activations, 8);
     saltus_ann_projection first;
     saltus_ann_projection second;
@@ -119,6 +120,7 @@ START_TEST(external_channels_are_one_layer_more)
     ck_assert_double_eq(with.dense_macs, 7880);
     ck_assert_double_eq(with.sparse_macs, 7880);
     ck_assert_double_eq(with.dense_backward_macs, 7840 + 40 + 40); /* A is one to learn behind */
+    ck_assert_double_eq(with.sparse_backward_macs, 7840 + 40 + 40);
     ck_assert_double_eq(with.activations, 14);
     saltus_network_destroy(network);
 }
@@ -263,6 +265,7 @@ START_TEST(external_events_count_on_both_sides_or_on_neither)
     ck_assert_double_eq(c.elementary_operations, 100 * 5);
     ck_assert_double_eq(c.dense.macs, 340);
     ck_assert_double_eq(c.dense.break_even_spikes, (340 - 100) / 40.0);
+    ck_assert_double_eq_tol(c.dense.energy_break_even_spikes, (340 * 4.6 / 0.9 - 100) / 40, 1e-12);
     options.input_channels = 3; /* 70 MACs: the events alone are more */
     ck_assert_int_eq(saltus_ann_compare(run.network, report, &options, &c, NULL), SALTUS_OK);
     ck_assert_double_lt(c.dense.break_even_spikes, 0);

@@ -155,6 +155,71 @@ START_TEST(a_crossing_by_drift_is_a_logarithm)
 }
 END_TEST
 
+START_TEST(a_delivery_to_a_neuron_that_may_drift_is_tested_for_it)
+{
+    saltus_experiment *e = ops_experiment();
+    const uint32_t in = ops_sources(e, "IN", 10);
+    saltus_population_spec spec = saltus_population_spec_default();
+    spec.name = "OUT";
+    spec.size = 10;
+    spec.i_e_pA = saltus_constant(21 * 250 / 20.0); /* crosses after 60 ms */
+    const uint32_t out = ops_population(e, &spec);
+    const saltus_projection_spec way = ops_projection(in, out, SALTUS_RULE_ONE_TO_ONE);
+    ops_connect(e, &way);
+    ops_run run = ops_run_experiment(e, 10);
+    ck_assert_uint_eq(run.activity.counts.synaptic_events, 100);
+    ck_assert_uint_eq(run.activity.counts.spikes, 0);
+    const saltus_arithmetic sum = arithmetic_of(&run);
+    ck_assert_double_eq(sum.adds, 100 + 100);
+    ck_assert_double_eq(sum.multiplies, 100 * (1 + 2) + 3 * 100);
+    ck_assert_double_eq(sum.compares, 100 * (1 + 2));
+    ops_run_clear(&run);
+}
+END_TEST
+
+START_TEST(a_projection_without_synapses_costs_nothing_whoever_spikes)
+{
+    saltus_experiment *e = ops_experiment();
+    const uint32_t in = ops_sources(e, "IN", 10);
+    const uint32_t out = ops_neurons(e, "OUT", 10);
+    saltus_projection_spec none = ops_projection(in, out, SALTUS_RULE_PAIRWISE_BERNOULLI);
+    none.probability = 0;
+    ops_connect(e, &none);
+    ops_run run = ops_run_experiment(e, 10);
+    ck_assert_uint_eq(run.activity.counts.source_spikes, 100);
+    const saltus_arithmetic sum = arithmetic_of(&run);
+    ck_assert_double_eq(saltus_arithmetic_operations(&sum), 0);
+    ck_assert_double_eq(sum.exps, (double)run.activity.counts.exp_evaluations);
+    ops_run_clear(&run);
+}
+END_TEST
+
+START_TEST(listed_arrivals_take_the_general_way)
+{
+    static const double times[3] = {1, 2, 3};
+    static const uint32_t targets[3] = {0, 1, 0};
+    static const double weights[3] = {1, -1, 0};
+    saltus_experiment *e = ops_experiment();
+    ops_neurons(e, "A", 2);
+    saltus_input_spec list = saltus_input_spec_default();
+    list.name = "list";
+    list.type = SALTUS_INPUT_ARRIVALS;
+    list.arrival_times_ms = times;
+    list.arrival_targets = targets;
+    list.arrival_weights_mV = weights;
+    list.arrival_count = 3;
+    ck_assert_int_eq(saltus_experiment_add_input(e, &list, NULL, NULL), SALTUS_OK);
+    ops_run run = ops_run_experiment(e, 10);
+    const saltus_arithmetic sum = arithmetic_of(&run);
+    ck_assert_double_eq(sum.adds, 3 * 2);
+    ck_assert_double_eq(sum.multiplies, 3 * 3);
+    ck_assert_double_eq(sum.compares, 3);
+    ck_assert_double_eq(sum.compares, (double)run.activity.counts.threshold_tests);
+    ck_assert_double_eq(sum.exps, (double)run.activity.counts.exp_evaluations);
+    ops_run_clear(&run);
+}
+END_TEST
+
 START_TEST(a_clock_adds_arrivals_and_updates_every_neuron)
 {
     const uint32_t sizes[] = {10, 8};
@@ -208,6 +273,9 @@ int main(void)
         an_own_delay_is_an_exponential_more_and_nothing_is_shared,
         spikes_resets_and_external_events_add_up,
         a_crossing_by_drift_is_a_logarithm,
+        a_delivery_to_a_neuron_that_may_drift_is_tested_for_it,
+        a_projection_without_synapses_costs_nothing_whoever_spikes,
+        listed_arrivals_take_the_general_way,
         a_clock_adds_arrivals_and_updates_every_neuron,
         every_model_states_its_operations_once,
     };

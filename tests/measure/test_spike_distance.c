@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure/spike_distance.h"
+#include "measure/accuracy/spike_distance.h"
 #include "suite.h"
 #include "support/trial.h"
 #include "train_fixture.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "measure/spike_match.h"
+#include "measure/accuracy/spike_match.h"
 #include "suite.h"
 #include "support/trial.h"
 #include "train_fixture.h"

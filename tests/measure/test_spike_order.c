@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "measure/tick_sort.h"
+#include "measure/accuracy/tick_sort.h"
 #include "suite.h"
 #include "support/trial.h"
 #include "train_fixture.h"

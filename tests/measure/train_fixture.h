@@ -2,7 +2,7 @@
 #ifndef SALTUS_TEST_TRAIN_FIXTURE_H
 #define SALTUS_TEST_TRAIN_FIXTURE_H
 
-#include "measure/trains.h"
+#include "measure/accuracy/trains.h"
 #include "saltus/saltus.h"
 
 /* Spikes of one run. Starts as all zero. */

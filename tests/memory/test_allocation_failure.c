@@ -208,6 +208,7 @@ typedef struct run_argument {
     const saltus_network *network;
     const char *scheduler;
     uint32_t threads;
+    saltus_engine engine;
 } run_argument;
 
 static saltus_status count(void *user, const saltus_spike *spikes, size_t number)
@@ -223,6 +224,8 @@ static saltus_status run(const void *argument)
     saltus_simulation_options options = saltus_simulation_options_default();
     options.threads = a->threads;
     options.scheduler = a->scheduler;
+    options.engine = a->engine;
+    options.step_ms = 0.3; /* within a step at both ends of the run, delays do not fit */
     uint64_t spikes = 0;
     saltus_simulation *simulation = NULL;
     saltus_statistics *statistics = NULL;
@@ -239,7 +242,7 @@ static saltus_status run(const void *argument)
         status = saltus_simulation_run_until(simulation, 10.0, NULL);
     }
     if (status == SALTUS_OK) {
-        status = saltus_simulation_run_until(simulation, 30.0, NULL);
+        status = saltus_simulation_run_until(simulation, 29.5, NULL);
         must(status != SALTUS_OK || spikes > 0, "recorders get spikes");
     }
     saltus_simulation_destroy(simulation);
@@ -254,10 +257,62 @@ START_TEST(test_running_survives_each_refused_allocation)
     ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
     for (size_t i = 0; i < saltus_scheduler_count(); i++) {
         for (uint32_t threads = 1; threads <= 2; threads++) {
-            const run_argument argument = {network, saltus_scheduler_name(i), threads};
+            const run_argument argument = {network, saltus_scheduler_name(i), threads,
+                                           SALTUS_ENGINE_EVENT};
             refuse_each(run, &argument, SALTUS_OK);
         }
     }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+START_TEST(test_running_each_clock_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (saltus_engine engine = SALTUS_ENGINE_GRID; engine < saltus_engine_count(); engine++) {
+        for (uint32_t threads = 1; threads <= 2; threads++) {
+            const run_argument argument = {network, NULL, threads, engine};
+            refuse_each(run, &argument, SALTUS_OK);
+        }
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+/* ---- Measuring --------------------------------------------------------------------- */
+
+static saltus_status measure(const void *argument)
+{
+    const saltus_simulation *simulation = argument;
+    const saltus_network *network = saltus_simulation_network(simulation);
+    saltus_operations *report = NULL;
+    saltus_ann_comparison comparison;
+    saltus_status status = saltus_operations_create_from(simulation, 1.0, &report, NULL);
+    must_match(report, status);
+    if (status == SALTUS_OK) {
+        status = saltus_ann_compare(network, report, NULL, &comparison, NULL);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_network_graph(network, NULL, NULL, NULL);
+    }
+    saltus_operations_destroy(report);
+    return status;
+}
+
+START_TEST(test_measuring_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
+    saltus_network *network = NULL;
+    saltus_simulation *simulation = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    ck_assert_int_eq(saltus_simulation_create(network, NULL, &simulation, NULL), SALTUS_OK);
+    ck_assert_int_eq(saltus_simulation_run_until(simulation, 10.0, NULL), SALTUS_OK);
+    refuse_each(measure, simulation, SALTUS_OK);
+    saltus_simulation_destroy(simulation);
     saltus_network_destroy(network);
     saltus_experiment_destroy(experiment);
 }
@@ -337,6 +392,49 @@ START_TEST(test_writing_survives_each_refused_allocation)
     refuse_each(write_result, network, SALTUS_OK);
     saltus_network_destroy(network);
     saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+/* ---- Energy ------------------------------------------------------------------------ */
+
+static saltus_status load_energy_table(const void *argument)
+{
+    saltus_energy_table *table = NULL;
+    saltus_diagnostics *diagnostics = NULL;
+    const saltus_status status = saltus_energy_table_load(argument, &table, &diagnostics);
+    must_match(table, status);
+    saltus_diagnostics_destroy(diagnostics);
+    saltus_energy_table_destroy(table);
+    return status;
+}
+
+static saltus_status read_energy_work(const void *argument)
+{
+    saltus_energy_work work = saltus_energy_work_default();
+    saltus_error error = {0};
+    const saltus_status status = saltus_energy_work_read_manifest(argument, &work, &error);
+    must(status == SALTUS_OK || work.counts.spikes == 0, "nothing is changed on failure");
+    return status;
+}
+
+START_TEST(test_reading_cost_tables_survives_each_refused_allocation)
+{
+    char wrong[] = "/tmp/saltus-table-XXXXXX";
+    char manifest[] = "/tmp/saltus-manifest-XXXXXX";
+    static const char counts[] =
+        "{\"counts\": {\"spikes\": 1, \"synaptic_events\": 2}, \"simulated_ms\": 1}";
+    static const char table[] = "saltus_energy: 1\nprices: {spike: {value: -1 pJ}}\n";
+    int file = mkstemp(wrong);
+    ck_assert_int_eq(write(file, table, sizeof table - 1), (ssize_t)sizeof table - 1);
+    close(file);
+    file = mkstemp(manifest);
+    ck_assert_int_eq(write(file, counts, sizeof counts - 1), (ssize_t)sizeof counts - 1);
+    close(file);
+    refuse_each(load_energy_table, SALTUS_SOURCE_ROOT "/data/energy/horowitz45.yaml", SALTUS_OK);
+    refuse_each(load_energy_table, wrong, SALTUS_E_ARGUMENT);
+    refuse_each(read_energy_work, manifest, SALTUS_OK);
+    unlink(wrong);
+    unlink(manifest);
 }
 END_TEST
 
@@ -421,7 +519,10 @@ int main(void)
     tcase_add_test(tcase, test_reading_files_survives_each_refused_allocation);
     tcase_add_test(tcase, test_building_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -76,8 +76,18 @@ static void read_end(const saltus_simulation *sim, trial_result *result)
     const saltus_network *net = saltus_simulation_network(sim);
     result->counts = saltus_simulation_counts(sim);
     result->fingerprint = saltus_simulation_fingerprint(sim);
-    size_t capacity = 0;
-    for (uint32_t p = 0; p < saltus_network_population_count(net); p++) {
+    result->population_count = saltus_network_population_count(net);
+    result->projection_count = saltus_network_projection_count(net);
+    size_t capacity = 0, populations = 0, projections = 0;
+    result->populations =
+        room_for(NULL, &populations, result->population_count, sizeof *result->populations);
+    result->projections =
+        room_for(NULL, &projections, result->projection_count, sizeof *result->projections);
+    for (uint32_t i = 0; i < result->projection_count; i++) {
+        result->projections[i] = saltus_simulation_projection_counts(sim, i);
+    }
+    for (uint32_t p = 0; p < result->population_count; p++) {
+        result->populations[p] = saltus_simulation_population_counts(sim, p);
         const uint32_t size = saltus_network_population_size(net, p);
         result->potentials_mV =
             room_for(result->potentials_mV, &capacity, result->neuron_count + size, sizeof(double));
@@ -150,6 +160,8 @@ void trial_clear(trial_result *result)
     free(result->spikes);
     free(result->samples);
     free(result->potentials_mV);
+    free(result->populations);
+    free(result->projections);
     memset(result, 0, sizeof *result);
 }
 
@@ -217,33 +229,112 @@ bool trial_same_bits(const trial_result *a, const trial_result *b, char *why, si
     return true;
 }
 
-bool trial_same_counts(const trial_result *a, const trial_result *b, bool windows, char *why,
+/* One number in two results. */
+typedef struct pair {
+    const char *name;
+    uint64_t one, other;
+} pair;
+
+static bool same_pairs(const pair *pairs, size_t count, const char *of, size_t index, char *why,
                        size_t why_size)
 {
-    const saltus_counts *c = &a->counts, *d = &b->counts;
-    const struct {
-        const char *name;
-        uint64_t one, other;
-    } table[] = {{"spikes", c->spikes, d->spikes},
-                 {"source_spikes", c->source_spikes, d->source_spikes},
-                 {"synaptic_events", c->synaptic_events, d->synaptic_events},
-                 {"external_events", c->external_events, d->external_events},
-                 {"neuron_updates", c->neuron_updates, d->neuron_updates},
-                 {"threshold_tests", c->threshold_tests, d->threshold_tests},
-                 {"crossing_searches", c->crossing_searches, d->crossing_searches},
-                 {"scheduler_pushes", c->scheduler_pushes, d->scheduler_pushes},
-                 {"scheduler_pops", c->scheduler_pops, d->scheduler_pops},
-                 {"random_draws", c->random_draws, d->random_draws},
-                 {"exp_evaluations", c->exp_evaluations, d->exp_evaluations},
-                 {"windows", c->windows, windows ? d->windows : c->windows}};
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        if (table[i].one != table[i].other) {
-            snprintf(why, why_size, "count %s: %" PRIu64 " against %" PRIu64, table[i].name,
-                     table[i].one, table[i].other);
+    for (size_t i = 0; i < count; i++) {
+        if (pairs[i].one != pairs[i].other) {
+            snprintf(why, why_size, "%s %zu: count %s: %" PRIu64 " against %" PRIu64, of, index,
+                     pairs[i].name, pairs[i].one, pairs[i].other);
             return false;
         }
     }
     return true;
+}
+
+#define PAIR(field)                                                                                \
+    {                                                                                              \
+#field, c->field, d->field                                                                 \
+    }
+#define SAME(pairs, of, index)                                                                     \
+    same_pairs(pairs, sizeof(pairs) / sizeof((pairs)[0]), of, index, why, why_size)
+
+static bool same_population(const saltus_population_counts *c, const saltus_population_counts *d,
+                            size_t index, char *why, size_t why_size)
+{
+    const pair pairs[] = {PAIR(spikes),           PAIR(synaptic_events), PAIR(external_events),
+                          PAIR(neuron_updates),   PAIR(step_updates),    PAIR(threshold_tests),
+                          PAIR(crossing_searches)};
+    return SAME(pairs, "population", index);
+}
+
+static bool same_projection(const saltus_projection_counts *c, const saltus_projection_counts *d,
+                            size_t index, char *why, size_t why_size)
+{
+    const pair pairs[] = {PAIR(synaptic_events), PAIR(zero_weight_events), PAIR(synapse_bytes)};
+    return SAME(pairs, "projection", index);
+}
+
+bool trial_same_counts(const trial_result *a, const trial_result *b, bool windows, char *why,
+                       size_t why_size)
+{
+    const saltus_counts *c = &a->counts, *d = &b->counts;
+    const pair pairs[] = {PAIR(spikes),
+                          PAIR(source_spikes),
+                          PAIR(synaptic_events),
+                          PAIR(zero_weight_events),
+                          PAIR(external_events),
+                          PAIR(neuron_updates),
+                          PAIR(step_updates),
+                          PAIR(threshold_tests),
+                          PAIR(crossing_searches),
+                          PAIR(scheduler_pushes),
+                          PAIR(scheduler_pops),
+                          PAIR(steps),
+                          PAIR(state_bytes),
+                          PAIR(synapse_bytes),
+                          PAIR(queue_bytes),
+                          PAIR(random_draws),
+                          PAIR(exp_evaluations),
+                          {"windows", c->windows, windows ? d->windows : c->windows}};
+    bool same = SAME(pairs, "run", 0);
+    for (size_t i = 0; same && i < a->population_count; i++) {
+        same = same_population(&a->populations[i], &b->populations[i], i, why, why_size);
+    }
+    for (size_t i = 0; same && i < a->projection_count; i++) {
+        same = same_projection(&a->projections[i], &b->projections[i], i, why, why_size);
+    }
+    return same;
+}
+
+bool trial_counts_add_up(const trial_result *result, char *why, size_t why_size)
+{
+    const saltus_counts *c = &result->counts;
+    saltus_counts sum = {0}, *d = &sum;
+    for (size_t i = 0; i < result->population_count; i++) {
+        const saltus_population_counts *part = &result->populations[i];
+        sum.spikes += part->spikes;
+        sum.synaptic_events += part->synaptic_events;
+        sum.external_events += part->external_events;
+        sum.neuron_updates += part->neuron_updates;
+        sum.step_updates += part->step_updates;
+        sum.threshold_tests += part->threshold_tests;
+        sum.crossing_searches += part->crossing_searches;
+    }
+    uint64_t deliveries = 0;
+    for (size_t i = 0; i < result->projection_count; i++) {
+        const saltus_projection_counts *part = &result->projections[i];
+        deliveries += part->synaptic_events;
+        sum.zero_weight_events += part->zero_weight_events;
+        sum.synapse_bytes += part->synapse_bytes;
+    }
+    const pair pairs[] = {{"all spikes", c->spikes + c->source_spikes, sum.spikes},
+                          {"deliveries by projection", c->synaptic_events, deliveries},
+                          PAIR(synaptic_events),
+                          PAIR(external_events),
+                          PAIR(neuron_updates),
+                          PAIR(step_updates),
+                          PAIR(threshold_tests),
+                          PAIR(crossing_searches),
+                          PAIR(zero_weight_events),
+                          PAIR(synapse_bytes)};
+    return SAME(pairs, "sum of parts", 0);
 }
 
 /* ---- Numbers for tests ------------------------------------------------------------- */

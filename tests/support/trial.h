@@ -34,6 +34,9 @@ typedef struct trial_result {
     double *potentials_mV; /* of all neurons in order of population, at the end; NaN: sources */
     size_t neuron_count;
     saltus_counts counts;
+    saltus_population_counts *populations; /* counts of each, in order */
+    saltus_projection_counts *projections;
+    size_t population_count, projection_count;
     uint64_t fingerprint;
     bool has_spikes, has_samples; /* a recorder was attached */
     size_t batches;               /* calls of the spike callback */
@@ -49,9 +52,11 @@ void trial_clear(trial_result *result);
 
 /* Same spikes, samples and potentials, to the last bit. On a difference writes it to `why`. */
 bool trial_same_bits(const trial_result *a, const trial_result *b, char *why, size_t why_size);
-/* Same counts; `windows` only when asked. */
+/* Same counts, in all and of each part; `windows` only when asked. */
 bool trial_same_counts(const trial_result *a, const trial_result *b, bool windows, char *why,
                        size_t why_size);
+/* Do the parts' counts add up to those of the whole? */
+bool trial_counts_add_up(const trial_result *result, char *why, size_t why_size);
 
 /* ---- Numbers for tests ------------------------------------------------------------- */
 

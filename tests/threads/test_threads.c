@@ -77,7 +77,7 @@ static saltus_status on_sample(void *user, const saltus_sample *sample)
 }
 
 /* Build and run with so many threads; the run's fingerprint. */
-static uint64_t fingerprint(uint32_t threads, const char *scheduler, seen *what)
+static uint64_t fingerprint(uint32_t threads, const char *scheduler, const char *engine, seen *what)
 {
     saltus_network_options build = saltus_network_options_default();
     build.threads = threads;
@@ -86,6 +86,7 @@ static uint64_t fingerprint(uint32_t threads, const char *scheduler, seen *what)
     ck_assert_int_eq(saltus_network_build(experiment, &build, &network, NULL), SALTUS_OK);
 
     saltus_simulation_options options = saltus_simulation_options_default();
+    ck_assert_int_eq(saltus_engine_parse(engine, &options, NULL), SALTUS_OK);
     options.threads = threads;
     options.scheduler = scheduler;
     saltus_simulation *simulation = NULL;
@@ -104,9 +105,9 @@ START_TEST(test_four_threads_give_the_bits_of_one)
 {
     seen one = {0};
     seen four = {0};
-    const uint64_t expected = fingerprint(1, NULL, &one);
+    const uint64_t expected = fingerprint(1, NULL, "event", &one);
     ck_assert_uint_gt(one.spikes, 1000);
-    ck_assert_uint_eq(fingerprint(4, NULL, &four), expected);
+    ck_assert_uint_eq(fingerprint(4, NULL, "event", &four), expected);
     ck_assert_uint_eq(four.spikes, one.spikes);
     ck_assert_uint_eq(four.samples, one.samples);
 }
@@ -117,8 +118,24 @@ START_TEST(test_every_scheduler_gives_the_same_bits_for_two_and_three_threads)
     for (size_t i = 0; i < saltus_scheduler_count(); i++) {
         seen a = {0};
         seen b = {0};
-        ck_assert_uint_eq(fingerprint(2, saltus_scheduler_name(i), &a),
-                          fingerprint(3, saltus_scheduler_name(i), &b));
+        ck_assert_uint_eq(fingerprint(2, saltus_scheduler_name(i), "event", &a),
+                          fingerprint(3, saltus_scheduler_name(i), "event", &b));
+    }
+}
+END_TEST
+
+START_TEST(test_every_clock_gives_the_same_bits_for_one_and_four_threads)
+{
+    static const char *const engines[] = {"grid@0.2ms", "euler@0.2ms", "interpolated@0.2ms",
+                                          "offgrid@0.2ms"};
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
+        seen one = {0};
+        seen four = {0};
+        const uint64_t expected = fingerprint(1, NULL, engines[i], &one);
+        ck_assert_uint_gt(one.spikes, 1000);
+        ck_assert_uint_eq(fingerprint(4, NULL, engines[i], &four), expected);
+        ck_assert_uint_eq(four.spikes, one.spikes);
+        ck_assert_uint_eq(four.samples, one.samples);
     }
 }
 END_TEST
@@ -131,6 +148,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, load, unload);
     tcase_add_test(tcase, test_four_threads_give_the_bits_of_one);
     tcase_add_test(tcase, test_every_scheduler_gives_the_same_bits_for_two_and_three_threads);
+    tcase_add_test(tcase, test_every_clock_gives_the_same_bits_for_one_and_four_threads);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -235,18 +235,21 @@ static void start(block_state *block)
     }
 }
 
-/* From the last step done; between windows of an interrupted run V is that of the step to come. */
+/* From the last step done. A run that was stopped between windows has gone on to the next one. */
 static double potential(const saltus_simulation *simulation, uint32_t id, sim_time t)
 {
     const saltus_network *network = simulation->network;
     const clock_state *clock = &simulation->clock;
-    const double v = simulation->scaled[id];
-    if (v == LIF_REFRACTORY || !clock->rests) {
+    double v = simulation->scaled[id];
+    if (v == LIF_REFRACTORY || clock->steps == 0) {
         return v;
     }
     const uint32_t base = network->populations[sl_network_population_of(network, id)].time_base;
     const sim_time since = t - (clock->steps - 1) * clock->step;
     const double exponent = (double)since * simulation->bases[base].inverse_tau;
+    if (!clock->rests) {
+        v /= clock->decay[base];
+    }
     return clock->euler ? v * (1 - exponent) : v * sl_exp(-exponent);
 }
 

@@ -28,7 +28,8 @@
 #define MOST_TAUS 30
 /* Scrubbed V of TIME_BASE_TINY decay for so many tau before they are subnormal: 200 of 247. */
 #define SCRUB_TAUS 200
-/* Doubles in all rings together, unless the least reach takes more. */
+/* Doubles in the rings of all neurons, and of the counts of one block, unless the least reach takes
+ * more. Not of all blocks: how far a ring reaches decides in which order its sums are added up. */
 #define RING_DOUBLES (1u << 23)
 #define LEAST_REACH  32
 
@@ -235,7 +236,9 @@ static bool set_rings(const saltus_network *network, clock_state *clock)
             span = steps > span ? steps : span;
         }
     }
-    const int64_t room = RING_DOUBLES / network->neuron_count;
+    const int64_t a_step = network->neuron_count + (int64_t)network->projection_count *
+                                                       (int64_t)(sizeof(projection_counts) / 8);
+    const int64_t room = RING_DOUBLES / a_step;
     const int64_t most = room > LEAST_REACH ? room : LEAST_REACH;
     clock->reach = (span < most ? span : most) * clock->step;
     return true;
@@ -274,11 +277,15 @@ saltus_status sl_clock_init(saltus_simulation *simulation, saltus_engine which, 
     if (which == SALTUS_ENGINE_EVENT) {
         return SALTUS_OK;
     }
+    saltus_status status = sl_engine_check_step(step_ms, error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
     *clock = (clock_state){.step = sl_sim_time_from_ms(step_ms),
                            .on_grid = which == SALTUS_ENGINE_GRID || which == SALTUS_ENGINE_EULER,
                            .euler = which == SALTUS_ENGINE_EULER,
                            .interpolates = which == SALTUS_ENGINE_INTERPOLATED};
-    const saltus_status status = check_step(network, clock, error);
+    status = check_step(network, clock, error);
     if (status != SALTUS_OK) {
         return status;
     }

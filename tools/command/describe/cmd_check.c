@@ -1,0 +1,271 @@
+/* cmd_check - `saltus check FILE`: is the experiment right, how large is it, does it fit? */
+#include <stdio.h>
+#include <string.h>
+
+#include "shared/command.h"
+#include "shared/experiment_source.h"
+#include "shared/json_writer.h"
+#include "shared/machine.h"
+#include "shared/options.h"
+
+enum { ROW_SET, ROW_JSON };
+
+static const option_row rows[] = {
+    [ROW_SET] = {"set", "PATH=VALUE", "change a value of the file first; may be repeated"},
+    [ROW_JSON] = {"json", NULL, "print JSON"},
+    {NULL, NULL, NULL},
+};
+
+static void print_help(void)
+{
+    printf("usage: saltus check FILE [options]\n\n"
+           "Reads the experiment FILE (YAML, or a SONATA circuit), says everything that is wrong\n"
+           "with it as file:line:column: path: message, and prints how large the network would\n"
+           "be and whether it fits. Nothing is built.\n\n");
+    options_print(rows);
+    printf("\nExit codes: 0 right and fits; 2 wrong or too large.\n\n"
+           "  saltus check data/experiments/brunel_ai.yaml --set populations.E.size=40000\n");
+}
+
+/* What the printers need. */
+typedef struct check_result {
+    const saltus_experiment *experiment;
+    saltus_network_size size;
+    uint64_t available, limit;
+    bool fits;
+} check_result;
+
+/* Synapses of a projection and bytes for each. */
+typedef struct projection_size {
+    uint64_t synapses, bytes;
+} projection_size;
+
+static projection_size size_of_projection(const check_result *r, uint32_t index)
+{
+    projection_size size = {0, 0};
+    saltus_network_estimate_projection(r->experiment, index, &size.synapses, &size.bytes);
+    return size;
+}
+
+static const char *input_type_name(saltus_input_type type)
+{
+    static const char *const names[] = {[SALTUS_INPUT_POISSON] = "poisson",
+                                        [SALTUS_INPUT_ARRIVALS] = "arrivals",
+                                        [SALTUS_INPUT_PERIODIC] = "periodic"};
+    return names[type];
+}
+
+static const char *model_name(saltus_model model)
+{
+    for (size_t i = 0; i < saltus_model_count(); i++) {
+        if (saltus_model_get(i)->model == model) {
+            return saltus_model_get(i)->name;
+        }
+    }
+    return "?";
+}
+
+/* Width of the first column: the longest name. */
+static int name_width(const saltus_experiment *e)
+{
+    size_t width = strlen("population");
+    for (uint32_t i = 0; i < saltus_experiment_population_count(e); i++) {
+        const size_t length = strlen(saltus_experiment_population_name(e, i));
+        width = length > width ? length : width;
+    }
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        const size_t length = strlen(saltus_experiment_projection(e, i).name);
+        width = length > width ? length : width;
+    }
+    for (uint32_t i = 0; i < saltus_experiment_input_count(e); i++) {
+        const size_t length = strlen(saltus_experiment_input(e, i).name);
+        width = length > width ? length : width;
+    }
+    return (int)width;
+}
+
+static void print_parts(const check_result *r)
+{
+    const saltus_experiment *e = r->experiment;
+    const int width = name_width(e);
+    printf("%-*s  %14s  %-20s  %s\n", width, "population", "neurons", "model", "spikes");
+    for (uint32_t i = 0; i < saltus_experiment_population_count(e); i++) {
+        printf("%-*s  %14s  %-20s  %s\n", width, saltus_experiment_population_name(e, i),
+               count_text(saltus_experiment_population_size(e, i)),
+               model_name(saltus_experiment_population_model(e, i)),
+               saltus_experiment_records_spikes(e, i) ? "recorded" : "not recorded");
+    }
+    if (saltus_experiment_input_count(e) > 0) {
+        printf("\n%-*s  %14s  %-20s  %s\n", width, "input", "", "type", "to");
+    }
+    for (uint32_t i = 0; i < saltus_experiment_input_count(e); i++) {
+        const saltus_input_info input = saltus_experiment_input(e, i);
+        printf("%-*s  %14s  %-20s  %s\n", width, input.name, "", input_type_name(input.type),
+               saltus_experiment_population_name(e, input.population));
+    }
+    if (saltus_experiment_projection_count(e) > 0) {
+        printf("\n%-*s  %14s  %-20s  %s\n", width, "projection", "synapses", "rule",
+               "bytes a synapse");
+    }
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        const saltus_projection_info projection = saltus_experiment_projection(e, i);
+        const projection_size size = size_of_projection(r, i);
+        /* a random number of synapses: what the memory is planned for */
+        printf("%-*s  %2s%12s  %-20s  %llu\n", width, projection.name,
+               projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI ? "<=" : "",
+               count_text(size.synapses), saltus_rule_name(projection.rule),
+               (unsigned long long)size.bytes);
+    }
+}
+
+static void print_table(const check_result *r, const char *path)
+{
+    const saltus_experiment *e = r->experiment;
+    printf("%s: %s\n", path, saltus_experiment_title(e));
+    printf("duration %s ms, seed %llu, hash %016llx\n\n",
+           number_text(saltus_experiment_duration_ms(e)),
+           (unsigned long long)saltus_experiment_seed(e),
+           (unsigned long long)saltus_experiment_hash(e));
+    print_parts(r);
+
+    const saltus_network_size *size = &r->size;
+    printf("\nneurons   %12s  %12s\n", count_text(size->neurons), bytes_text(size->neuron_bytes));
+    printf("synapses  %12s  %12s\n", count_text(size->synapses), bytes_text(size->synapse_bytes));
+    printf("rows      %12s  %12s\n", "", bytes_text(size->row_bytes));
+    printf("inputs    %12s  %12s\n", "", bytes_text(size->input_bytes));
+    printf("building  %12s  %12s\n", "", bytes_text(size->build_bytes));
+    printf("total     %12s  %12s   (%.3g bytes a synapse with its rows)\n", "",
+           bytes_text(size->total_bytes), size->bytes_per_synapse);
+    if (r->available > 0) {
+        printf("available %12s  %12s\n", "", bytes_text(r->available));
+    }
+}
+
+static void print_json_parts(json_writer *w, const check_result *r)
+{
+    const saltus_experiment *e = r->experiment;
+    json_open_array(w, "populations");
+    for (uint32_t i = 0; i < saltus_experiment_population_count(e); i++) {
+        json_open_object(w, NULL);
+        json_string(w, "name", saltus_experiment_population_name(e, i));
+        json_string(w, "model", model_name(saltus_experiment_population_model(e, i)));
+        json_integer(w, "neurons", saltus_experiment_population_size(e, i));
+        json_bool(w, "recorded", saltus_experiment_records_spikes(e, i));
+        json_close(w);
+    }
+    json_close(w);
+
+    json_open_array(w, "inputs");
+    for (uint32_t i = 0; i < saltus_experiment_input_count(e); i++) {
+        const saltus_input_info input = saltus_experiment_input(e, i);
+        json_open_object(w, NULL);
+        json_string(w, "name", input.name);
+        json_string(w, "type", input_type_name(input.type));
+        json_string(w, "to", saltus_experiment_population_name(e, input.population));
+        json_close(w);
+    }
+    json_close(w);
+
+    json_open_array(w, "projections");
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        const saltus_projection_info projection = saltus_experiment_projection(e, i);
+        const projection_size size = size_of_projection(r, i);
+        json_open_object(w, NULL);
+        json_string(w, "name", projection.name);
+        json_string(w, "rule", saltus_rule_name(projection.rule));
+        json_bool(w, "synapses_at_most", projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI);
+        json_integer(w, "synapses", size.synapses);
+        json_integer(w, "bytes_per_synapse", size.bytes);
+        json_close(w);
+    }
+    json_close(w);
+}
+
+static void print_json(const check_result *r, const char *path)
+{
+    const saltus_experiment *e = r->experiment;
+    json_writer w;
+    json_begin(&w, stdout);
+    json_open_object(&w, NULL);
+    json_string(&w, "file", path);
+    json_string(&w, "title", saltus_experiment_title(e));
+    json_hex(&w, "hash", saltus_experiment_hash(e));
+    json_integer(&w, "seed", saltus_experiment_seed(e));
+    json_double(&w, "duration_ms", saltus_experiment_duration_ms(e));
+
+    print_json_parts(&w, r);
+    json_open_object(&w, "size");
+    json_integer(&w, "neurons", r->size.neurons);
+    json_integer(&w, "synapses", r->size.synapses);
+    json_integer(&w, "neuron_bytes", r->size.neuron_bytes);
+    json_integer(&w, "synapse_bytes", r->size.synapse_bytes);
+    json_integer(&w, "row_bytes", r->size.row_bytes);
+    json_integer(&w, "input_bytes", r->size.input_bytes);
+    json_integer(&w, "build_bytes", r->size.build_bytes);
+    json_integer(&w, "total_bytes", r->size.total_bytes);
+    json_double(&w, "bytes_per_synapse", r->size.bytes_per_synapse);
+    json_close(&w);
+    json_integer(&w, "available_bytes", r->available);
+    json_bool(&w, "fits", r->fits);
+    json_close(&w);
+}
+
+static int check(const char *path, const source_overrides *overrides, bool json)
+{
+    experiment_source source;
+    int code = source_load(&source, "check", path, overrides);
+    if (code != EXIT_CODE_OK) {
+        return code;
+    }
+    saltus_network_options options = saltus_network_options_default();
+    options.threads = machine_default_threads();
+    check_result result = {.experiment = source.experiment,
+                           .available = machine_available_memory()};
+    options.memory_limit = machine_memory_limit();
+
+    /* the table first, then, on stderr, why it does not fit */
+    saltus_network_options unlimited = options;
+    unlimited.memory_limit = 0;
+    code = source_check_memory(&source, &unlimited, &result.size);
+    if (code == EXIT_CODE_OK) {
+        result.fits = options.memory_limit == 0 || result.size.total_bytes <= options.memory_limit;
+        if (json) {
+            print_json(&result, path);
+        } else {
+            print_table(&result, path);
+        }
+        fflush(stdout);
+        code = source_check_memory(&source, &options, &result.size);
+    }
+    source_clear(&source);
+    return code;
+}
+
+int cmd_check(int argc, char **argv)
+{
+    source_overrides overrides = {.count = 0};
+    bool json = false;
+    option_reader o;
+    options_begin(&o, "check", rows, argc, argv);
+    int code = EXIT_CODE_USAGE;
+    int row = options_next(&o);
+    for (; row >= 0; row = options_next(&o)) {
+        if (row == ROW_JSON) {
+            json = true;
+        } else if (!source_add_override(&overrides, "check", o.value)) {
+            row = OPTIONS_WRONG;
+            break;
+        }
+    }
+    if (row == OPTIONS_HELP) {
+        print_help();
+        code = EXIT_CODE_OK;
+    } else if (row == OPTIONS_END && argc - o.next == 1) {
+        code = check(argv[o.next], &overrides, json);
+    } else if (row == OPTIONS_END) {
+        complain("check: %s; usage: saltus check FILE [options], see saltus check --help",
+                 argc == o.next ? "no experiment file is given" : "more than one file is given");
+    }
+    source_clear_overrides(&overrides);
+    return code;
+}

@@ -1,0 +1,108 @@
+/* result_name - the directory of a result: its name when none is given, results/TITLE-DATE, and
+ * whether it can be made. Looked at before the network is built, which may take minutes. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "shared/command.h"
+#include "shared/result_name.h"
+
+#define TITLE_MAX 60
+
+/* Letters, digits and single hyphens: "Brunel (2000), fast" becomes "brunel-2000-fast". */
+static void reduce_title(char *out, const char *title)
+{
+    size_t length = 0;
+    for (const char *c = title; *c != '\0' && length < TITLE_MAX; c++) {
+        const char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9')) {
+            out[length++] = lower;
+        } else if (length > 0 && out[length - 1] != '-') {
+            out[length++] = '-';
+        }
+    }
+    while (length > 0 && out[length - 1] == '-') {
+        length--;
+    }
+    out[length] = '\0';
+    if (length == 0) {
+        strcpy(out, "run");
+    }
+}
+
+static bool in_use(const char *name)
+{
+    char partial[256];
+    struct stat status;
+    snprintf(partial, sizeof partial, "%s.partial", name);
+    return lstat(name, &status) == 0 || lstat(partial, &status) == 0;
+}
+
+char *result_name(const char *prefix, const char *title, const struct timespec *when)
+{
+    char reduced[TITLE_MAX + 1];
+    reduce_title(reduced, title);
+    struct tm local;
+    localtime_r(&when->tv_sec, &local);
+    char date[32];
+    strftime(date, sizeof date, "%Y%m%d-%H%M%S", &local);
+
+    char name[160];
+    snprintf(name, sizeof name, "results/%s%s-%s", prefix, reduced, date);
+    for (int number = 2; in_use(name) && number < 10000; number++) {
+        snprintf(name, sizeof name, "results/%s%s-%s-%d", prefix, reduced, date, number);
+    }
+    return strdup(name);
+}
+
+/* The nearest folder above `path` that exists must let us write; false: said what is wrong. */
+static bool parent_writable(const char *command, const char *path)
+{
+    char *parent = strdup(path);
+    if (parent == NULL) {
+        complain("%s: out of memory", command);
+        return false;
+    }
+    const char *place = ".";
+    for (char *slash = strrchr(parent, '/'); slash != NULL; slash = strrchr(parent, '/')) {
+        slash[slash == parent ? 1 : 0] = '\0';
+        if (slash == parent || access(parent, F_OK) == 0) {
+            place = parent;
+            break;
+        }
+    }
+    struct stat status;
+    const bool folder = stat(place, &status) != 0 || S_ISDIR(status.st_mode);
+    const bool writable = folder && access(place, W_OK | X_OK) == 0;
+    if (!writable) {
+        complain("%s: cannot make %s: %s: %s", command, path, place,
+                 strerror(folder ? errno : ENOTDIR));
+    }
+    free(parent);
+    return writable;
+}
+
+bool result_name_free(const char *command, const char *directory)
+{
+    char *partial = NULL;
+    if (asprintf(&partial, "%s.partial", directory) < 0) {
+        complain("%s: out of memory", command);
+        return false;
+    }
+    struct stat status;
+    bool available = false;
+    if (lstat(directory, &status) == 0) {
+        complain("%s: %s exists already; choose another --out, or remove it", command, directory);
+    } else if (lstat(partial, &status) == 0) {
+        complain("%s: %s exists already: another run is writing it, or was killed; remove it or "
+                 "choose another --out",
+                 command, partial);
+    } else {
+        available = parent_writable(command, directory);
+    }
+    free(partial);
+    return available;
+}
