@@ -2,11 +2,12 @@
 # test_compare - saltus compare from outside: refusals, results, agreement with saltus run, odd
 # networks, a run that dies, Ctrl-C, output that cannot be written.
 #
-# usage: test_compare.sh SALTUS
+# usage: test_compare.sh SALTUS SOURCE_FOLDER
 set -uo pipefail
 set -m # background jobs get Ctrl-C as a terminal would send it
 
 saltus=$(readlink -f "$1")
+root=$(readlink -f "$2")
 work=$(mktemp -d)
 job=
 finish() {
@@ -115,6 +116,8 @@ run 2 chain.yaml --engines grid@1ms --steps 1ms
 err_has 'instead of'
 run 2 chain.yaml --energy nonsuch
 err_has 'nonsuch'
+run 2 chain.yaml --energy "$(printf 'x%.0s' {1..5000})"
+err_has 'a word of 5000 bytes'
 run 2 chain.yaml --repeat 0
 run 2 chain.yaml --seeds -1
 run 2 chain.yaml --window tall
@@ -133,6 +136,15 @@ code=$?
 check "the runs' own word is refused by hand" test "$code" = 2
 
 # ---- A comparison ----------------------------------------------------------------------
+# A table whose path is long.
+folder=$(printf 'long%.0s' {1..30})
+mkdir "$folder"
+cp "$root/data/energy/loihi.yaml" "$folder/mine.yaml"
+run 2 chain.yaml --energy loihi,horowitz45,loihi
+err_has 'two cost tables are called loihi'
+run 0 chain.yaml --engines grid@1ms --energy "$PWD/$folder/mine.yaml" --out long
+holds long 'list(j["engines"][0]["energy"]) == ["mine"]'
+
 run 0 chain.yaml --steps 1ms,0.1ms --repeat 2 --energy horowitz45,loihi --out chain
 err_has 'grid@1ms rounds to its steps 1,800 delays'
 err_has 'grid@0.1ms rounds to its steps 1,800 delays'
