@@ -542,6 +542,10 @@ int cmd_sweep(int argc, char **argv)
             request.json = asked.json;
             request.quiet = asked.quiet || request.quiet;
             request.energy = asked.energy != NULL ? asked.energy : request.energy;
+            if (code == -2) {
+                complain("sweep: the sweep.json in %s has a command that begins no sweep", resume);
+                code = EXIT_CODE_USAGE;
+            }
         }
     }
     if (code == -1) {
