@@ -334,6 +334,21 @@ check "what is finished is kept" python3 -m json.tool killed.partial/compare.jso
 check "and says that it is not all" grep -q '"complete": false' killed.partial/compare.json
 check "no spike file stays" test ! -e killed.partial/spikes.tmp -a ! -e killed
 
+# A gnuplot that does not come back: one signal ends the command, and what is kept says so.
+mkdir hanging
+printf '#!/bin/sh\n: >begun\nexec sleep 100\n' >hanging/gnuplot
+chmod +x hanging/gnuplot
+PATH=$PWD/hanging:$PATH "$saltus" compare chain.yaml --engines grid@1ms --out drawing >out 2>err &
+job=$!
+for _ in $(seq 1 2000); do
+    [ -e drawing.partial/begun ] && break
+    sleep 0.005
+done
+kill -TERM "$job"
+stop
+check "one signal ends a comparison that is drawing" test "$code" = 130 -a ! -e drawing
+check "which is not complete" grep -q '"complete": false' drawing.partial/compare.json
+
 for signal in INT TERM; do
     start "stopped-$signal"
     kill -s $signal "$job"

@@ -297,8 +297,8 @@ with_command() {
     run 2 sweep --resume part
     err_has "$2"
 }
-with_command '    "abc\\\\' 'without a command that can be read'
-with_command '    "abc\\\\u00' 'without a command that can be read'
+with_command '    "abc\\' 'without a command that can be read'
+with_command '    "abc\\u00' 'without a command that can be read'
 with_command '  ]' 'without a command that can be read'
 with_command '    "sweep", "--resume", "part"\n  ]\n}\n' 'a command that begins no sweep'
 
@@ -312,6 +312,26 @@ YAML
 run 0 sweep sources.yaml --vary seed=1,2 --repeat 1 --out sources
 check "what is not there is nan" grep -q ',nan,nan$' sources/points.csv
 check "and has no sign" test "$(grep -c -- -nan sources/points.csv)" = 0
+
+# ---- A gnuplot that does not come back -------------------------------------------------------
+mkdir hanging
+printf '#!/bin/sh\n: >begun\nexec sleep 100\n' >hanging/gnuplot
+chmod +x hanging/gnuplot
+PATH=$PWD/hanging:$PATH "$saltus" sweep net.yaml --vary seed=1,2 --repeat 1 --out drawing \
+    >out 2>err &
+job=$!
+for _ in $(seq 1 2000); do
+    [ -e drawing/begun ] && break
+    sleep 0.005
+done
+kill -TERM "$job"
+wait "$job"
+code=$?
+job=
+check "one signal ends a sweep that is drawing" test "$code" = 130
+json 'd["complete"] is False' drawing/sweep.json
+run 0 sweep --resume drawing
+json 'd["complete"] is True' drawing/sweep.json
 
 # ---- Killed at several moments ---------------------------------------------------------------
 long=(net.yaml --vary $vary=1kHz..2kHz:lin:4 --engines event,grid@0.1ms --repeat 2

@@ -489,17 +489,18 @@ static int put_away(compare_session *s, int code)
         return code;
     }
     saltus_error error = {0};
+    if (s->complete) {
+        char *partial = NULL;
+        const bool named = asprintf(&partial, "%s.partial", s->directory) >= 0;
+        code = named ? compare_draw(s, partial) : EXIT_CODE_FAILED;
+        free(named ? partial : NULL);
+        s->complete = code == EXIT_CODE_OK;
+    }
     saltus_status status = write_text(s, "compare.json", compare_write_json, &error);
     if (status == SALTUS_OK) {
         status = write_text(s, "compare.csv", compare_write_csv, &error);
     }
     if (status == SALTUS_OK && s->complete) {
-        char *partial = NULL;
-        const bool named = asprintf(&partial, "%s.partial", s->directory) >= 0;
-        code = named ? compare_draw(s, partial) : EXIT_CODE_FAILED;
-        free(named ? partial : NULL);
-    }
-    if (status == SALTUS_OK && s->complete && code == EXIT_CODE_OK) {
         status = saltus_result_commit(s->result, &error);
         s->result = status == SALTUS_OK ? NULL : s->result;
     }
