@@ -334,6 +334,23 @@ check "what is finished is kept" python3 -m json.tool killed.partial/compare.jso
 check "and says that it is not all" grep -q '"complete": false' killed.partial/compare.json
 check "no spike file stays" test ! -e killed.partial/spikes.tmp -a ! -e killed
 
+# An experiment that is edited while runs are under way: later runs would be of another one.
+cp ring.yaml edited.yaml
+"$saltus" compare edited.yaml --engines grid@500ns,grid@1ms --seeds 0 --energy none --out edited \
+    --set 'duration=2 s' --set 'inputs.noise.rate=100 Hz' >out 2>err &
+job=$!
+for _ in $(seq 1 2000); do
+    child=$(child_of "$job")
+    [ -n "$child" ] && tr '\0' ' ' <"/proc/$child/cmdline" | grep -q grid@0.0005ms && break
+    sleep 0.005
+done 2>/dev/null
+sleep 0.2
+sed 's/0.3 mV/0.4 mV/' ring.yaml >edited.new && mv edited.new edited.yaml
+stop
+check "an edited experiment is no longer the same comparison" test "$code" = 2 -a ! -e edited
+err_has 'edited.yaml, or a file that it names, was changed since the command began'
+check "and the comparison says so" grep -q '"complete": false' edited.partial/compare.json
+
 # A gnuplot that does not come back: one signal ends the command, and what is kept says so.
 mkdir hanging
 printf '#!/bin/sh\n: >begun\nexec sleep 100\n' >hanging/gnuplot

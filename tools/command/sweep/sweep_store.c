@@ -400,6 +400,8 @@ void sweep_close(sweep *s)
     free(s->directory);
     free(s->title);
     free(s->runs);
+    free(s->point_hash);
+    s->point_hash = NULL;
     s->directory = NULL;
     s->title = NULL;
     s->runs = NULL;
