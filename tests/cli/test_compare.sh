@@ -2,11 +2,12 @@
 # test_compare - saltus compare from outside: refusals, results, agreement with saltus run, odd
 # networks, a run that dies, Ctrl-C, output that cannot be written.
 #
-# usage: test_compare.sh SALTUS
+# usage: test_compare.sh SALTUS SOURCE_FOLDER
 set -uo pipefail
 set -m # background jobs get Ctrl-C as a terminal would send it
 
 saltus=$(readlink -f "$1")
+root=$(readlink -f "$2")
 work=$(mktemp -d)
 job=
 finish() {
@@ -115,6 +116,8 @@ run 2 chain.yaml --engines grid@1ms --steps 1ms
 err_has 'instead of'
 run 2 chain.yaml --energy nonsuch
 err_has 'nonsuch'
+run 2 chain.yaml --energy "$(printf 'x%.0s' {1..5000})"
+err_has 'a word of 5000 bytes'
 run 2 chain.yaml --repeat 0
 run 2 chain.yaml --seeds -1
 run 2 chain.yaml --window tall
@@ -133,6 +136,15 @@ code=$?
 check "the runs' own word is refused by hand" test "$code" = 2
 
 # ---- A comparison ----------------------------------------------------------------------
+# A table whose path is long.
+folder=$(printf 'long%.0s' {1..30})
+mkdir "$folder"
+cp "$root/data/energy/loihi.yaml" "$folder/mine.yaml"
+run 2 chain.yaml --energy loihi,horowitz45,loihi
+err_has 'two cost tables are called loihi'
+run 0 chain.yaml --engines grid@1ms --energy "$PWD/$folder/mine.yaml" --out long
+holds long 'list(j["engines"][0]["energy"]) == ["mine"]'
+
 run 0 chain.yaml --steps 1ms,0.1ms --repeat 2 --energy horowitz45,loihi --out chain
 err_has 'grid@1ms rounds to its steps 1,800 delays'
 err_has 'grid@0.1ms rounds to its steps 1,800 delays'
@@ -321,6 +333,38 @@ err_has '1 of 2 engines are in killed.partial'
 check "what is finished is kept" python3 -m json.tool killed.partial/compare.json
 check "and says that it is not all" grep -q '"complete": false' killed.partial/compare.json
 check "no spike file stays" test ! -e killed.partial/spikes.tmp -a ! -e killed
+
+# An experiment that is edited while runs are under way: later runs would be of another one.
+cp ring.yaml edited.yaml
+"$saltus" compare edited.yaml --engines grid@500ns,grid@1ms --seeds 0 --energy none --out edited \
+    --set 'duration=2 s' --set 'inputs.noise.rate=100 Hz' >out 2>err &
+job=$!
+for _ in $(seq 1 2000); do
+    child=$(child_of "$job")
+    [ -n "$child" ] && tr '\0' ' ' <"/proc/$child/cmdline" | grep -q grid@0.0005ms && break
+    sleep 0.005
+done 2>/dev/null
+sleep 0.2
+sed 's/0.3 mV/0.4 mV/' ring.yaml >edited.new && mv edited.new edited.yaml
+stop
+check "an edited experiment is no longer the same comparison" test "$code" = 2 -a ! -e edited
+err_has 'edited.yaml, or a file that it names, was changed since the command began'
+check "and the comparison says so" grep -q '"complete": false' edited.partial/compare.json
+
+# A gnuplot that does not come back: one signal ends the command, and what is kept says so.
+mkdir hanging
+printf '#!/bin/sh\n: >begun\nexec sleep 100\n' >hanging/gnuplot
+chmod +x hanging/gnuplot
+PATH=$PWD/hanging:$PATH "$saltus" compare chain.yaml --engines grid@1ms --out drawing >out 2>err &
+job=$!
+for _ in $(seq 1 2000); do
+    [ -e drawing.partial/begun ] && break
+    sleep 0.005
+done
+kill -TERM "$job"
+stop
+check "one signal ends a comparison that is drawing" test "$code" = 130 -a ! -e drawing
+check "which is not complete" grep -q '"complete": false' drawing.partial/compare.json
 
 for signal in INT TERM; do
     start "stopped-$signal"

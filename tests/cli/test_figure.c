@@ -238,7 +238,7 @@ START_TEST(test_gnuplot_draws_every_style)
     figure_point(&f, 0.1, 2.0, NULL);
     figure_point(&f, 0.2, 4.1, NULL);
     ck_assert_int_eq(figure_write(&f, "test", folder), EXIT_CODE_OK);
-    const bool drawn = figure_draw(&f, "test", folder, &absent);
+    const bool drawn = figure_draw(&f, "test", folder, NULL, &absent);
     if (absent) {
         printf("SKIPPED: no gnuplot\n");
     } else {

@@ -277,6 +277,62 @@ cut_to "$size"
 run 2 sweep "${plan[@]}" --out part
 err_has 'no plan that can be read'
 
+# Figures that no run can have: they would go into ratios and fits.
+with_figure() {
+    cut_to "$size"
+    awk -F, -v OFS=, -v name="$1" -v value="$2" 'NR == 1 {for (i = 1; i <= NF; i++) at[$i] = i}
+        NR == 3 {$at[name] = value} {print}' before >part/points.csv
+    run 2 sweep "${plan[@]}" --out part
+    err_has 'part/points.csv:3: this is no line of this sweep'
+}
+for figure in wall_s=nan wall_s=0 wall_s=-1 wall_s=inf wall_s=' 1' simulated_ms=0 simulated_ms=nan \
+    cpu_s=-1 build_s=inf spikes=-1 spikes=+1 'steps= 1' neurons=99999999999999999999; do
+    with_figure "${figure%%=*}" "${figure#*=}"
+done
+
+# What stands for the command in a sweep.json that somebody cut or changed.
+with_command() {
+    cut_to "$size"
+    printf '{\n  "command": [\n%b' "$1" >part/sweep.json
+    run 2 sweep --resume part
+    err_has "$2"
+}
+with_command '    "abc\\' 'without a command that can be read'
+with_command '    "abc\\u00' 'without a command that can be read'
+with_command '  ]' 'without a command that can be read'
+with_command '    "sweep", "--resume", "part"\n  ]\n}\n' 'a command that begins no sweep'
+
+# Sources alone have no rates of neurons.
+cat >sources.yaml <<'YAML'
+saltus: 1
+duration: 10 ms
+populations:
+  S: {size: 3, model: poisson_source, params: {rate: 100 Hz}}
+YAML
+run 0 sweep sources.yaml --vary seed=1,2 --repeat 1 --out sources
+check "what is not there is nan" grep -q ',nan,nan$' sources/points.csv
+check "and has no sign" test "$(grep -c -- -nan sources/points.csv)" = 0
+
+# ---- A gnuplot that does not come back -------------------------------------------------------
+mkdir hanging
+printf '#!/bin/sh\n: >begun\nexec sleep 100\n' >hanging/gnuplot
+chmod +x hanging/gnuplot
+PATH=$PWD/hanging:$PATH "$saltus" sweep net.yaml --vary seed=1,2 --repeat 1 --out drawing \
+    >out 2>err &
+job=$!
+for _ in $(seq 1 2000); do
+    [ -e drawing/begun ] && break
+    sleep 0.005
+done
+kill -TERM "$job"
+wait "$job"
+code=$?
+job=
+check "one signal ends a sweep that is drawing" test "$code" = 130
+json 'd["complete"] is False' drawing/sweep.json
+run 0 sweep --resume drawing
+json 'd["complete"] is True' drawing/sweep.json
+
 # ---- Killed at several moments ---------------------------------------------------------------
 long=(net.yaml --vary $vary=1kHz..2kHz:lin:4 --engines event,grid@0.1ms --repeat 2
     --set 'duration=2 s')

@@ -133,6 +133,10 @@ START_TEST(test_what_is_refused_is_named)
         {"1ms..1000us:lin:3", "both ends of the range are 1 ms"},
         {"1e999", "too large"},
         {"1..1.000000000000002:lin:1000", "too narrow for 1000"},
+        {"1e-320Hz..1Hz:log:3", "too wide"},
+        {"1e300..1e-300:log:3", "too wide"},
+        {"-1e308..1e308:lin:4", "too wide"},
+        {"1ns..1e308s:lin:3", "too wide"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const char *found = values_of(cases[i][0]);

@@ -493,6 +493,41 @@ START_TEST(delays_beyond_the_end_arrive_nowhere)
 }
 END_TEST
 
+/* ---- Windows ------------------------------------------------------------------------------- */
+
+/* Rings hold a window's slots beside their reach: 10 ms of smallest delay are 10,000 steps, which
+ * for 2000 neurons would be 260 MB. */
+START_TEST(windows_are_no_longer_than_the_rings_have_room_for)
+{
+    saltus_experiment *e = fixture_experiment(20);
+    fixture_neurons(e, "N", 2000);
+    fixture_periodic(e, "kick", 0, 9, 25);
+    fixture_connect(e, 0, 0, SALTUS_RULE_FIXED_INDEGREE, 1, saltus_constant(0.1),
+                    saltus_uniform(10, 10.1));
+    trial_result got = fixture_run(e, "grid@1us");
+    ck_assert_uint_eq(got.counts.steps, 20000);
+    ck_assert_uint_eq(got.counts.synaptic_events, 2000);
+    ck_assert_uint_ge(got.counts.windows * (64 << 20) / 8 / 2000, got.counts.steps);
+    trial_clear(&got);
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
+/* A run that is asked to stop does so between windows: none holds more than some 2^20 steps. */
+START_TEST(windows_of_tiny_steps_end_soon)
+{
+    saltus_experiment *e = fixture_experiment(2.5);
+    fixture_neurons(e, "N", 1);
+    for (size_t c = 0; c < CLOCKS; c++) {
+        trial_result got = fixture_run(e, fixture_engine(clocks[c], 1e-6));
+        ck_assert_uint_eq(got.counts.steps, 2500000);
+        ck_assert_uint_ge(got.counts.windows, 3);
+        trial_clear(&got);
+    }
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -509,6 +544,8 @@ int main(void)
         weights_of_nothing_do_nothing,
         own_delays_far_apart_arrive_each_at_its_time,
         delays_beyond_the_end_arrive_nowhere,
+        windows_are_no_longer_than_the_rings_have_room_for,
+        windows_of_tiny_steps_end_soon,
     };
     return SUITE_RUN("clock_edges", tests);
 }

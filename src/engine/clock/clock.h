@@ -17,6 +17,7 @@ typedef struct clock_state {
     int64_t scrub_steps; /* every so many steps what has decayed to next to nothing becomes 0 */
     int64_t steps;       /* done */
     int64_t longest;     /* window, in steps */
+    sim_time bound;      /* window without an event, so that a run can be stopped */
 
     /* grid: the window's steps, and whether V stays at the last of them to be read there */
     int64_t first_step, last_step;

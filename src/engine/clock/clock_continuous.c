@@ -36,7 +36,8 @@ static void open_window(saltus_simulation *simulation, sim_time start, sim_time 
     const sim_time from = clock->interpolates ? begun : first;
     const sim_time steps = clock->longest * clock->step;
     const sim_time longest = simulation->min_delay < steps ? simulation->min_delay : steps;
-    const sim_time end = longest < stop - from ? from + longest : stop;
+    const sim_time far = longest < stop - from ? from + longest : stop;
+    const sim_time end = clock->bound < far - begun ? begun + clock->bound : far;
     const sim_time aligned = end / clock->step * clock->step;
     simulation->window_start = start;
     simulation->window_end = aligned > start ? aligned : end;

@@ -24,6 +24,12 @@
 
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
+/* Some tenths of a second: a run that is asked to stop does so between windows. */
+#define WINDOW_STEPS        ((int64_t)1 << 20)
+#define WINDOW_NEURON_STEPS ((int64_t)1 << 26)
+#define WINDOW_LEAST_STEPS  64
+/* ticks */
+#define RUN_MOST ((sim_time)(SIM_TIME_MAX_MS * SIM_TIME_TICKS_PER_MS))
 /* Scaled coordinates of a step grow to exp of this. */
 #define MOST_TAUS 30
 /* Scrubbed V of TIME_BASE_TINY decay for so many tau before they are subnormal: 200 of 247. */
@@ -209,6 +215,25 @@ static bool set_levels(const saltus_network *network, clock_state *clock)
     return clock->level_of != NULL;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
+/* Slots that there is room for. */
+static int64_t ring_room(const saltus_network *network)
+{
+    const int64_t a_step = network->neuron_count + (int64_t)network->projection_count *
+                                                       (int64_t)(sizeof(projection_counts) / 8);
+    const int64_t room = RING_DOUBLES / a_step;
+    return room > LEAST_REACH ? room : LEAST_REACH;
+}
+
 /* First and last own delay that leaves each population, and how far the rings reach. */
 static bool set_rings(const saltus_network *network, clock_state *clock)
 {
@@ -236,12 +261,25 @@ static bool set_rings(const saltus_network *network, clock_state *clock)
             span = steps > span ? steps : span;
         }
     }
-    const int64_t a_step = network->neuron_count + (int64_t)network->projection_count *
-                                                       (int64_t)(sizeof(projection_counts) / 8);
-    const int64_t room = RING_DOUBLES / a_step;
-    const int64_t most = room > LEAST_REACH ? room : LEAST_REACH;
-    clock->reach = (span < most ? span : most) * clock->step;
+    clock->reach = least(span, ring_room(network)) * clock->step;
     return true;
+}
+
+/* Steps in a row: what the smallest delay spans, within bounds. A ring has slots for all of them
+ * beside its reach; what that leaves of the room is theirs, or an eighth of it. */
+static void set_longest(const saltus_network *network, clock_state *clock)
+{
+    int64_t steps = least(clock->min_delay, LONGEST_WINDOW) / clock->step;
+    const int64_t work = WINDOW_NEURON_STEPS / most(network->neuron_count, 1);
+    const int64_t bound = least(WINDOW_STEPS, most(work, WINDOW_LEAST_STEPS));
+    clock->bound = least(bound, RUN_MOST / clock->step) * clock->step;
+    steps = least(steps, bound);
+    if (clock->reach > 0) {
+        const int64_t room = ring_room(network);
+        const int64_t left = room - clock->reach / clock->step;
+        steps = least(steps, most(left, most(room / 8, LEAST_REACH)));
+    }
+    clock->longest = most(steps, 1);
 }
 
 static saltus_status check_step(const saltus_network *network, const clock_state *clock,
@@ -294,8 +332,7 @@ saltus_status sl_clock_init(saltus_simulation *simulation, saltus_engine which, 
         (clock->on_grid && !set_rings(network, clock)) || !note_all(network, clock)) {
         return sl_fail_memory(error);
     }
-    const sim_time longest = clock->min_delay < LONGEST_WINDOW ? clock->min_delay : LONGEST_WINDOW;
-    clock->longest = longest > clock->step ? longest / clock->step : 1;
+    set_longest(network, clock);
     simulation->min_delay = clock->min_delay;
     simulation->least_delay = clock->interpolates ? clock->step : 0;
     if (clock->outgoing != NULL) {

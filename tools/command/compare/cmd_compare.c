@@ -19,6 +19,7 @@
 #define STEPS_USUAL    "1ms,0.1ms"
 #define VARIANTS_USUAL "grid,euler,interpolated,offgrid"
 #define ENERGY_USUAL   "horowitz45,loihi"
+#define WORD_MAX       4095 /* of a list: names, and paths of cost tables */
 
 enum {
     ROW_STEPS,
@@ -174,22 +175,35 @@ static bool take_measure(compare_request *r, const option_reader *o, int row)
     }
 }
 
+static bool take_list(const option_reader *o, int row, const char **out)
+{
+    *out = o->value;
+    for (const char *word = o->value;; word++) {
+        const size_t length = strcspn(word, ",");
+        if (length > WORD_MAX) {
+            complain("compare: --%s has a word of %zu bytes; at most %d are allowed",
+                     rows[row].name, length, WORD_MAX);
+            return false;
+        }
+        word += length;
+        if (*word == '\0') {
+            return true;
+        }
+    }
+}
+
 static bool take_option(compare_request *r, const option_reader *o, int row)
 {
     uint32_t seeds = 0;
     switch (row) {
     case ROW_STEPS:
-        r->steps = o->value;
-        return true;
+        return take_list(o, row, &r->steps);
     case ROW_VARIANTS:
-        r->variants = o->value;
-        return true;
+        return take_list(o, row, &r->variants);
     case ROW_ENGINES:
-        r->engines = o->value;
-        return true;
+        return take_list(o, row, &r->engines);
     case ROW_ENERGY:
-        r->energy = o->value;
-        return true;
+        return take_list(o, row, &r->energy);
     case ROW_REPEAT:
         return take_number(o, row, 1, COMPARE_REPEATS_MAX, &r->repeat);
     case ROW_SEEDS:
@@ -285,14 +299,15 @@ static bool add_row(compare_session *s, const char *engine)
     return true;
 }
 
-/* The next word of a list parted by commas; false at its end. */
-static bool next_word(const char **list, char word[64])
+/* The next word of a list parted by commas; false at its end. Words of more than WORD_MAX bytes
+ * were refused with the command line. */
+static bool next_word(const char **list, char word[WORD_MAX + 1])
 {
     if (*list == NULL) {
         return false;
     }
     const size_t length = strcspn(*list, ",");
-    snprintf(word, 64, "%.*s", (int)(length < 63 ? length : 63), *list);
+    snprintf(word, WORD_MAX + 1, "%.*s", (int)length, *list);
     *list = (*list)[length] == ',' ? *list + length + 1 : NULL;
     return true;
 }
@@ -320,7 +335,7 @@ static bool is_variant(const char *name)
 static bool make_rows(compare_session *s)
 {
     const compare_request *r = s->request;
-    char word[64];
+    char word[WORD_MAX + 1];
     if (!add_row(s, "event")) {
         return false;
     }
@@ -331,13 +346,13 @@ static bool make_rows(compare_session *s)
     }
     const char *variants = r->variants != NULL ? r->variants : VARIANTS_USUAL;
     for (const char *list = r->engines != NULL ? NULL : variants; next_word(&list, word);) {
-        char step[64];
+        char step[WORD_MAX + 1];
         if (!is_variant(word)) {
             return false;
         }
         for (const char *steps = r->steps != NULL ? r->steps : STEPS_USUAL;
              next_word(&steps, step);) {
-            char engine[136];
+            char engine[2 * WORD_MAX + 2];
             snprintf(engine, sizeof engine, "%s@%s", word, step);
             if (!add_row(s, engine)) {
                 return false;
@@ -360,6 +375,13 @@ static int load_table(compare_session *s, const energy_tables *found, const char
         snprintf(t->name, sizeof t->name, "%s", saltus_energy_table_info(t->table)->name);
         s->table_count++;
     }
+    /* results are told apart by their tables' names */
+    for (size_t i = 0; code == EXIT_CODE_OK && i + 1 < s->table_count; i++) {
+        if (strcmp(s->tables[i].name, t->name) == 0) {
+            complain("compare: --energy: two cost tables are called %s", t->name);
+            return EXIT_CODE_USAGE;
+        }
+    }
     return code;
 }
 
@@ -374,7 +396,7 @@ static int load_tables(compare_session *s)
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    char word[64];
+    char word[WORD_MAX + 1];
     while (code == EXIT_CODE_OK && next_word(&list, word)) {
         code = load_table(s, &found, word);
     }
@@ -467,17 +489,18 @@ static int put_away(compare_session *s, int code)
         return code;
     }
     saltus_error error = {0};
+    if (s->complete) {
+        char *partial = NULL;
+        const bool named = asprintf(&partial, "%s.partial", s->directory) >= 0;
+        code = named ? compare_draw(s, partial) : EXIT_CODE_FAILED;
+        free(named ? partial : NULL);
+        s->complete = code == EXIT_CODE_OK;
+    }
     saltus_status status = write_text(s, "compare.json", compare_write_json, &error);
     if (status == SALTUS_OK) {
         status = write_text(s, "compare.csv", compare_write_csv, &error);
     }
     if (status == SALTUS_OK && s->complete) {
-        char *partial = NULL;
-        const bool named = asprintf(&partial, "%s.partial", s->directory) >= 0;
-        code = named ? compare_draw(s, partial) : EXIT_CODE_FAILED;
-        free(named ? partial : NULL);
-    }
-    if (status == SALTUS_OK && s->complete && code == EXIT_CODE_OK) {
         status = saltus_result_commit(s->result, &error);
         s->result = status == SALTUS_OK ? NULL : s->result;
     }

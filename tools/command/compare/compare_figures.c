@@ -169,8 +169,9 @@ int compare_draw(compare_session *s, const char *directory)
             code = figure_write(&figures[i], "compare", directory);
             if (code == EXIT_CODE_OK && !absent) {
                 /* pictures are a help: the result is whole without them */
-                (void)figure_draw(&figures[i], "compare", directory, &absent);
+                (void)figure_draw(&figures[i], "compare", directory, measured_stop_asked, &absent);
             }
+            code = measured_stop_asked() ? EXIT_CODE_INTERRUPTED : code;
         }
         figure_clear(&figures[i]);
     }

@@ -35,6 +35,11 @@ static int run_engine(const compare_session *s, const char *engine, uint64_t see
                       const char *spike_path, measured_run *out)
 {
     const compare_request *r = s->request;
+    saltus_experiment *experiment = s->source.experiment;
+    const uint64_t own_seed = saltus_experiment_seed(experiment);
+    saltus_experiment_set_seed(experiment, seed);
+    const uint64_t hash = saltus_experiment_hash(experiment);
+    saltus_experiment_set_seed(experiment, own_seed);
     const measured_request request = {
         .command = "compare",
         .file = r->file,
@@ -46,6 +51,7 @@ static int run_engine(const compare_session *s, const char *engine, uint64_t see
         .spike_path = spike_path,
         .nominal_step_ms = r->nominal_step_ms,
         .inference_ms = r->inference_ms,
+        .experiment_hash = hash,
     };
     return measured_run_do(&request, out);
 }

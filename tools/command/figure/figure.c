@@ -10,10 +10,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "figure/figure_labels.h"
@@ -485,7 +487,28 @@ int figure_write(const figure *f, const char *command, const char *directory)
 
 #define EXIT_NO_GNUPLOT 127
 
-bool figure_draw(const figure *f, const char *command, const char *directory, bool *absent)
+/* Waits for gnuplot, and ends it when a stop is asked for: a signal need not reach it, and some
+ * wait for something that does not come. False: it could not be waited for. */
+static bool await(pid_t child, bool (*stop_asked)(void), int *status)
+{
+    static const struct timespec moment = {.tv_nsec = 5000000};
+    bool ended = false;
+    for (;;) {
+        const pid_t got = waitpid(child, status, stop_asked != NULL ? WNOHANG : 0);
+        if (got > 0 || (got < 0 && errno != EINTR)) {
+            return got > 0;
+        }
+        if (got == 0 && !ended && stop_asked()) {
+            kill(child, SIGKILL);
+            ended = true;
+        } else if (got == 0) {
+            nanosleep(&moment, NULL);
+        }
+    }
+}
+
+bool figure_draw(const figure *f, const char *command, const char *directory,
+                 bool (*stop_asked)(void), bool *absent)
 {
     char script[FIGURE_NAME_MAX + 8];
     snprintf(script, sizeof script, "%s.gp", f->name);
@@ -506,14 +529,12 @@ bool figure_draw(const figure *f, const char *command, const char *directory, bo
         _exit(EXIT_NO_GNUPLOT);
     }
     int status = 0;
-    pid_t ended = child;
-    while (child > 0 && (ended = waitpid(child, &status, 0)) < 0 && errno == EINTR) {
-    }
-    if (ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    const bool ended = child > 0 && await(child, stop_asked, &status);
+    if (ended && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
         return true;
     }
-    *absent = ended > 0 && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_GNUPLOT;
-    if (!*absent) {
+    *absent = ended && WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_GNUPLOT;
+    if (!*absent && !(stop_asked != NULL && stop_asked())) {
         complain("%s: gnuplot could not draw %s/%s; its messages are above", command, directory,
                  script);
     }

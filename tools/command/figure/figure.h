@@ -86,7 +86,9 @@ bool figure_empty(const figure *f);
 /* NAME.tsv and NAME.gp in `directory`. Returns an exit code; said on stderr what went wrong. */
 int figure_write(const figure *f, const char *command, const char *directory);
 /* NAME.svg and NAME.png of a figure that is written. False: there is no gnuplot, or it failed (in
- * which case that was said). *absent tells which. */
-bool figure_draw(const figure *f, const char *command, const char *directory, bool *absent);
+ * which case that was said). *absent tells which. When `stop_asked`, which may be NULL, becomes
+ * true gnuplot is ended, and the answer is false without a word. */
+bool figure_draw(const figure *f, const char *command, const char *directory,
+                 bool (*stop_asked)(void), bool *absent);
 
 #endif /* SALTUS_TOOLS_FIGURE_H */

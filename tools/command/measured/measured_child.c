@@ -312,6 +312,7 @@ static bool copy_results(child_run *c)
     out->synapses = size.synapses;
     out->network_bytes = size.total_bytes;
     out->spikes_kept = c->spikes.written;
+    out->experiment_hash = saltus_experiment_hash(c->source.experiment);
     out->fingerprint = saltus_simulation_fingerprint(c->simulation);
     out->engine = saltus_simulation_engine(c->simulation);
     out->step_ms = saltus_simulation_step_ms(c->simulation);

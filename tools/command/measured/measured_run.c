@@ -260,6 +260,12 @@ int measured_run_do(const measured_request *request, measured_run *out)
     } while (ended < 0 && errno == EINTR);
     running_child = 0;
     code = judge_end(request, status, whole);
+    if (code == EXIT_CODE_OK && out->experiment_hash != request->experiment_hash) {
+        complain("%s: %s, or a file that it names, was changed since the command began; the run on "
+                 "%s is of another experiment and does not count",
+                 request->command, request->file, request->engine);
+        code = EXIT_CODE_USAGE;
+    }
     if (code != EXIT_CODE_OK) {
         measured_run_clear(out);
     }

@@ -26,11 +26,13 @@ typedef struct measured_request {
     uint32_t threads;
     const char *engine; /* as saltus_engine_parse takes it */
     const char
-        *spike_path;        /* where the spikes of all populations of neurons go, an array of
-                               saltus_spike in order (measured_spikes_map). Sources are left out, and
-                               .population counts the populations of neurons alone. NULL: none */
-    double nominal_step_ms; /* step of sparsity and dense figures of the event engine; 0: 1 ms */
-    double inference_ms;    /* simulated time of one inference; 0: the whole run */
+        *spike_path;          /* where the spikes of all populations of neurons go, an array of
+                                 saltus_spike in order (measured_spikes_map). Sources are left out, and
+                                 .population counts the populations of neurons alone. NULL: none */
+    double nominal_step_ms;   /* step of sparsity and dense figures of the event engine; 0: 1 ms */
+    double inference_ms;      /* simulated time of one inference; 0: the whole run */
+    uint64_t experiment_hash; /* the run fails when it reads another experiment than this: files may
+                                 be edited while runs are under way */
 } measured_request;
 
 /* One population's part. Names longer than the room are cut. */
@@ -66,6 +68,7 @@ typedef struct measured_run {
     uint64_t peak_bytes;        /* largest resident set of the process (VmHWM); 0: not known */
     uint64_t network_bytes;     /* saltus_network_get_size().total_bytes */
     uint64_t fingerprint;
+    uint64_t experiment_hash; /* of what was read, with overrides and seed */
     saltus_engine engine;
     double step_ms; /* 0 for the event engine */
     saltus_counts counts;

@@ -110,6 +110,9 @@ const char *number_text(double value)
 {
     size_t size = 0;
     char *text = next_room(&size);
+    if (isnan(value)) {
+        return "nan"; /* whatever its sign */
+    }
     for (int digits = 15; digits <= 17; digits++) {
         snprintf(text, size, "%.*g", digits, value);
         if (!isfinite(value) || !(strtod(text, NULL) != value)) {

@@ -366,7 +366,8 @@ static int do_run(sweep *s, size_t index, bool *lost)
                                       .seed_given = r->seed_given,
                                       .seed = r->seed,
                                       .threads = r->threads,
-                                      .engine = r->engines[engine].name};
+                                      .engine = r->engines[engine].name,
+                                      .experiment_hash = s->point_hash[point]};
     show_progress(s, point, engine);
     measured_run run = {0};
     int code = measured_run_do(&request, &run);
@@ -542,6 +543,10 @@ int cmd_sweep(int argc, char **argv)
             request.json = asked.json;
             request.quiet = asked.quiet || request.quiet;
             request.energy = asked.energy != NULL ? asked.energy : request.energy;
+            if (code == -2) {
+                complain("sweep: the sweep.json in %s has a command that begins no sweep", resume);
+                code = EXIT_CODE_USAGE;
+            }
         }
     }
     if (code == -1) {

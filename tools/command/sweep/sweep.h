@@ -71,6 +71,7 @@ typedef struct sweep {
     char *directory;                /* owned */
     char *title;                    /* of the experiment; owned */
     uint64_t hash;                  /* over the experiments of all points */
+    uint64_t *point_hash;           /* [point_count] of each experiment; owned */
     uint64_t seed;                  /* of the experiment, as run */
     char started[40], finished[40]; /* local time, ISO 8601 */
     size_t point_count, run_count;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "figure/figure.h"
+#include "measured/measured_run.h"
 #include "shared/command.h"
 #include "sweep/sweep.h"
 
@@ -89,8 +90,9 @@ static int finish(drawing *d, bool *absent)
     if (!figure_empty(&d->figure)) {
         code = figure_write(&d->figure, "sweep", s->directory);
         if (code == EXIT_CODE_OK && !*absent) {
-            figure_draw(&d->figure, "sweep", s->directory, absent);
+            figure_draw(&d->figure, "sweep", s->directory, measured_stop_asked, absent);
         }
+        code = measured_stop_asked() ? EXIT_CODE_INTERRUPTED : code;
     }
     figure_clear(&d->figure);
     return code;

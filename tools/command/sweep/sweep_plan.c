@@ -73,7 +73,8 @@ static int check_point(sweep *s, size_t point)
     if (r->seed_given) {
         saltus_experiment_set_seed(source.experiment, r->seed);
     }
-    s->hash = hash_word(s->hash, saltus_experiment_hash(source.experiment));
+    s->point_hash[point] = saltus_experiment_hash(source.experiment);
+    s->hash = hash_word(s->hash, s->point_hash[point]);
     if (point == 0) {
         s->title = strdup(saltus_experiment_title(source.experiment));
         s->seed = saltus_experiment_seed(source.experiment);
@@ -100,6 +101,11 @@ int sweep_prepare(sweep *s)
                  s->point_count, r->engine_count, r->repeats, count_text(s->run_count),
                  count_text(SWEEP_RUNS_MAX));
         return EXIT_CODE_USAGE;
+    }
+    s->point_hash = calloc(s->point_count, sizeof *s->point_hash);
+    if (s->point_hash == NULL) {
+        complain("sweep: out of memory");
+        return EXIT_CODE_FAILED;
     }
     s->hash = UINT64_C(0xcbf29ce484222325);
     for (size_t point = 0; point < s->point_count; point++) {

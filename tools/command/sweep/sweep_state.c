@@ -367,7 +367,8 @@ static char *read_string(const char *text, const char **end)
             out[length++] = (char)strtoul(digits, NULL, 16);
             text += strlen(digits) + 1;
         } else {
-            text += *text == '\\';
+            /* a backslash that ends the text escapes nothing */
+            text += *text == '\\' && text[1] != '\0';
             out[length++] = *text;
         }
     }

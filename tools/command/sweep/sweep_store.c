@@ -4,9 +4,11 @@
  * points.csv is whole lines and perhaps a part of one more, which has no line end and is cut off
  * when the sweep goes on. A lock on it keeps a second sweep out while one is at work.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,10 +104,15 @@ static void put_field(FILE *stream, const column *c, const sweep_run *run)
     }
 }
 
+/* Takes what put_field writes: neither blanks nor, in counts, signs. */
 static bool read_field(const column *c, const char *text, sweep_run *run)
 {
     char *at = (char *)run + c->offset;
     char *end = NULL;
+    if (isspace((unsigned char)*text) ||
+        (c->kind != COLUMN_NUMBER && !isxdigit((unsigned char)*text))) {
+        return false;
+    }
     errno = 0;
     if (c->kind == COLUMN_NUMBER) {
         const double number = strtod(text, &end);
@@ -180,6 +187,14 @@ static char *text_of_key(const sweep *s, size_t index)
     return text;
 }
 
+/* Are the times such as a run can have? Ratios and logarithms of them are taken. */
+static bool has_times(const sweep_run *run)
+{
+    return isfinite(run->wall_s) && run->wall_s > 0.0 && isfinite(run->simulated_ms) &&
+           run->simulated_ms > 0.0 && isfinite(run->cpu_s) && run->cpu_s >= 0.0 &&
+           isfinite(run->build_s) && run->build_s >= 0.0;
+}
+
 /* The fields after the key. */
 static bool read_measurements(char *text, sweep_run *run)
 {
@@ -195,7 +210,7 @@ static bool read_measurements(char *text, sweep_run *run)
             return false;
         }
     }
-    return next == NULL && field == COLUMN_COUNT_ALL + RATE_COUNT;
+    return next == NULL && field == COLUMN_COUNT_ALL + RATE_COUNT && has_times(run);
 }
 
 /* The run that a line of the file belongs to, from its point, engine and repeat; run_count: none,
@@ -385,6 +400,8 @@ void sweep_close(sweep *s)
     free(s->directory);
     free(s->title);
     free(s->runs);
+    free(s->point_hash);
+    s->point_hash = NULL;
     s->directory = NULL;
     s->title = NULL;
     s->runs = NULL;

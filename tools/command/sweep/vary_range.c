@@ -221,6 +221,15 @@ static bool read_spacing(const char *text, range_parts *parts, char *problem, si
     return true;
 }
 
+/* Can all values between the ends be computed? */
+static bool is_computable(const range_parts *p)
+{
+    const double a = p->low.number;
+    const double b = p->high_number;
+    const double last = (double)(p->count - 1);
+    return p->log ? isfinite(b / a) && b / a > 0.0 : isfinite(a * last) && isfinite(b * last);
+}
+
 static bool read_parts(const char *text, range_parts *parts, char *problem, size_t size)
 {
     const char *dots = strstr(text, "..");
@@ -243,6 +252,10 @@ static bool read_parts(const char *text, range_parts *parts, char *problem, size
         return refuse(problem, size,
                       "a range with log has both ends above 0; found %s and %s; lin goes through 0",
                       parts->low.digits, parts->high.digits);
+    }
+    if (!is_computable(parts)) {
+        return refuse(problem, size, "the range from %s%s to %s%s is too wide", parts->low.digits,
+                      low_unit->name, parts->high.digits, high_unit->name);
     }
     parts->whole = is_whole(&parts->low) && is_whole(&parts->high);
     return parts->low.number != parts->high_number ||
