@@ -344,8 +344,11 @@ for _ in $(seq 1 2000); do
     [ -n "$child" ] && tr '\0' ' ' <"/proc/$child/cmdline" | grep -q grid@0.0005ms && break
     sleep 0.005
 done 2>/dev/null
-sleep 0.2
+# the run waits, however fast the machine is
+sleep 0.05
+kill -STOP "$child"
 sed 's/0.3 mV/0.4 mV/' ring.yaml >edited.new && mv edited.new edited.yaml
+kill -CONT "$child"
 stop
 check "an edited experiment is no longer the same comparison" test "$code" = 2 -a ! -e edited
 err_has 'edited.yaml, or a file that it names, was changed since the command began'
