@@ -2,50 +2,8 @@
 # test_cli - the saltus command from outside: help, errors, exit codes, results, Ctrl-C, full disks.
 #
 # usage: test_cli.sh SALTUS
-set -uo pipefail
+. "$(dirname "$0")/outside.sh"
 set -m # background jobs get Ctrl-C as a terminal would send it
-
-saltus=$(readlink -f "$1")
-work=$(mktemp -d)
-job=
-finish() {
-    [ -z "$job" ] || kill -9 "$job" 2>/dev/null
-    rm -rf "$work"
-}
-trap finish EXIT
-cd "$work" || exit 1
-
-passed=0
-failed=0
-
-# check NAME COMMAND...: the command must succeed
-check() {
-    local name=$1
-    shift
-    if "$@" >/dev/null 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n  command: %s\n' "$name" "$*"
-        printf '  exit code %s, stdout:\n' "${code:-?}"
-        head -n 20 out 2>/dev/null | sed 's/^/    /'
-        printf '  stderr:\n'
-        head -n 20 err 2>/dev/null | sed 's/^/    /'
-    fi
-}
-
-# run EXPECTED_CODE ARGUMENTS...: saltus with these, output in the files out and err
-run() {
-    local expected=$1
-    shift
-    "$saltus" "$@" >out 2>err
-    code=$?
-    check "saltus $* exits with $expected" test "$code" = "$expected"
-}
-out_has() { check "stdout says: $1" grep -qE -- "$1" out; }
-err_has() { check "stderr says: $1" grep -qE -- "$1" err; }
-quiet_out() { check "stdout is empty" test ! -s out; }
-quiet_err() { check "stderr is empty" test ! -s err; }
 
 # number FILE KEY: the first such member of a JSON file
 number() { sed -n "s/^ *\"$2\": *\"\{0,1\}\([^\",]*\).*/\1/p" "$1" | head -n 1; }

@@ -3,52 +3,9 @@
 # networks, a run that dies, Ctrl-C, output that cannot be written.
 #
 # usage: test_compare.sh SALTUS SOURCE_FOLDER
-set -uo pipefail
+subcommand=compare
+. "$(dirname "$0")/outside.sh"
 set -m # background jobs get Ctrl-C as a terminal would send it
-
-saltus=$(readlink -f "$1")
-root=$(readlink -f "$2")
-work=$(mktemp -d)
-job=
-finish() {
-    [ -z "$job" ] || kill -9 "$job" 2>/dev/null
-    rm -rf "$work"
-}
-trap finish EXIT
-cd "$work" || exit 1
-
-passed=0
-failed=0
-
-# check NAME COMMAND...: the command must succeed
-check() {
-    local name=$1
-    shift
-    if "$@" >check.log 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n  command: %s\n' "$name" "$*"
-        sed 's/^/    /' check.log | head -n 20
-        printf '  exit code %s, stdout:\n' "${code:-?}"
-        head -n 20 out 2>/dev/null | sed 's/^/    /'
-        printf '  stderr:\n'
-        head -n 20 err 2>/dev/null | sed 's/^/    /'
-    fi
-}
-
-# run EXPECTED_CODE ARGUMENTS...: saltus compare with these, output in the files out and err
-run() {
-    local expected=$1
-    shift
-    "$saltus" compare "$@" >out 2>err
-    code=$?
-    check "saltus compare $* exits with $expected" test "$code" = "$expected"
-}
-out_has() { check "stdout says: $1" grep -qE -- "$1" out; }
-err_has() { check "stderr says: $1" grep -qE -- "$1" err; }
-quiet_out() { check "stdout is empty" test ! -s out; }
-quiet_err() { check "stderr is empty" test ! -s err; }
 
 # holds DIR EXPRESSION: true of j, the comparison as Python sees it; e(NAME) is an engine's part
 holds() {

@@ -2,45 +2,9 @@
 # test_energy - `saltus energy` from outside: lists, explains, prices a run, says what is wrong.
 #
 # usage: test_energy.sh SALTUS SOURCE_ROOT
-set -uo pipefail
-
-saltus=$(readlink -f "$1")
-source=$(readlink -f "$2")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
+subcommand=energy
+. "$(dirname "$0")/outside.sh"
 unset SALTUS_DATA_DIR
-
-passed=0
-failed=0
-
-# check NAME COMMAND...: the command must succeed
-check() {
-    local name=$1
-    shift
-    if "$@" >/dev/null 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n  command: %s\n  exit code %s, stdout:\n' "$name" "$*" "${code:-?}"
-        head -n 20 out 2>/dev/null | sed 's/^/    /'
-        printf '  stderr:\n'
-        head -n 20 err 2>/dev/null | sed 's/^/    /'
-    fi
-}
-
-# run EXPECTED_CODE ARGUMENTS...: saltus energy with these, output in the files out and err
-run() {
-    local expected=$1
-    shift
-    "$saltus" energy "$@" >out 2>err
-    code=$?
-    check "saltus energy $* exits with $expected" test "$code" = "$expected"
-}
-out_has() { check "stdout says: $1" grep -qE -- "$1" out; }
-out_lacks() { check "stdout does not say: $1" test "$(grep -cE -- "$1" out)" = 0; }
-err_has() { check "stderr says: $1" grep -qE -- "$1" err; }
-quiet_err() { check "stderr is empty" test ! -s err; }
 json_is() { check "the output is JSON" python3 -m json.tool out; }
 # member EXPRESSION: a value of the JSON output, with the root named j
 member() { python3 -c "import json; j = json.load(open('out')); print($1)"; }
@@ -57,7 +21,7 @@ for table in brainscales1 cpu cpu_arm gpu horowitz45 horowitz45_arithmetic horow
 done
 out_has 'loihi +14 nm +per-term +derived +Intel Loihi'
 out_has 'truenorth +28 nm +all-in +measured'
-tables=$(find "$source/data/energy" -name '*.yaml' | wc -l)
+tables=$(find "$root/data/energy" -name '*.yaml' | wc -l)
 check "as many lines as tables" test "$(wc -l <out)" = $((tables + 1))
 run 0 --json
 json_is
@@ -82,7 +46,7 @@ run 0 horowitz45
 out_has '= 2 sram_1MB \+ 1 fp32_add'
 run 0 microcircuit
 out_has 'may not be added to each other'
-for file in "$source"/data/energy/*.yaml; do
+for file in "$root"/data/energy/*.yaml; do
     name=$(basename "$file" .yaml)
     run 0 "$name"
     quiet_err

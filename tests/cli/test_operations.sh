@@ -3,39 +3,8 @@
 # errors, exit codes, and that nothing is written.
 #
 # usage: test_operations.sh SALTUS
-set -uo pipefail
-
-saltus=$(readlink -f "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work" || exit 1
-
-passed=0
-failed=0
-
-# check NAME COMMAND...: the command must succeed
-check() {
-    local name=$1
-    shift
-    if "$@" >/dev/null 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n  exit code %s, stdout:\n' "$name" "${code:-?}"
-        head -n 40 out | sed 's/^/    /'
-        printf '  stderr:\n'
-        head -n 20 err | sed 's/^/    /'
-    fi
-}
-run() {
-    local expected=$1
-    shift
-    "$saltus" operations "$@" >out 2>err
-    code=$?
-    check "saltus operations $* exits with $expected" test "$code" = "$expected"
-}
-out_has() { check "stdout says: $1" grep -qE -- "$1" out; }
-err_has() { check "stderr says: $1" grep -qE -- "$1" err; }
+subcommand=operations
+. "$(dirname "$0")/outside.sh"
 # value PATH...: a member of the JSON in out, by keys and indices
 value() {
     python3 -c '
@@ -134,7 +103,8 @@ out_has 'feed-forward, 2 components, depth 1'
 out_has 'float32 in 45 nm, Horowitz 2014'
 run 0 loop.yaml
 out_has 'unlimited'
-check "nothing is written" test "$(ls | sort | tr '\n' ' ')" = "err linear.yaml loop.yaml one out "
+files=$(ls | sort | tr "\n" " ")
+check "nothing is written" test "$files" = "check.log err linear.yaml loop.yaml one out "
 
 # what is wrong is said
 run 2

@@ -2,48 +2,7 @@
 # test_sweep - `saltus sweep` from outside: ranges, going on after a kill, other plans, results.
 #
 # usage: test_sweep.sh SALTUS
-set -uo pipefail
-
-saltus=$(readlink -f "$1")
-work=$(mktemp -d)
-job=
-finish() {
-    [ -z "$job" ] || kill -9 "$job" 2>/dev/null
-    rm -rf "$work"
-}
-trap finish EXIT
-cd "$work" || exit 1
-
-passed=0
-failed=0
-
-# check NAME COMMAND...: the command must succeed
-check() {
-    local name=$1
-    shift
-    if "$@" >/dev/null 2>&1; then
-        passed=$((passed + 1))
-    else
-        failed=$((failed + 1))
-        printf 'FAILED: %s\n  command: %s\n' "$name" "$*"
-        printf '  exit code %s, stdout:\n' "${code:-?}"
-        head -n 20 out 2>/dev/null | sed 's/^/    /'
-        printf '  stderr:\n'
-        head -n 20 err 2>/dev/null | sed 's/^/    /'
-    fi
-}
-
-# run EXPECTED_CODE ARGUMENTS...: saltus with these, output in the files out and err
-run() {
-    local expected=$1
-    shift
-    "$saltus" "$@" >out 2>err
-    code=$?
-    check "saltus $* exits with $expected" test "$code" = "$expected"
-}
-out_has() { check "stdout says: $1" grep -qE -- "$1" out; }
-err_has() { check "stderr says: $1" grep -qE -- "$1" err; }
-quiet_err() { check "stderr is empty" test ! -s err; }
+. "$(dirname "$0")/outside.sh"
 # json PROGRAM FILE: python over the parsed file, `d`, prints true
 json() {
     check "$2: $1" python3 -c "import json, sys
