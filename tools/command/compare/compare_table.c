@@ -41,6 +41,10 @@ static void print_cost(const compare_session *s)
                events > 0.0 ? short_figure(row->wall_median_s * 1e9 / events) : "-",
                bytes_text(row->peak_high_bytes));
     }
+    if (s->rows_done > 0 && s->rows[0].repeats < 3) {
+        printf("One or two runs each: a difference of some ten per cent may be the machine's; "
+               "--repeat 5 tells.\n");
+    }
 }
 
 /* ---- Work -------------------------------------------------------------------------------- */
