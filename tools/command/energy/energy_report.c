@@ -289,8 +289,11 @@ static void print_entry(const saltus_energy_entry *entry)
     const bool priced = entry->state == SALTUS_ENERGY_PRICED;
     printf("  %-18s %20s  ", saltus_energy_term_name(entry->term), entry_count_text(entry));
     if (!priced) {
-        printf("%s%s%s\n", saltus_energy_state_name(entry->state),
-               entry->reason[0] != '\0' ? ": " : "", entry->reason);
+        const bool no_step =
+            entry->state == SALTUS_ENERGY_UNKNOWN && entry->term == SALTUS_TERM_STEP_UPDATE;
+        printf("%s%s%s%s\n", saltus_energy_state_name(entry->state),
+               entry->reason[0] != '\0' ? ": " : "", entry->reason,
+               no_step ? "; --step gives them one" : "");
         return;
     }
     printf("%-24s x %s, %s\n", energy_range_text(entry->low_J, entry->high_J),
