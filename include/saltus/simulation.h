@@ -36,7 +36,7 @@ typedef enum saltus_engine {
                                      and spikes on the grid (Rotter & Diesmann 1999) */
     SALTUS_ENGINE_EULER,        /**< "euler": the same with forward Euler, factor 1 - h/tau */
     SALTUS_ENGINE_INTERPOLATED, /**< "interpolated": arrivals at their own times, threshold looked
-                                     at in step ends, spike times by linear interpolation with the
+                                     at when steps end, spike times by linear interpolation with the
                                      reset recalibrated (Hansel et al. 1998) */
     SALTUS_ENGINE_OFFGRID       /**< "offgrid": exact spikes inside a global grid (Morrison et al.
                                      2007) */
@@ -115,12 +115,13 @@ typedef struct saltus_projection_counts {
         synapse_bytes; /**< read: 4 a delivery, 4 or 8 more with own weight, 8 with own delay */
 } saltus_projection_counts;
 
-/** What the clock rounded. Strings belong to the network. */
+/** What a clock may round. */
 typedef enum saltus_rounded_what {
     SALTUS_ROUNDED_DELAY, /**< delays of a projection */
     SALTUS_ROUNDED_T_REF  /**< refractory time of a population */
 } saltus_rounded_what;
 
+/** One thing that a clock rounded. Strings belong to the network. */
 typedef struct saltus_rounding {
     saltus_rounded_what what;
     uint32_t index;        /**< of the projection or population */

@@ -79,17 +79,10 @@ static void find_spikes(block_state *block, uint32_t g, sim_time t)
 {
     const clock_state *clock = &block->simulation->clock;
     group_state *group = &block->groups[g];
-    const population *from = group->population;
-    const uint32_t count = group->group->count;
     const double *before = block->before + (group->group->first - block->block->first_neuron);
-    const double *level_of = clock->level_of[group->group->population];
     uint16_t reached[NETWORK_GROUP_NEURONS];
     found_spike found[NETWORK_GROUP_NEURONS];
-    if (level_of != NULL) {
-        level_of += group->group->first - from->first;
-    }
-    const size_t spikes = block->context.kernel->step(
-        group->scaled, 1.0, lif_delta_test_level(from->th, 1.0), level_of, count, reached);
+    const size_t spikes = sl_clock_test_and_decay(block, group, 1.0, reached);
     for (size_t i = 0; i < spikes; i++) {
         const uint32_t member = reached[i];
         found[i] = (found_spike){.time = crossing_of_line(before[member], group->scaled[member],

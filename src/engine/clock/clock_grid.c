@@ -134,19 +134,6 @@ static void emit_train(block_state *block, const group_state *group, train *trai
 
 /* ---- A step ---------------------------------------------------------------------------- */
 
-/* Tests the group, lists who has reached threshold, and multiplies by `factor`. */
-static size_t test_and_decay(const block_state *block, group_state *group, double factor,
-                             uint16_t *reached)
-{
-    const double *level_of = block->simulation->clock.level_of[group->group->population];
-    if (level_of != NULL) {
-        level_of += group->group->first - group->population->first;
-    }
-    const double level = lif_delta_test_level(group->population->th, 1.0);
-    return block->context.kernel->step(group->scaled, factor, level, level_of, group->group->count,
-                                       reached);
-}
-
 static void finish_group(block_state *block, group_state *group, sim_time t, bool decays)
 {
     uint16_t reached[NETWORK_GROUP_NEURONS];
@@ -162,7 +149,7 @@ static void finish_group(block_state *block, group_state *group, sim_time t, boo
         return;
     }
     const double factor = decays ? decay_of(block, group) : 1.0;
-    const size_t count = test_and_decay(block, group, factor, reached);
+    const size_t count = sl_clock_test_and_decay(block, group, factor, reached);
     for (size_t i = 0; i < count; i++) {
         fire(block, group, reached[i], t);
     }
@@ -228,7 +215,8 @@ static void start(block_state *block)
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
         uint16_t reached[NETWORK_GROUP_NEURONS];
-        const size_t count = group->base != NULL ? test_and_decay(block, group, 1.0, reached) : 0;
+        const size_t count =
+            group->base != NULL ? sl_clock_test_and_decay(block, group, 1.0, reached) : 0;
         for (size_t i = 0; i < count; i++) {
             fire(block, group, reached[i], 0);
         }

@@ -361,12 +361,3 @@ void sl_clock_clear(saltus_simulation *simulation)
     free(clock->roundings);
     *clock = (clock_state){0};
 }
-
-void sl_clock_scrub(group_state *group)
-{
-    for (uint32_t i = 0; i < group->group->count; i++) {
-        if (fabs(group->scaled[i]) < TIME_BASE_TINY) {
-            group->scaled[i] = 0;
-        }
-    }
-}

@@ -3,6 +3,7 @@
 
 #include "compare/compare.h"
 #include "energy/energy_report.h"
+#include "operations/operations_report.h"
 #include "run/manifest_parts.h"
 #include "shared/machine.h"
 
@@ -166,21 +167,6 @@ static void write_neurobench(json_writer *w, const saltus_operations_summary *o)
     json_close(w);
 }
 
-static void write_ratio(json_writer *w, const char *key, const saltus_ann_ratio *r)
-{
-    json_open_object(w, key);
-    json_double(w, "macs", r->macs);
-    json_double(w, "operations_ratio", r->operations_ratio);
-    json_double(w, "elementary_ratio", r->elementary_ratio);
-    json_double(w, "energy_pJ", r->energy_pJ);
-    json_double(w, "energy_ratio", r->energy_ratio);
-    json_double(w, "break_even_spikes", r->break_even_spikes);
-    json_double(w, "break_even_Hz", r->break_even_Hz);
-    json_double(w, "energy_break_even_spikes", r->energy_break_even_spikes);
-    json_double(w, "energy_break_even_Hz", r->energy_break_even_Hz);
-    json_close(w);
-}
-
 static void write_twin(json_writer *w, const saltus_ann_comparison *a)
 {
     json_open_object(w, "ann");
@@ -197,8 +183,8 @@ static void write_twin(json_writer *w, const saltus_ann_comparison *a)
     json_double(w, "rate_Hz", a->rate_Hz);
     json_double(w, "dense_backward_macs", a->twin.dense_backward_macs);
     json_double(w, "sparse_backward_macs", a->twin.sparse_backward_macs);
-    write_ratio(w, "dense", &a->dense);
-    write_ratio(w, "sparse", &a->sparse);
+    operations_json_ratio(w, "dense", &a->dense);
+    operations_json_ratio(w, "sparse", &a->sparse);
     json_close(w);
 }
 

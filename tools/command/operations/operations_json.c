@@ -117,7 +117,7 @@ void operations_json_neurobench(json_writer *w, const operations_figures *f)
 /* ---- The artificial twin ------------------------------------------------------------------------
  */
 
-static void write_ratio(json_writer *w, const char *key, const saltus_ann_ratio *r)
+void operations_json_ratio(json_writer *w, const char *key, const saltus_ann_ratio *r)
 {
     json_open_object(w, key);
     json_double(w, "macs", r->macs);
@@ -160,7 +160,7 @@ void operations_json_ann(json_writer *w, const operations_figures *f)
     json_double(w, "energy_pJ", c->energy_pJ);
     json_double(w, "spikes_per_neuron", c->spikes_per_neuron);
     json_double(w, "rate_Hz", c->rate_Hz);
-    write_ratio(w, "dense", &c->dense);
-    write_ratio(w, "sparse", &c->sparse);
+    operations_json_ratio(w, "dense", &c->dense);
+    operations_json_ratio(w, "sparse", &c->sparse);
     json_close(w);
 }

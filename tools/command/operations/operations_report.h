@@ -31,6 +31,8 @@ void operations_print_ann(FILE *stream, const operations_figures *figures);
 /* The same as objects "neurobench" and "ann" of an open object. */
 void operations_json_neurobench(json_writer *w, const operations_figures *figures);
 void operations_json_ann(json_writer *w, const operations_figures *figures);
+/* One twin against the run, as an object of this key. */
+void operations_json_ratio(json_writer *w, const char *key, const saltus_ann_ratio *r);
 /* "arithmetic": {...} */
 void operations_json_arithmetic(json_writer *w, const char *key, const saltus_arithmetic *a);
 
