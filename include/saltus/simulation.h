@@ -101,6 +101,13 @@ typedef struct saltus_counts {
                                    where the run is cut (run_until, samples) */
 } saltus_counts;
 
+/** How many counts there are; their names as files have them ("spikes", ...), in the order of the
+ *  struct; NULL when out of range. */
+SALTUS_API size_t saltus_count_total(void);
+SALTUS_API const char *saltus_count_name(size_t index);
+/** Where count `index`, which must be in range, stands in `counts`. */
+SALTUS_API uint64_t *saltus_count_at(saltus_counts *counts, size_t index);
+
 /** Work at the neurons of one population. */
 typedef struct saltus_population_counts {
     uint64_t spikes;          /**< of neurons or sources */

@@ -6,6 +6,57 @@
  * Sums of integers, so that no order of threads shows. */
 #include "engine/simulation.h"
 
+/* ---- Names ------------------------------------------------------------------------------- */
+
+#define COUNT(name)                                                                                \
+    {                                                                                              \
+#name, offsetof(saltus_counts, name)                                                       \
+    }
+
+static const struct {
+    const char *name;
+    size_t offset;
+} names[] = {
+    COUNT(spikes),
+    COUNT(source_spikes),
+    COUNT(synaptic_events),
+    COUNT(zero_weight_events),
+    COUNT(external_events),
+    COUNT(neuron_updates),
+    COUNT(step_updates),
+    COUNT(threshold_tests),
+    COUNT(crossing_searches),
+    COUNT(scheduler_pushes),
+    COUNT(scheduler_pops),
+    COUNT(scheduler_compares),
+    COUNT(steps),
+    COUNT(state_bytes),
+    COUNT(synapse_bytes),
+    COUNT(queue_bytes),
+    COUNT(random_draws),
+    COUNT(exp_evaluations),
+    COUNT(windows),
+};
+#define NAMES (sizeof names / sizeof names[0])
+_Static_assert(NAMES * sizeof(uint64_t) == sizeof(saltus_counts), "a count has no name");
+
+size_t saltus_count_total(void)
+{
+    return NAMES;
+}
+
+const char *saltus_count_name(size_t index)
+{
+    return index < NAMES ? names[index].name : NULL;
+}
+
+uint64_t *saltus_count_at(saltus_counts *counts, size_t index)
+{
+    return (uint64_t *)((char *)counts + names[index].offset);
+}
+
+/* ---- Sums -------------------------------------------------------------------------------- */
+
 /* U read and written. */
 #define STATE_BYTES 16u
 

@@ -11,40 +11,6 @@
 #include "experiment/whole_file.h"
 #include "measure/energy/energy_internal.h"
 
-typedef struct count_key {
-    const char *key;
-    size_t offset; /* in saltus_counts */
-} count_key;
-
-#define COUNT(name)                                                                                \
-    {                                                                                              \
-#name, offsetof(saltus_counts, name)                                                       \
-    }
-
-static const count_key count_keys[] = {
-    COUNT(spikes),
-    COUNT(source_spikes),
-    COUNT(synaptic_events),
-    COUNT(zero_weight_events),
-    COUNT(external_events),
-    COUNT(neuron_updates),
-    COUNT(step_updates),
-    COUNT(threshold_tests),
-    COUNT(crossing_searches),
-    COUNT(scheduler_pushes),
-    COUNT(scheduler_pops),
-    COUNT(scheduler_compares),
-    COUNT(steps),
-    COUNT(state_bytes),
-    COUNT(synapse_bytes),
-    COUNT(queue_bytes),
-    COUNT(random_draws),
-    COUNT(exp_evaluations),
-    COUNT(windows),
-};
-
-#define COUNT_KEYS (sizeof count_keys / sizeof count_keys[0])
-
 static void read_counts(reader *r, yaml_node *counts, saltus_counts *out)
 {
     const size_t mark = sl_reader_enter(r, "counts");
@@ -52,12 +18,12 @@ static void read_counts(reader *r, yaml_node *counts, saltus_counts *out)
         sl_reader_need(r, counts, "spikes", "\"spikes\": 0");
         sl_reader_need(r, counts, "synaptic_events", "\"synaptic_events\": 0");
     }
-    for (size_t i = 0; i < COUNT_KEYS; i++) {
-        yaml_node *node = sl_yaml_node_get(counts, count_keys[i].key);
+    for (size_t i = 0; i < saltus_count_total(); i++) {
+        const char *key = saltus_count_name(i);
+        yaml_node *node = sl_yaml_node_get(counts, key);
         if (node != NULL) {
-            const size_t inner = sl_reader_enter(r, count_keys[i].key);
-            uint64_t *count = (uint64_t *)((char *)out + count_keys[i].offset);
-            sl_reader_integer(r, node, UINT64_MAX, count);
+            const size_t inner = sl_reader_enter(r, key);
+            sl_reader_integer(r, node, UINT64_MAX, saltus_count_at(out, i));
             sl_reader_leave(r, inner);
         }
     }

@@ -52,26 +52,11 @@ void manifest_machine(json_writer *w)
 
 void manifest_counts(json_writer *w, const saltus_counts *c)
 {
+    saltus_counts copy = *c;
     json_open_object(w, "counts");
-    json_integer(w, "spikes", c->spikes);
-    json_integer(w, "source_spikes", c->source_spikes);
-    json_integer(w, "synaptic_events", c->synaptic_events);
-    json_integer(w, "zero_weight_events", c->zero_weight_events);
-    json_integer(w, "external_events", c->external_events);
-    json_integer(w, "neuron_updates", c->neuron_updates);
-    json_integer(w, "step_updates", c->step_updates);
-    json_integer(w, "threshold_tests", c->threshold_tests);
-    json_integer(w, "crossing_searches", c->crossing_searches);
-    json_integer(w, "scheduler_pushes", c->scheduler_pushes);
-    json_integer(w, "scheduler_pops", c->scheduler_pops);
-    json_integer(w, "scheduler_compares", c->scheduler_compares);
-    json_integer(w, "random_draws", c->random_draws);
-    json_integer(w, "exp_evaluations", c->exp_evaluations);
-    json_integer(w, "steps", c->steps);
-    json_integer(w, "windows", c->windows);
-    json_integer(w, "state_bytes", c->state_bytes);
-    json_integer(w, "synapse_bytes", c->synapse_bytes);
-    json_integer(w, "queue_bytes", c->queue_bytes);
+    for (size_t i = 0; i < saltus_count_total(); i++) {
+        json_integer(w, saltus_count_name(i), *saltus_count_at(&copy, i));
+    }
     json_close(w);
 }
 
