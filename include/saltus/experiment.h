@@ -19,6 +19,7 @@
 #include <stdbool.h>
 
 #include "saltus/base.h"
+#include "saltus/plasticity.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -84,6 +85,9 @@ typedef struct saltus_population_spec {
     saltus_value i_e_pA;    /**< constant current; default 0; may drive over threshold by itself */
     saltus_value v_init_mV; /**< V at time 0; at or above threshold means: fires at time 0.
                                  Default: v_rest (kind CONSTANT with a = NaN) */
+    double theta_plus_mV;   /**< adaptive threshold v_th + theta: theta grows by this much at each
+                                 spike (Diehl & Cook 2015); default 0: none */
+    double tau_theta_ms;    /**< theta decays with it, >= tau_m; INFINITY: it stays */
 
     /* sources */
     double rate_Hz;                /**< poisson_source */
@@ -155,6 +159,10 @@ typedef struct saltus_projection_spec {
     const uint32_t *list_sources; /**< list rule: index within source population; borrowed */
     const uint32_t *list_targets;
     size_t list_count;
+    saltus_plasticity_spec plasticity;       /**< default: static weights */
+    saltus_release_spec release;             /**< default: every arrival with its whole weight */
+    saltus_scaling_spec scaling;             /**< default: none */
+    saltus_normalisation_spec normalisation; /**< default: none; needs plasticity */
 } saltus_projection_spec;
 
 SALTUS_API saltus_projection_spec saltus_projection_spec_default(void);
@@ -179,6 +187,10 @@ SALTUS_API saltus_status saltus_experiment_add_input(saltus_experiment *experime
 SALTUS_API saltus_status saltus_experiment_add_projection(saltus_experiment *experiment,
                                                           const saltus_projection_spec *spec,
                                                           uint32_t *index, saltus_error *error);
+/** A neuromodulator, for plastic projections that are added after it. */
+SALTUS_API saltus_status saltus_experiment_add_modulator(saltus_experiment *experiment,
+                                                         const saltus_modulator_spec *spec,
+                                                         uint32_t *index, saltus_error *error);
 /** Record the spikes of a population (default of a new experiment: none). */
 SALTUS_API saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment,
                                                          uint32_t population);

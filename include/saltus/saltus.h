@@ -10,6 +10,7 @@
 #include "saltus/experiment.h"
 #include "saltus/network.h"
 #include "saltus/operations.h"
+#include "saltus/plasticity.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
 

@@ -29,6 +29,7 @@ saltus_population_spec saltus_population_spec_default(void)
                                     .t_ref_ms = 2,
                                     .i_e_pA = saltus_constant(0),
                                     .v_init_mV = saltus_constant(NOT_SET),
+                                    .tau_theta_ms = ENDLESS,
                                     .rate_Hz = NOT_SET,
                                     .interval_ms = NOT_SET,
                                     .start_ms = saltus_constant(NOT_SET),
@@ -53,7 +54,11 @@ saltus_projection_spec saltus_projection_spec_default(void)
                                     .autapses = true,
                                     .multapses = true,
                                     .weight_mV = saltus_constant(NOT_SET),
-                                    .delay_ms = saltus_constant(NOT_SET)};
+                                    .delay_ms = saltus_constant(NOT_SET),
+                                    .plasticity = saltus_plasticity_spec_default(),
+                                    .release = saltus_release_spec_default(),
+                                    .scaling = saltus_scaling_spec_default(),
+                                    .normalisation = saltus_normalisation_spec_default()};
 }
 
 /* ---- Errors ------------------------------------------------------------------------ */

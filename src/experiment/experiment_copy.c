@@ -197,6 +197,9 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     if (p.rule != SALTUS_RULE_LIST) {
         p.list_count = 0;
     }
+    if (p.plasticity.rule != NULL) {
+        p.plasticity.rule = saltus_plasticity_find(p.plasticity.rule)->name; /* checked; static */
+    }
     p.name = projection_name(experiment, spec);
     bool done = p.name != NULL;
     done &= own_value(&p.weight_mV);

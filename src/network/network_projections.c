@@ -34,6 +34,10 @@ static saltus_status add_projection(saltus_network *network, const saltus_experi
     projection *out = &network->projections[index];
     out->source = spec->source;
     out->target = spec->target;
+    out->plasticity = spec->plasticity;
+    out->release = spec->release;
+    out->scaling = spec->scaling;
+    out->normalisation = spec->normalisation;
     out->name = projection_name(network, spec);
     if (out->name == NULL) {
         return sl_fail_memory(error);

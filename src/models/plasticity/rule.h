@@ -1,0 +1,99 @@
+/* rule - the contract of a learning rule.
+ *
+ * A rule says what one pair of events does to one weight; it knows neither the queue nor the
+ * network nor a file. It has up to two traces of presynaptic spikes (x) and two of postsynaptic
+ * ones (y), which decay exponentially and are kept for it (trace.h): per source and per target,
+ * never per synapse. At a presynaptic spike that reaches the synapse at s, `apply` is given, for a
+ * batch of synapses of the same source, first the target's spikes since the one before (their x
+ * and y just before each), then the spike at s itself (the y just before it), and changes the
+ * weights accordingly, one pair after the other, bounded after each. Because it is given the same
+ * numbers for the same events whenever it is called, weights may be brought up to date at any time
+ * without changing a bit.
+ *
+ * Add a rule: a file with one `const plastic_rule` and a line in rules.c.
+ */
+#ifndef SALTUS_PLASTICITY_RULE_H
+#define SALTUS_PLASTICITY_RULE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/sim_time.h"
+#include "saltus/plasticity.h"
+
+/* Synapses that are given to `apply` at a time. */
+#define PLASTIC_CHUNK 128
+
+/* Which pairs of spikes count. */
+typedef enum plastic_pairing {
+    PAIRING_ALL_TO_ALL,  /* every pair */
+    PAIRING_NEAREST,     /* each spike with the last one of the other side */
+    PAIRING_PRE_CENTRED, /* each presynaptic spike with the last and the next postsynaptic one */
+    PAIRING_RESTRICTED   /* only pairs with no other spike of either side between them */
+} plastic_pairing;
+
+/* What traces a rule reads: time constants in ms, and how they go on at a spike. */
+typedef struct plastic_traces {
+    uint32_t pre_count, post_count;
+    double tau_pre_ms[2], tau_post_ms[2];
+    plastic_pairing pairing;
+} plastic_traces;
+
+/* Where weights stay, as magnitudes. */
+typedef struct plastic_bounds {
+    double low, high;
+    bool single; /* kept as floats */
+} plastic_bounds;
+
+/* The weight as it is kept after one pair. */
+static inline double plastic_bounded(const plastic_bounds *bounds, double weight)
+{
+    weight = weight < bounds->low ? bounds->low : weight;
+    weight = weight > bounds->high ? bounds->high : weight;
+    return bounds->single ? (double)(float)weight : weight;
+}
+
+/* A modulator's signal: what rules that need one integrate (modulator.h). */
+typedef struct modulator_signal modulator_signal;
+
+/* What happened at up to PLASTIC_CHUNK synapses of one source. */
+typedef struct plastic_chunk {
+    uint32_t count;       /* synapses */
+    const uint32_t *post; /* [count + 1] spikes of synapse i's target: post[i] .. post[i + 1] - 1,
+                             in time order */
+    const double *x[2];   /* [posts] presynaptic traces just before each */
+    const double *y_then[2]; /* [posts] postsynaptic traces just before each */
+    bool arrives;            /* a presynaptic spike ends it; false: only what came before */
+    const double *y[2];      /* [count] postsynaptic traces just before that spike */
+    double x_own[2];         /* presynaptic traces just before that spike */
+    plastic_bounds bounds;
+
+    /* for rules with a state of their own in each synapse, which is kept as of its last event */
+    const sim_time *post_time; /* [posts] at the synapse, less the dendritic part of the delay */
+    const sim_time *since;     /* [count] last event that the state knows of */
+    sim_time now;              /* the presynaptic spike, on the same clock */
+    double *state;             /* [count] */
+    const modulator_signal *modulator;
+} plastic_chunk;
+
+typedef struct plastic_rule {
+    saltus_plasticity_info info;
+    uint32_t states; /* doubles a synapse: 0 or 1 */
+    bool modulated;  /* needs a modulator */
+    /* The traces for these parameter values (no NaN among them). */
+    void (*traces)(const double *value, plastic_traces *traces);
+    /* Bounds for these values; low and high are magnitudes, `negative` the sign of weights. */
+    void (*bounds)(const double *value, plastic_bounds *bounds, bool *negative);
+    /* Change weight[0 .. chunk->count - 1], magnitudes, by what the chunk says. */
+    void (*apply)(const double *value, const plastic_chunk *chunk, double *weight);
+    /* NULL, or a sentence about values that do not go together. */
+    const char *(*check)(const double *value);
+} plastic_rule;
+
+/* rules.c: NULL when there is none. */
+const plastic_rule *sl_plastic_rule(const char *name);
+/* The values of a spec with defaults filled in; the rule must exist. */
+void sl_plastic_values(const saltus_plasticity_spec *spec, double *value);
+
+#endif /* SALTUS_PLASTICITY_RULE_H */

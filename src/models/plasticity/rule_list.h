@@ -1,0 +1,9 @@
+/* rule_list - the learning rules, one file each. */
+#ifndef SALTUS_PLASTICITY_RULE_LIST_H
+#define SALTUS_PLASTICITY_RULE_LIST_H
+
+#include "models/plasticity/rule.h"
+
+extern const plastic_rule sl_plastic_stdp;
+
+#endif /* SALTUS_PLASTICITY_RULE_LIST_H */

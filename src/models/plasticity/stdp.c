@@ -1,0 +1,183 @@
+/* stdp - pair-based spike-timing-dependent plasticity.
+ *
+ * With x the presynaptic trace (tau_plus) and y the postsynaptic one (tau_minus):
+ *
+ *     target spike:            w <- w + F+(w) x
+ *     presynaptic spike:       w <- w - F-(w) y
+ *
+ * so that one pair, dt = t_post - t_pre, changes w by F+ exp(-dt/tau_plus) or -F-
+ * exp(dt/tau_minus).
+ *
+ *     dependence        F+                              F-
+ *     additive          a_plus w_max                    a_minus w_max
+ *     multiplicative    a_plus (w_max - w)              a_minus w
+ *     gutig             a_plus w_max (1 - w/w_max)^mu+  a_minus w_max (w/w_max)^mu-
+ *     power_law         a_plus w_0 (w/w_0)^mu+          a_minus w
+ *
+ * Song, Miller & Abbott (2000) Nat. Neurosci. 3:919; Rubin, Lee & Sompolinsky (2001) PRL 86:364;
+ * Guetig et al. (2003) J. Neurosci. 23:3697; Morrison, Aertsen & Diesmann (2007) Neural Comput.
+ * 19:1437; pairing schemes: Morrison, Diesmann & Gerstner (2008) Biol. Cybern. 98:459. */
+#include <math.h>
+
+#include "base/exact_math.h"
+#include "models/plasticity/rule.h"
+#include "models/plasticity/rule_list.h"
+
+enum {
+    TAU_PLUS,
+    TAU_MINUS,
+    A_PLUS,
+    A_MINUS,
+    W_MAX,
+    W_MIN,
+    DEPENDENCE,
+    MU_PLUS,
+    MU_MINUS,
+    W_0,
+    PAIRING
+};
+
+enum { ADDITIVE, MULTIPLICATIVE, GUTIG, POWER_LAW };
+
+static const char *const dependences[] = {"additive", "multiplicative", "gutig", "power_law", NULL};
+/* In the order of plastic_pairing. */
+static const char *const pairings[] = {"all_to_all", "nearest", "pre_centred", "restricted", NULL};
+
+#define MUST_BE_GIVEN ((double)NAN)
+
+static const saltus_rule_parameter parameters[] = {
+    {"tau_plus", SALTUS_PARAMETER_TIME, 20, 1e-6, 4.5e7, NULL, "time constant of potentiation"},
+    {"tau_minus", SALTUS_PARAMETER_TIME, 20, 1e-6, 4.5e7, NULL, "time constant of depression"},
+    {"a_plus", SALTUS_PARAMETER_NUMBER, 0.005, -1e6, 1e6, NULL, "size of potentiation"},
+    {"a_minus", SALTUS_PARAMETER_NUMBER, 0.00525, -1e6, 1e6, NULL, "size of depression"},
+    {"w_max", SALTUS_PARAMETER_VOLTAGE, MUST_BE_GIVEN, -1e12, 1e12, NULL,
+     "largest weight; negative for inhibitory synapses"},
+    {"w_min", SALTUS_PARAMETER_VOLTAGE, 0, -1e12, 1e12, NULL, "smallest weight, of the same sign"},
+    {"dependence", SALTUS_PARAMETER_WORD, ADDITIVE, 0, POWER_LAW, dependences,
+     "how the change depends on the weight"},
+    {"mu_plus", SALTUS_PARAMETER_NUMBER, 0.4, 0, 10, NULL, "gutig, power_law: exponent"},
+    {"mu_minus", SALTUS_PARAMETER_NUMBER, 0.4, 0, 10, NULL, "gutig: exponent"},
+    {"w_0", SALTUS_PARAMETER_VOLTAGE, 1, 1e-12, 1e12, NULL, "power_law: reference weight"},
+    {"pairing", SALTUS_PARAMETER_WORD, PAIRING_ALL_TO_ALL, 0, PAIRING_RESTRICTED, pairings,
+     "which pairs of spikes count"},
+    {NULL, 0, 0, 0, 0, NULL, NULL},
+};
+
+static void traces(const double *value, plastic_traces *traces)
+{
+    *traces = (plastic_traces){.pre_count = 1,
+                               .post_count = 1,
+                               .tau_pre_ms = {value[TAU_PLUS]},
+                               .tau_post_ms = {value[TAU_MINUS]},
+                               .pairing = (plastic_pairing)value[PAIRING]};
+}
+
+static void bounds(const double *value, plastic_bounds *bounds, bool *negative)
+{
+    *negative = value[W_MAX] < 0;
+    bounds->low = fabs(value[W_MIN]);
+    bounds->high = fabs(value[W_MAX]);
+}
+
+static const char *check(const double *value)
+{
+    if (value[W_MAX] * value[W_MIN] < 0 || !(fabs(value[W_MIN]) < fabs(value[W_MAX]))) {
+        return "w_min must lie between 0 and w_max";
+    }
+    return NULL;
+}
+
+/* x^mu for x >= 0. */
+static double power(double x, double mu)
+{
+    if (mu == 0) {
+        return 1;
+    }
+    return x > 0 ? sl_exp(mu * sl_log(x)) : 0;
+}
+
+/* F+(w) and F-(w), `dependence` known where they are inlined. */
+static inline double potentiation(const double *value, int dependence, double high, double weight)
+{
+    switch (dependence) {
+    case ADDITIVE:
+        return value[A_PLUS] * high;
+    case MULTIPLICATIVE:
+        return value[A_PLUS] * (high - weight);
+    case GUTIG:
+        return value[A_PLUS] * high * power(1 - weight / high, value[MU_PLUS]);
+    default:
+        return value[A_PLUS] * value[W_0] * power(weight / value[W_0], value[MU_PLUS]);
+    }
+}
+
+static inline double depression(const double *value, int dependence, double high, double weight)
+{
+    switch (dependence) {
+    case ADDITIVE:
+        return value[A_MINUS] * high;
+    case GUTIG:
+        return value[A_MINUS] * high * power(weight / high, value[MU_MINUS]);
+    default:
+        return value[A_MINUS] * weight;
+    }
+}
+
+static inline __attribute__((always_inline)) void
+apply_as(const double *value, int dependence, const plastic_chunk *chunk, double *restrict weight)
+{
+    const plastic_bounds bounds = chunk->bounds;
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        double w = weight[i];
+        for (uint32_t k = chunk->post[i]; k < chunk->post[i + 1]; k++) {
+            const double grown =
+                w + potentiation(value, dependence, bounds.high, w) * chunk->x[0][k];
+            w = plastic_bounded(&bounds, grown);
+        }
+        if (chunk->arrives) {
+            const double shrunk =
+                w - depression(value, dependence, bounds.high, w) * chunk->y[0][i];
+            w = plastic_bounded(&bounds, shrunk);
+        }
+        weight[i] = w;
+    }
+}
+
+static void apply(const double *value, const plastic_chunk *chunk, double *weight)
+{
+    switch ((int)value[DEPENDENCE]) {
+    case ADDITIVE:
+        apply_as(value, ADDITIVE, chunk, weight);
+        return;
+    case MULTIPLICATIVE:
+        apply_as(value, MULTIPLICATIVE, chunk, weight);
+        return;
+    case GUTIG:
+        apply_as(value, GUTIG, chunk, weight);
+        return;
+    default:
+        apply_as(value, POWER_LAW, chunk, weight);
+        return;
+    }
+}
+
+const plastic_rule sl_plastic_stdp = {
+    .info =
+        {.name = "stdp",
+         .summary = "pair-based spike-timing-dependent plasticity",
+         .equation =
+             "target spike:      w <- w + F+(w) x,   x' = -x/tau_plus,  presynaptic: x <- x + 1\n"
+             "presynaptic spike: w <- w - F-(w) y,   y' = -y/tau_minus, target: y <- y + 1\n"
+             "additive:       F+ = a_plus w_max,         F- = a_minus w_max\n"
+             "multiplicative: F+ = a_plus (w_max - w),   F- = a_minus w\n"
+             "gutig:          F+ = a_plus w_max (1 - w/w_max)^mu_plus,\n"
+             "                F- = a_minus w_max (w/w_max)^mu_minus\n"
+             "power_law:      F+ = a_plus w_0 (w/w_0)^mu_plus,  F- = a_minus w",
+         .source = "Song, Miller & Abbott (2000) Nat Neurosci 3:919; Guetig et al. (2003)\n"
+                   "J Neurosci 23:3697; Morrison et al. (2007) Neural Comput 19:1437",
+         .parameters = parameters},
+    .traces = traces,
+    .bounds = bounds,
+    .apply = apply,
+    .check = check,
+};
