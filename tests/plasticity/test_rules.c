@@ -87,7 +87,7 @@ START_TEST(each_rule_describes_itself)
             ck_assert(isnan(p->default_value) ||
                       (p->default_value >= p->low && p->default_value <= p->high));
             size_t words = 0;
-            while (p->words != NULL && p->words[words] != NULL && words <= p->high) {
+            while (p->words != NULL && p->words[words] != NULL) {
                 words++;
             }
             ck_assert_uint_eq(words, p->kind == SALTUS_PARAMETER_WORD ? (size_t)p->high + 1 : 0);
@@ -234,7 +234,7 @@ START_TEST(parameters_are_set_by_name)
             const saltus_rule_parameter *p = &info->parameters[i];
             ck_assert_int_eq(saltus_plasticity_set(&spec, p->name, p->high, &error), SALTUS_OK);
             ck_assert_int_eq(
-                saltus_plasticity_set(&spec, p->name, nextafter(p->high, INFINITY), &error),
+                saltus_plasticity_set(&spec, p->name, nextafter(p->high, (double)INFINITY), &error),
                 SALTUS_E_ARGUMENT);
             ck_assert_int_eq(saltus_plasticity_set(&spec, p->name, (double)NAN, &error),
                              SALTUS_E_ARGUMENT);
