@@ -86,10 +86,18 @@ hash=$(number out hash)
 run 0 check explicit.yaml --json
 check "defaults as in the catalog" test "$(number out hash)" = "$hash" -a -n "$hash"
 
-printf 'saltus: 1\nduration: 1 ms\npopulations:\n  A: {size: 1, model: lif_delta}\nprojections:\n' >default.yaml
-printf -- '- {from: A, to: A, rule: all_to_all, weight: 1 mV, delay: 1 ms, plasticity: {rule: stdp, w_max: 2 mV}}\n' >>default.yaml
+cat >default.yaml <<'END'
+saltus: 1
+duration: 1 ms
+populations:
+  A: {size: 1, model: lif_delta}
+projections:
+- {from: A, to: A, rule: all_to_all, weight: 1 mV, delay: 1 ms,
+   plasticity: {rule: stdp, w_max: 2 mV}}
+END
 defaults=$("$saltus" models stdp | awk '/^  [a-z]/ {name = $1}
-    sub(/^ *default: /, "") && sub(/;.*/, "") && !/none/ {printf "%s%s: %s", sep, name, $0; sep = ", "}')
+    sub(/^ *default: /, "") && sub(/;.*/, "") && !/none/ {
+        printf "%s%s: %s", sep, name, $0; sep = ", "}')
 sed "s/stdp/stdp, $defaults/" default.yaml >explicit.yaml
 check "the rule lists its defaults" test "$(grep -o ':' explicit.yaml | wc -l)" = 27
 run 0 check default.yaml --json
