@@ -56,6 +56,7 @@ void saltus_network_destroy(saltus_network *network)
     free(network->inputs);
     free(network->projections);
     free(network->potentials);
+    free(network->weights);
     free(network->groups);
     free(network->blocks);
     free(network->tau_ms);
