@@ -76,6 +76,66 @@ SALTUS_API saltus_status saltus_sonata_spikes_create_mapped(saltus_result *resul
 SALTUS_API saltus_status saltus_sonata_spikes_close(saltus_sonata_spikes *writer,
                                                     saltus_error *error);
 
+/* ---- Weights ------------------------------------------------------------------------- */
+
+/** Writes weights.h5 (docs/weights.md): for each recorded projection its synapses, once, and their
+ *  weights at each time, row by row as they are read, so memory does not grow with the network. */
+typedef struct saltus_sonata_weights saltus_sonata_weights;
+/** Opens the file in `result` and adds a weight recorder to `simulation`, which must live until the
+ *  close. Call saltus_simulation_record_end when the run is over, then the close. */
+SALTUS_API saltus_status saltus_sonata_weights_create(saltus_result *result,
+                                                      saltus_simulation *simulation,
+                                                      saltus_sonata_weights **out,
+                                                      saltus_error *error);
+/** Close; frees in every case. NULL is allowed. */
+SALTUS_API saltus_status saltus_sonata_weights_close(saltus_sonata_weights *writer,
+                                                     saltus_error *error);
+
+/** A weights.h5 that is open for reading. Opaque. */
+typedef struct saltus_sonata_weight_file saltus_sonata_weight_file;
+
+/** What such a file has of one projection. Texts and times belong to the file. */
+typedef struct saltus_sonata_weight_info {
+    const char *name; /**< of the projection; from the second of one name on with "#2", ... */
+    const char *source, *target; /**< populations */
+    uint32_t source_size, target_size;
+    const char *rule;    /**< learning rule; "static" */
+    double w_min, w_max; /**< bounds of the rule, signed; NaN for static weights */
+    size_t synapses;
+    size_t time_count;
+    const double *times_ms; /**< non-decreasing */
+} saltus_sonata_weight_info;
+
+SALTUS_API saltus_status saltus_sonata_weight_file_open(const char *path,
+                                                        saltus_sonata_weight_file **out,
+                                                        saltus_error *error);
+/** NULL is allowed. */
+SALTUS_API void saltus_sonata_weight_file_close(saltus_sonata_weight_file *file);
+/** Number of projections. */
+SALTUS_API size_t saltus_sonata_weight_file_count(const saltus_sonata_weight_file *file);
+/** `index` must be below the count. */
+SALTUS_API saltus_sonata_weight_info
+saltus_sonata_weight_file_get(const saltus_sonata_weight_file *file, size_t index);
+/** Index of a projection by name (NULL: the only one), and of one of its times (NaN: the last).
+ *  @return SALTUS_OK, or SALTUS_E_FILE with what there is */
+SALTUS_API saltus_status saltus_sonata_weight_file_find(const saltus_sonata_weight_file *file,
+                                                        const char *projection, double time_ms,
+                                                        size_t *index, size_t *time,
+                                                        saltus_error *error);
+/** Synapses in the order (source, target, delay, order of drawing), and their weights at time
+ * number `time`: malloc'ed arrays that the caller frees. Sources and targets are within the sizes
+ * of the populations, weights finite: what is not is refused.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_FILE, SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_sonata_weight_file_read(const saltus_sonata_weight_file *file,
+                                                        size_t index, size_t time,
+                                                        uint32_t **sources, uint32_t **targets,
+                                                        double **weights_mV, saltus_error *error);
+/** All of it in one call. A saltus_weight_file_reader. */
+SALTUS_API saltus_status saltus_sonata_read_weights(const char *path, const char *projection,
+                                                    double time_ms, uint32_t **sources,
+                                                    uint32_t **targets, double **weights_mV,
+                                                    size_t *count, saltus_error *error);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -156,6 +156,12 @@ uint32_t saltus_network_projection_target(const saltus_network *network, uint32_
     return index < network->projection_count ? network->projections[index].target : UINT32_MAX;
 }
 
+const saltus_plasticity_spec *saltus_network_projection_plasticity(const saltus_network *network,
+                                                                   uint32_t index)
+{
+    return index < network->projection_count ? &network->projections[index].plasticity : NULL;
+}
+
 uint64_t saltus_network_projection_zero_weights(const saltus_network *network, uint32_t index)
 {
     return index < network->projection_count ? network->projections[index].zero_weights : 0;

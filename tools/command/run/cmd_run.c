@@ -58,7 +58,8 @@ static void print_help(void)
     printf("usage: saltus run FILE [options]\n\n"
            "Runs the experiment FILE: YAML, or a SONATA circuit (its simulation_config.json).\n"
            "Results go into a directory of their own: spikes.csv, spikes.h5, potential.csv when\n"
-           "the experiment samples potentials, experiment.yaml (a copy) and manifest.json.\n"
+           "the experiment samples potentials, weights.h5 when it records weights,\n"
+           "experiment.yaml (a copy) and manifest.json.\n"
            "While the run goes on the directory is called DIR.partial. Ctrl-C ends the run in\n"
            "order and keeps what was recorded; a second Ctrl-C kills.\n\n");
     options_print(rows);
@@ -261,6 +262,32 @@ static saltus_status create_directory(run_session *s, saltus_error *error)
     return status;
 }
 
+static bool records_weights(const run_session *s)
+{
+    const saltus_experiment *e = s->source.experiment;
+    bool records = false;
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        records |= saltus_experiment_records_weights(e, i);
+    }
+    return records;
+}
+
+/* Refuse what this build cannot write, before any work is done for it. */
+static int check_formats(const run_session *s)
+{
+#ifdef SALTUS_HAVE_SONATA
+    (void)s;
+#else
+    if (records_weights(s)) {
+        complain("run: %s records weights, which are written to HDF5; this saltus was built "
+                 "without it. Leave record.weights out, or build with HDF5 and jansson",
+                 s->source.path);
+        return EXIT_CODE_USAGE;
+    }
+#endif
+    return EXIT_CODE_OK;
+}
+
 /* Directory, copy of the experiment, recorders. */
 static int open_results(run_session *s)
 {
@@ -279,6 +306,9 @@ static int open_results(run_session *s)
     if (status == SALTUS_OK && s->request->sonata) {
         status = saltus_sonata_spikes_create_mapped(s->result, s->simulation, s->source.map,
                                                     &s->sonata, &error);
+    }
+    if (status == SALTUS_OK && records_weights(s)) {
+        status = saltus_sonata_weights_create(s->result, s->simulation, &s->weights, &error);
     }
 #endif
     if (status == SALTUS_OK) {
@@ -302,6 +332,9 @@ static saltus_status close_writers(run_session *s, saltus_error *error)
 #ifdef SALTUS_HAVE_SONATA
     status = saltus_sonata_spikes_close(s->sonata, first ? NULL : error);
     s->sonata = NULL;
+    first = first ? first : status;
+    status = saltus_sonata_weights_close(s->weights, first ? NULL : error);
+    s->weights = NULL;
     first = first ? first : status;
 #endif
     return first;
@@ -341,6 +374,10 @@ static int simulate(run_session *s)
     run_catch_signals(s->simulation);
     saltus_status status = run_advance(s, &error);
     run_release_signals();
+    if (status == SALTUS_OK || status == SALTUS_INTERRUPTED) {
+        const saltus_status ended = saltus_simulation_record_end(s->simulation, &error);
+        status = ended ? ended : status;
+    }
     const bool interrupted = status == SALTUS_INTERRUPTED;
     s->complete = status == SALTUS_OK;
 
@@ -370,7 +407,10 @@ static int run(run_session *s)
     if (s->request->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }
-    code = choose_directory(s);
+    code = check_formats(s);
+    if (code == EXIT_CODE_OK) {
+        code = choose_directory(s);
+    }
     if (code == EXIT_CODE_OK) {
         code = build(s);
     }

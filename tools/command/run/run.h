@@ -44,6 +44,7 @@ typedef struct run_session {
     saltus_csv_potential *potential;
 #ifdef SALTUS_HAVE_SONATA
     saltus_sonata_spikes *sonata;
+    saltus_sonata_weights *weights; /* NULL: none are recorded */
 #endif
     saltus_statistics *statistics;
 
