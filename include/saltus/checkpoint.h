@@ -119,6 +119,36 @@ SALTUS_API saltus_status saltus_checkpoint_get_bytes(saltus_checkpoint *checkpoi
 /** NULL is allowed. */
 SALTUS_API void saltus_checkpoint_close(saltus_checkpoint *checkpoint);
 
+/* ---- Recorders --------------------------------------------------------------------- */
+
+/** Write what is buffered and put the file's position (statistics: their sums) into the
+ *  checkpoint. NULL recorders are allowed and put nothing. */
+SALTUS_API saltus_status saltus_csv_spikes_save(saltus_csv_spikes *recorder,
+                                                saltus_checkpoint_writer *writer,
+                                                saltus_error *error);
+SALTUS_API saltus_status saltus_csv_potential_save(saltus_csv_potential *recorder,
+                                                   saltus_checkpoint_writer *writer,
+                                                   saltus_error *error);
+SALTUS_API saltus_status saltus_statistics_save(const saltus_statistics *statistics,
+                                                saltus_checkpoint_writer *writer,
+                                                saltus_error *error);
+
+/** As the functions called create, but the file in `result` goes on from where it was when the
+ *  checkpoint was written; what was written after that is cut off.
+ *  @return besides theirs SALTUS_E_FILE when the file is shorter than that, or not there */
+SALTUS_API saltus_status saltus_csv_spikes_resume(saltus_result *result,
+                                                  saltus_simulation *simulation,
+                                                  saltus_checkpoint *checkpoint,
+                                                  saltus_csv_spikes **out, saltus_error *error);
+SALTUS_API saltus_status saltus_csv_potential_resume(saltus_result *result,
+                                                     saltus_simulation *simulation,
+                                                     saltus_checkpoint *checkpoint,
+                                                     saltus_csv_potential **out,
+                                                     saltus_error *error);
+SALTUS_API saltus_status saltus_statistics_resume(saltus_simulation *simulation,
+                                                  saltus_checkpoint *checkpoint,
+                                                  saltus_statistics **out, saltus_error *error);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

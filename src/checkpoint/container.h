@@ -79,8 +79,8 @@ saltus_status sl_section_get_new(saltus_checkpoint *checkpoint, const char *name
 saltus_status sl_section_damaged(const saltus_checkpoint *checkpoint, const char *name,
                                  saltus_error *error, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
-/* Sections outside the caller's own that nobody has asked for: of a kind of state that this library
- * does not know. SALTUS_E_UNSUPPORTED names one. */
+/* Sections other than the caller's own and those of recorders that nobody has asked for: of a kind
+ * of state that this library does not know. SALTUS_E_UNSUPPORTED names one. */
 saltus_status sl_container_all_known(const saltus_checkpoint *checkpoint, saltus_error *error);
 const char *sl_container_path(const saltus_checkpoint *checkpoint);
 uint64_t sl_container_bytes(const saltus_checkpoint *checkpoint);

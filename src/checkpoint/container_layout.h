@@ -11,8 +11,9 @@
 #define CONTAINER_MAGIC        "\x89SALT\r\n\x1a"
 #define CONTAINER_ALIGNMENT    64u
 #define CONTAINER_SECTIONS_MAX 4096u
-#define CONTAINER_NAME         32u /* with the ending zero */
-#define CONTAINER_OWN          "user/"
+#define CONTAINER_NAME         32u       /* with the ending zero */
+#define CONTAINER_OWN          "user/"   /* sections of the caller's own */
+#define CONTAINER_RECORD       "record/" /* of recorders */
 
 typedef struct container_header {
     char magic[8];

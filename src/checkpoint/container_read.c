@@ -385,9 +385,11 @@ saltus_status sl_section_get_new(saltus_checkpoint *checkpoint, const char *name
 saltus_status sl_container_all_known(const saltus_checkpoint *checkpoint, saltus_error *error)
 {
     static const char own[] = CONTAINER_OWN;
+    static const char record[] = CONTAINER_RECORD;
     for (size_t i = 0; i < checkpoint->count; i++) {
         const char *name = checkpoint->entry[i].name;
-        if (!checkpoint->asked_for[i] && strncmp(name, own, sizeof own - 1) != 0) {
+        if (!checkpoint->asked_for[i] && strncmp(name, own, sizeof own - 1) != 0 &&
+            strncmp(name, record, sizeof record - 1) != 0) {
             return sl_fail(error, SALTUS_E_UNSUPPORTED,
                            "%s holds a section %s, which this Saltus (%s) has no use for in this "
                            "network",
