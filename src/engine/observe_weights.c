@@ -13,6 +13,7 @@
 
 #define NOT_SEEN (-1)
 
+/* The time of the next record of any projection. */
 static void find_due(saltus_simulation *simulation)
 {
     simulation->weights_due = SIM_TIME_NEVER;
@@ -33,15 +34,27 @@ bool sl_observe_weights_init(saltus_simulation *simulation)
     if (simulation->weights_next == NULL || simulation->weights_seen == NULL) {
         return false;
     }
-    for (uint32_t i = 0; i < network->weights_count; i++) {
-        const network_weights *record = &network->weights[i];
-        simulation->weights_next[i] = record->start < record->stop ? record->start : SIM_TIME_NEVER;
-    }
     for (uint32_t i = 0; i < network->projection_count; i++) {
         simulation->weights_seen[i] = NOT_SEEN;
     }
-    find_due(simulation);
+    sl_observe_weights_resume(simulation);
     return true;
+}
+
+void sl_observe_weights_resume(saltus_simulation *simulation)
+{
+    for (uint32_t i = 0; i < simulation->network->weights_count; i++) {
+        const network_weights *record = &simulation->network->weights[i];
+        sim_time next = record->start;
+        if (next < simulation->now) {
+            const sim_time behind = simulation->now - next;
+            next = record->interval > 0
+                       ? next + ((behind - 1) / record->interval + 1) * record->interval
+                       : SIM_TIME_NEVER;
+        }
+        simulation->weights_next[i] = next < record->stop ? next : SIM_TIME_NEVER;
+    }
+    find_due(simulation);
 }
 
 void sl_observe_weights_clear(saltus_simulation *simulation)

@@ -67,8 +67,9 @@ struct saltus_simulation {
     const scheduler *scheduler;
     void *queue;
     uint64_t pushes, pops, windows;
-    uint64_t arrival_scales; /* scale factors asked for by arrivals of delay classes */
-    double external_per_ms;  /* expected external events, for the choice of threads */
+    uint64_t compares_before; /* a restored run: comparisons that `queue` does not know of */
+    uint64_t arrival_scales;  /* scale factors asked for by arrivals of delay classes */
+    double external_per_ms;   /* expected external events, for the choice of threads */
 
     /* the window being worked on */
     sim_time window_start, window_end;
@@ -125,6 +126,8 @@ saltus_status sl_observe_samples(saltus_simulation *simulation, sim_time t, salt
 /* observe_weights.c: the same for records of weights. */
 bool sl_observe_weights_init(saltus_simulation *simulation);
 void sl_observe_weights_clear(saltus_simulation *simulation);
+/* Go on from `now`: records before it are taken, those at or after it are not. */
+void sl_observe_weights_resume(saltus_simulation *simulation);
 sim_time sl_observe_next_weights(const saltus_simulation *simulation);
 saltus_status sl_observe_weights(saltus_simulation *simulation, sim_time t, saltus_error *error);
 /* Count, fingerprint and batch the merged spikes. */

@@ -1,15 +1,12 @@
-/* sonata_weight_writer - weights.h5, written while the simulation runs.
+/* sonata_weight_writer - weights.h5, record by record.
  *
  * /weights/PROJECTION/{source u4, target u4, times_ms f8 [T], weights f8 [T, synapses]} with
  * attributes that say whose they are (docs/weights.md). Sources and targets are written with the
- * first record. Rows are read one after the other into a buffer of some 65,536 synapses; nothing
- * grows with the network but by its longest row. The file is written through sonata_disk.h, so that
+ * first record; the time of a record comes last. The file is written through sonata_disk.h, so that
  * a full disk is a message and nothing worse.
- *
- * All that has to be known to go on with a file that was cut off at some time is in it: a record is
- * whole when its time is in times_ms, which comes last. So a checkpoint keeps the length of
- * times_ms of each projection, and what is longer is cut.
  */
+#include "formats/sonata_weight_writer.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +16,6 @@
 #include "formats/sonata_weight_files.h"
 #include "saltus/sonata.h"
 
-#define BUFFER      65536
 #define CHUNK       32768
 #define TIMES_CHUNK 512
 
@@ -30,19 +26,18 @@ typedef struct weight_group {
     hsize_t records; /* times that are written */
 } weight_group;
 
-struct saltus_sonata_weights {
+struct sonata_weight_writer {
     sonata_disk disk;
     char *path;
+    const saltus_network *network;
     weight_group *groups; /* [count] by projection */
     uint32_t count;
-    /* rows on their way to the file */
-    uint32_t *sources, *targets;
-    double *weights;
-    size_t filled, capacity;
+    uint32_t projection;   /* of the record that is being written, */
+    hsize_t at;            /* and how many of its synapses are */
     saltus_status failure; /* the first */
 };
 
-static saltus_status fail_write(saltus_sonata_weights *writer, saltus_status status)
+static saltus_status fail_write(sonata_weight_writer *writer, saltus_status status)
 {
     writer->failure = writer->failure ? writer->failure : status;
     return writer->failure;
@@ -137,9 +132,9 @@ static size_t number_of(const saltus_network *network, uint32_t projection)
     return number;
 }
 
-static saltus_status make_group(saltus_sonata_weights *writer, const saltus_network *network,
-                                uint32_t projection)
+static saltus_status make_group(sonata_weight_writer *writer, uint32_t projection)
 {
+    const saltus_network *network = writer->network;
     weight_group *group = &writer->groups[projection];
     char *path = sl_sonata_weight_group(saltus_network_projection_name(network, projection),
                                         number_of(network, projection));
@@ -178,116 +173,60 @@ static bool write_slab(hid_t set, int rank, const hsize_t *start, const hsize_t 
     return done;
 }
 
-/* Write the buffer as synapses `at` and following of the record that is being written. */
-static saltus_status flush(saltus_sonata_weights *writer, weight_group *group, hsize_t at)
+bool sl_sonata_weight_writer_wants_ends(const sonata_weight_writer *writer, uint32_t projection)
 {
-    const hsize_t filled = writer->filled;
-    const hsize_t start[] = {group->records, at};
-    const hsize_t count[] = {1, filled};
-    writer->filled = 0;
-    if (filled == 0) {
-        return SALTUS_OK;
+    return writer->groups[projection].records == 0;
+}
+
+saltus_status sl_sonata_weight_writer_begin(sonata_weight_writer *writer, uint32_t projection)
+{
+    weight_group *group = &writer->groups[projection];
+    if (writer->failure) {
+        return writer->failure;
     }
-    bool done = write_slab(group->weights, 2, start, count, H5T_NATIVE_DOUBLE, writer->weights);
+    writer->projection = projection;
+    writer->at = 0;
+    if (group->times < 0 && make_group(writer, projection)) {
+        return writer->failure;
+    }
+    const hsize_t size[] = {group->records + 1, group->synapses};
+    return H5Dset_extent(group->weights, size) >= 0 ? SALTUS_OK : fail_write(writer, SALTUS_E_FILE);
+}
+
+saltus_status sl_sonata_weight_writer_put(sonata_weight_writer *writer, const uint32_t *sources,
+                                          const uint32_t *targets, const double *weights_mV,
+                                          size_t count)
+{
+    const weight_group *group = &writer->groups[writer->projection];
+    const hsize_t put = count;
+    const hsize_t start[] = {group->records, writer->at};
+    const hsize_t size[] = {1, put};
+    if (writer->failure || count == 0) {
+        return writer->failure;
+    }
+    bool done = write_slab(group->weights, 2, start, size, H5T_NATIVE_DOUBLE, weights_mV);
     if (done && group->records == 0) {
-        done = write_slab(group->sources, 1, &at, &filled, H5T_NATIVE_UINT32, writer->sources) &&
-               write_slab(group->targets, 1, &at, &filled, H5T_NATIVE_UINT32, writer->targets);
+        done = write_slab(group->sources, 1, &writer->at, &put, H5T_NATIVE_UINT32, sources) &&
+               write_slab(group->targets, 1, &writer->at, &put, H5T_NATIVE_UINT32, targets);
     }
+    writer->at += put;
     return done && writer->disk.error == 0 ? SALTUS_OK : fail_write(writer, SALTUS_E_FILE);
 }
 
-/* Room for a row of `length` more. */
-static saltus_status reserve(saltus_sonata_weights *writer, size_t length)
+saltus_status sl_sonata_weight_writer_end(sonata_weight_writer *writer, double time_ms)
 {
-    if (length <= writer->capacity) {
-        return SALTUS_OK;
-    }
-    const size_t capacity = length > BUFFER ? length : BUFFER;
-    free(writer->sources);
-    free(writer->targets);
-    free(writer->weights);
-    writer->sources = sl_sonata_array(capacity, sizeof *writer->sources);
-    writer->targets = sl_sonata_array(capacity, sizeof *writer->targets);
-    writer->weights = sl_sonata_array(capacity, sizeof *writer->weights);
-    writer->capacity = capacity;
-    if (writer->sources == NULL || writer->targets == NULL || writer->weights == NULL) {
-        writer->capacity = 0;
-        return fail_write(writer, SALTUS_E_MEMORY);
-    }
-    return SALTUS_OK;
-}
-
-static saltus_status write_rows(saltus_sonata_weights *writer, const saltus_simulation *simulation,
-                                uint32_t projection)
-{
-    weight_group *group = &writer->groups[projection];
-    const saltus_network *network = saltus_simulation_network(simulation);
-    const uint32_t sources = saltus_network_population_size(
-        network, saltus_network_projection_source(network, projection));
-    hsize_t at = 0;
-    saltus_status status = SALTUS_OK;
-    writer->filled = 0;
-    for (uint32_t source = 0; source < sources && !status; source++) {
-        const size_t length = saltus_simulation_row_length(simulation, projection, source);
-        if (length > writer->capacity - writer->filled) {
-            const hsize_t written = writer->filled;
-            status = flush(writer, group, at);
-            at += written;
-            status = status ? status : reserve(writer, length);
-        }
-        if (!status) {
-            status = saltus_simulation_read_row(simulation, projection, source,
-                                                writer->targets + writer->filled,
-                                                writer->weights + writer->filled);
-        }
-        for (size_t i = 0; !status && i < length; i++) {
-            writer->sources[writer->filled++] = source;
-        }
-    }
-    status = status ? fail_write(writer, status) : flush(writer, group, at);
-    return status;
-}
-
-static saltus_status write_record(saltus_sonata_weights *writer,
-                                  const saltus_simulation *simulation, uint32_t projection,
-                                  double time_ms)
-{
-    weight_group *group = &writer->groups[projection];
-    if (group->times < 0) {
-        const saltus_status status =
-            make_group(writer, saltus_simulation_network(simulation), projection);
-        if (status) {
-            return status;
-        }
-    }
-    const hsize_t size[] = {group->records + 1, group->synapses};
+    weight_group *group = &writer->groups[writer->projection];
+    const hsize_t size = group->records + 1;
     const hsize_t one = 1;
-    if (H5Dset_extent(group->weights, size) < 0) {
-        return fail_write(writer, SALTUS_E_FILE);
+    if (writer->failure) {
+        return writer->failure;
     }
-    const saltus_status status = write_rows(writer, simulation, projection);
-    if (status) {
-        return status;
-    }
-    if (H5Dset_extent(group->times, size) < 0 ||
+    if (H5Dset_extent(group->times, &size) < 0 ||
         !write_slab(group->times, 1, &group->records, &one, H5T_NATIVE_DOUBLE, &time_ms)) {
         return fail_write(writer, SALTUS_E_FILE);
     }
     group->records++;
     return SALTUS_OK;
-}
-
-static saltus_status take_weights(void *user, const saltus_simulation *simulation,
-                                  uint32_t projection, double time_ms)
-{
-    saltus_sonata_weights *writer = user;
-    if (writer->failure) {
-        return writer->failure;
-    }
-    const sonata_quiet quiet = sl_sonata_quiet_begin();
-    const saltus_status status = write_record(writer, simulation, projection, time_ms);
-    sl_sonata_quiet_end(quiet);
-    return status;
 }
 
 /* ---- Life cycle -------------------------------------------------------------------------- */
@@ -299,65 +238,45 @@ static bool write_root(hid_t file)
            sl_sonata_write_text(file, "format", WEIGHT_FILE_FORMAT);
 }
 
-static saltus_status open_file(saltus_sonata_weights *writer, const char *path,
-                               const saltus_network *network)
+saltus_status sl_sonata_weight_writer_open(const char *path, const saltus_network *network,
+                                           sonata_weight_writer **out, saltus_error *error)
 {
+    *out = NULL;
+    sonata_weight_writer *writer = sl_sonata_array(1, sizeof *writer);
+    if (writer == NULL) {
+        return sl_sonata_fail_memory(error);
+    }
     const uint32_t count = saltus_network_projection_count(network);
+    writer->disk = (sonata_disk){.fd = -1, .driver = H5I_INVALID_HID, .file = H5I_INVALID_HID};
+    writer->network = network;
     writer->path = sl_sonata_format("%s", path);
     writer->groups = sl_sonata_array(count, sizeof *writer->groups);
     if (writer->path == NULL || writer->groups == NULL) {
-        return fail_write(writer, SALTUS_E_MEMORY);
+        fail_write(writer, SALTUS_E_MEMORY);
+        return sl_sonata_weight_writer_close(writer, error);
     }
     writer->count = count;
     for (uint32_t i = 0; i < count; i++) {
         weight_group *group = &writer->groups[i];
         group->sources = group->targets = group->times = group->weights = H5I_INVALID_HID;
     }
-    return sl_sonata_disk_create(&writer->disk, path) && write_root(writer->disk.file)
-               ? SALTUS_OK
-               : fail_write(writer, SALTUS_E_FILE);
-}
-
-saltus_status saltus_sonata_weights_create(saltus_result *result, saltus_simulation *simulation,
-                                           saltus_sonata_weights **out, saltus_error *error)
-{
-    *out = NULL;
-    saltus_sonata_weights *writer = sl_sonata_array(1, sizeof *writer);
-    const char *path = saltus_result_path(result, "weights.h5");
-    if (writer == NULL || path == NULL) {
-        free(writer);
-        return sl_sonata_fail_memory(error);
-    }
-    writer->disk = (sonata_disk){.fd = -1, .driver = H5I_INVALID_HID, .file = H5I_INVALID_HID};
-    const sonata_quiet quiet = sl_sonata_quiet_begin();
-    saltus_status status = open_file(writer, path, saltus_simulation_network(simulation));
-    sl_sonata_quiet_end(quiet);
-    if (status) {
-        return saltus_sonata_weights_close(writer, error);
-    }
-    status = saltus_simulation_add_weight_recorder(simulation, take_weights, writer);
-    if (status) {
-        saltus_sonata_weights_close(writer, NULL);
-        return sl_sonata_fail(error, status, NULL, 0,
-                              "weights.h5: the simulation takes no further weight recorder");
+    if (!sl_sonata_disk_create(&writer->disk, path) || !write_root(writer->disk.file)) {
+        fail_write(writer, SALTUS_E_FILE);
+        return sl_sonata_weight_writer_close(writer, error);
     }
     *out = writer;
     return SALTUS_OK;
 }
 
-static void close_dataset(saltus_sonata_weights *writer, hid_t set)
+static void close_dataset(sonata_weight_writer *writer, hid_t set)
 {
     if (set >= 0 && H5Dclose(set) < 0) {
         fail_write(writer, SALTUS_E_FILE);
     }
 }
 
-saltus_status saltus_sonata_weights_close(saltus_sonata_weights *writer, saltus_error *error)
+saltus_status sl_sonata_weight_writer_close(sonata_weight_writer *writer, saltus_error *error)
 {
-    if (writer == NULL) {
-        return SALTUS_OK;
-    }
-    const sonata_quiet quiet = sl_sonata_quiet_begin();
     for (uint32_t i = 0; i < writer->count; i++) {
         const weight_group *group = &writer->groups[i];
         close_dataset(writer, group->sources);
@@ -366,7 +285,6 @@ saltus_status saltus_sonata_weights_close(saltus_sonata_weights *writer, saltus_
         close_dataset(writer, group->weights);
     }
     const int reason = sl_sonata_disk_close(&writer->disk);
-    sl_sonata_quiet_end(quiet);
     if (reason != 0) {
         fail_write(writer, SALTUS_E_FILE);
     }
@@ -379,9 +297,6 @@ saltus_status saltus_sonata_weights_close(saltus_sonata_weights *writer, saltus_
     }
     free(writer->groups);
     free(writer->path);
-    free(writer->sources);
-    free(writer->targets);
-    free(writer->weights);
     free(writer);
     return status;
 }
