@@ -55,6 +55,7 @@ static hid_t make_dataset(hid_t group, const char *name, hid_t type, int rank, c
     hid_t set = H5I_INVALID_HID;
     if (space >= 0 && properties >= 0 &&
         (chunk == NULL || H5Pset_chunk(properties, rank, chunk) >= 0) &&
+        H5Pset_obj_track_times(properties, false) >= 0 && /* the same run, the same bytes */
         H5Pset_fill_time(properties, H5D_FILL_TIME_NEVER) >= 0) {
         set = H5Dcreate2(group, name, type, space, H5P_DEFAULT, properties, H5P_DEFAULT);
     }
