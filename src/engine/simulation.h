@@ -14,6 +14,7 @@
 #include "engine/engine.h"
 #include "engine/plastic/plastic.h"
 #include "engine/state.h"
+#include "engine/transmission/transmission.h"
 #include "schedule/scheduler.h"
 
 #define OBSERVERS 8
@@ -51,6 +52,8 @@ struct saltus_simulation {
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     plastic_index plastic_from, plastic_into;
+    release_projection **release; /* [projection_count] NULL: sure; NULL: nothing scales arrivals */
+    projection_index release_from, scaling_into;
 
     double *scaled;   /* [neuron_count] U; blocks own their part */
     time_base *bases; /* [time_base_count] epochs of the window */
