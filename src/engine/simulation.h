@@ -55,6 +55,7 @@ struct saltus_simulation {
     release_projection **release; /* [projection_count] NULL: sure; NULL: nothing scales arrivals */
     projection_index release_from, scaling_into;
 
+    double *theta;    /* [neuron_count] scaled theta; NULL: no threshold moves */
     double *scaled;   /* [neuron_count] U; blocks own their part */
     time_base *bases; /* [time_base_count] epochs of the window */
     block_state *blocks;

@@ -36,6 +36,15 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     new->longest_delay = sl_plastic_delay(simulation, from->max_delay);
     new->most_dendritic = sl_plastic_dendritic(simulation, new, new->longest_delay);
     new->pres_limit = LEAST_PRES;
+    const saltus_normalisation_spec *normalisation = &from->normalisation;
+    new->total = normalisation->total_mV;
+    new->normalise_next = SIM_TIME_NEVER;
+    if (new->total > 0) {
+        new->normalise_interval = sl_sim_time_from_ms(normalisation->interval_ms);
+        new->normalise_next = isnan(normalisation->start_ms)
+                                  ? new->normalise_interval
+                                  : sl_sim_time_from_ms(normalisation->start_ms);
+    }
     const uint32_t sources = simulation->network->populations[from->source].size;
     if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
                            new->traces.pairing == PAIRING_NEAREST ||
@@ -131,7 +140,7 @@ sim_time sl_plastic_dendritic(const saltus_simulation *simulation,
     if (projection->dendritic_share == 1) {
         return delay;
     }
-    const sim_time step = simulation->clock.step > 0 ? simulation->clock.step : 1;
+    const sim_time step = simulation->clock.on_grid ? simulation->clock.step : 1;
     const double steps = projection->dendritic_share * (double)delay / (double)step;
     const sim_time dendritic = llrint(steps) * step;
     return dendritic < delay ? dendritic : delay;
@@ -139,18 +148,6 @@ sim_time sl_plastic_dendritic(const saltus_simulation *simulation,
 
 /* ---- Blocks ------------------------------------------------------------------------------------
  */
-
-/* The neurons of a population in the block: [first, first + count). */
-static uint32_t neurons_in_block(const block_state *block, const population *population,
-                                 uint32_t *first)
-{
-    const uint32_t end = block->block->first_neuron + block->block->neuron_count;
-    const uint32_t last = population->first + population->size;
-    *first = population->first > block->block->first_neuron ? population->first
-                                                            : block->block->first_neuron;
-    const uint32_t stop = last < end ? last : end;
-    return stop > *first ? stop - *first : 0;
-}
 
 /* The weights at the beginning, and how many synapses each target has. */
 static bool init_synapses(plastic_synapses *synapses, const plastic_projection *projection,
@@ -203,7 +200,7 @@ static bool init_projection(block_state *block, uint32_t index)
         return false;
     }
     const uint32_t targets =
-        neurons_in_block(block, &network->populations[from->target], &new->first_target);
+        sl_block_neurons(block->block, &network->populations[from->target], &new->first_target);
     new->synapses = rows->row[network->populations[from->source].size];
     new->last_time = SPIKE_LOG_NONE;
     new->posts_limit = LEAST_POSTS + new->synapses / SYNAPSES_PER_POST;

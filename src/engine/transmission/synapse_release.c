@@ -248,6 +248,7 @@ static double *draw_inverse(const transmission_part *part, synapse_run run, cons
 {
     saltus_value value = saltus_normal(tau_ms, sd_ms);
     value.low = 0;
+    value.high = SIM_TIME_MAX_MS;
     double *inverse = draw_values(part, run, rows, sources, &value, parameter);
     for (uint32_t i = 0; inverse != NULL && i < rows->row[sources]; i++) {
         inverse[i] = fmin(release_inverse(inverse[i]), RELEASE_FASTEST);

@@ -3,14 +3,17 @@
 
 /* S beyond which it grows no more: a silent neuron's would leave the range of numbers. */
 #define LARGEST 1e50
+/* Most that a spike adds to r / rate; more would not be told from it. */
+#define MOST_JUMP 1e100
 
 scaling_law sl_scaling_law(const saltus_scaling_spec *spec)
 {
+    const double jump = 1000 / (spec->rate_Hz * spec->tau_ms);
     const double high = spec->high < LARGEST ? spec->high : LARGEST;
     return (scaling_law){
         .inverse_tau = 1.0 / (spec->tau_ms * SIM_TIME_TICKS_PER_MS),
         .drive = spec->gain_Hz * spec->tau_ms / 1000,
-        .jump = 1000 / (spec->rate_Hz * spec->tau_ms),
+        .jump = jump < MOST_JUMP ? jump : MOST_JUMP,
         .log_low = spec->low > 0 ? sl_log(spec->low) : -(double)__builtin_inf(),
         .log_high = sl_log(high),
     };
