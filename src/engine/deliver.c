@@ -223,12 +223,7 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
     if (plastic) {
         sl_plastic_arrive(block, index, first, count, arrival);
     }
-<<<<<<< HEAD
-    row row = row_at(block, index, first, scale);
-=======
-    const row row = row_at(block, index, first, arrival->time, scale);
-    const bool shared = row.weight_f == NULL && row.weight_d == NULL;
->>>>>>> main
+    row row = row_at(block, index, first, arrival->time, scale);
     counts->events += count;
     if (projection->zero_weights > 0 || plastic) {
         counts->zero_weight += count_zeros(&row, count);

@@ -97,14 +97,9 @@ static bool init(saltus_simulation *simulation)
     simulation->external_per_ms = external_per_ms(network);
     simulation->crew_ready =
         sl_crew_init(&simulation->crew, sl_simulation_work, simulation, network->block_count);
-<<<<<<< HEAD
-    return simulation->crew_ready && init_tests(simulation) && sl_plastic_init(simulation) &&
-           sl_transmission_init(simulation) && init_blocks(simulation) &&
-           sl_observe_init(simulation);
-=======
     return simulation->crew_ready && init_tests(simulation) && init_thetas(simulation) &&
-           sl_plastic_init(simulation) && init_blocks(simulation) && sl_observe_init(simulation);
->>>>>>> main
+           sl_plastic_init(simulation) && sl_transmission_init(simulation) &&
+           init_blocks(simulation) && sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
