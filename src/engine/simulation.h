@@ -51,7 +51,7 @@ struct saltus_simulation {
     arrival_test *tests;  /* [population_count] */
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
-    plastic_index plastic_from, plastic_into;
+    projection_index plastic_from, plastic_into;
     release_projection **release; /* [projection_count] NULL: sure; NULL: nothing scales arrivals */
     projection_index release_from, scaling_into;
 
