@@ -319,13 +319,13 @@ static void build_transmission(saltus_experiment *e)
     add_projection(e, &spec);
 }
 
-const test_network test_networks[] = {{"balanced", build_balanced, 60},
-                                      {"drawn", build_drawn, 60},
-                                      {"driven", build_driven, 80},
-                                      {"lists", build_lists, 3100},
-                                      {"short_delays", build_short_delays, 8},
-                                      {"sparse", build_sparse, 5000},
-                                      {"transmission", build_transmission, 80}};
+const test_network test_networks[] = {{"balanced", build_balanced, 60, false},
+                                      {"drawn", build_drawn, 60, false},
+                                      {"driven", build_driven, 80, false},
+                                      {"lists", build_lists, 3100, false},
+                                      {"short_delays", build_short_delays, 8, false},
+                                      {"sparse", build_sparse, 5000, false},
+                                      {"transmission", build_transmission, 80, true}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

@@ -49,6 +49,7 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
                            new->traces.pairing == PAIRING_NEAREST ||
                                new->traces.pairing == PAIRING_RESTRICTED)) {
+        sl_spike_log_clear(&new->pres);
         free(new);
         return NULL;
     }
@@ -258,8 +259,8 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
     }
 }
 
-/* Two spikes before all that are in flight: one that synapses know of, and the one before. */
-#define KEPT_PRES 2
+/* The spike before all that are in flight: the one that synapses know of. */
+#define KEPT_PRES 1
 
 bool sl_plastic_sent(saltus_simulation *simulation, uint32_t population, uint32_t neuron,
                      sim_time t)
