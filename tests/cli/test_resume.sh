@@ -3,7 +3,7 @@
 # one piece: spikes.csv, spikes.h5, potential.csv and the manifest, wall times and command aside.
 # usage: test_resume.sh SALTUS SOURCE_ROOT
 set -u
-saltus=$1
+saltus=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
