@@ -31,6 +31,14 @@ static bool worth_threads(const saltus_simulation *simulation)
     return work > PARALLEL_SYNAPSES;
 }
 
+void sl_simulation_work(void *context, uint32_t index)
+{
+    saltus_simulation *simulation = context;
+    block_state *block = &simulation->blocks[index];
+    sl_plastic_tidy(block);
+    simulation->engine->work(block);
+}
+
 static void work_on_blocks(saltus_simulation *simulation)
 {
     const uint32_t blocks = simulation->network->block_count;
@@ -39,7 +47,7 @@ static void work_on_blocks(saltus_simulation *simulation)
         return;
     }
     for (uint32_t b = 0; b < blocks; b++) {
-        simulation->engine->work(&simulation->blocks[b]);
+        sl_simulation_work(simulation, b);
     }
 }
 

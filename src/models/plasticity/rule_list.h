@@ -4,6 +4,10 @@
 
 #include "models/plasticity/rule.h"
 
+extern const plastic_rule sl_plastic_oja;
+extern const plastic_rule sl_plastic_post_triggered;
 extern const plastic_rule sl_plastic_stdp;
+extern const plastic_rule sl_plastic_triplet;
+extern const plastic_rule sl_plastic_vogels;
 
 #endif /* SALTUS_PLASTICITY_RULE_LIST_H */

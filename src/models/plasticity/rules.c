@@ -7,7 +7,8 @@
 #include "models/plasticity/rule_list.h"
 
 static const plastic_rule *const rules[] = {
-    &sl_plastic_stdp,
+    &sl_plastic_stdp, &sl_plastic_triplet,        &sl_plastic_vogels,
+    &sl_plastic_oja,  &sl_plastic_post_triggered,
 };
 #define RULES (sizeof rules / sizeof rules[0])
 
