@@ -271,6 +271,17 @@ static bool rounds_either_way(const eager_law *law, eager_real weight, eager_rea
     return (float)bounded(law, weight - error) != (float)bounded(law, weight + error);
 }
 
+/* Differences up to here are none. */
+static eager_real tolerance(const eager_synapse *s)
+{
+    return TOLERANCE * fmaxl(fabsl(s->weight), 0.01L * s->law->values.w_max);
+}
+
+eager_real eager_synapse_doubt(const eager_synapse *s)
+{
+    return fmaxl(fabsl(s->shadow[0] - s->weight), fabsl(s->shadow[1] - s->weight));
+}
+
 /* One event: `rule` is its `pre` or `post`. */
 static void change(eager_synapse *s,
                    eager_real (*rule)(const eager_values *, const eager_traces *, eager_real))
@@ -282,6 +293,7 @@ static void change(eager_synapse *s,
     if (law->single) {
         s->undecided = s->undecided || (by != 0 && rounds_either_way(law, s->weight + by, by));
         s->weight = (eager_real)(float)weight;
+        s->doubted = s->doubted || s->undecided;
         return;
     }
     s->weight = weight;
@@ -293,6 +305,7 @@ static void change(eager_synapse *s,
         const bool at_bound = moved == law->values.w_min || moved == law->values.w_max;
         s->shadow[i] = at_bound || by == 0 ? moved : bounded(law, moved * (1 + error));
     }
+    s->doubted = s->doubted || eager_synapse_doubt(s) > tolerance(s) / 10;
 }
 
 /* Let the traces decay until `tick`. */
@@ -388,11 +401,8 @@ eager_verdict eager_compare(const eager_synapse *s, double weight_mV)
     if (s->law->single) {
         return s->undecided ? EAGER_UNDECIDED : EAGER_DIFFERENT;
     }
-    const eager_real tolerance = TOLERANCE * fmaxl(fabsl(wanted), 0.01L * s->law->values.w_max);
-    const eager_real apart =
-        fmaxl(fabsl(s->shadow[0] - s->weight), fabsl(s->shadow[1] - s->weight));
-    if (fabsl(weight_mV - wanted) <= tolerance) {
+    if (fabsl(weight_mV - wanted) <= tolerance(s)) {
         return EAGER_SAME;
     }
-    return apart > tolerance / 10 ? EAGER_UNDECIDED : EAGER_DIFFERENT;
+    return eager_synapse_doubt(s) > tolerance(s) / 10 ? EAGER_UNDECIDED : EAGER_DIFFERENT;
 }

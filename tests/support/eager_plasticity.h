@@ -86,11 +86,15 @@ typedef struct eager_synapse {
      * double precision may too. */
     eager_real shadow[2];
     bool undecided; /* rounding to a float was too close to call */
+    bool doubted;   /* undecided at some time, which some of the jumps may be of */
     eager_traces traces;
     int64_t at;        /* tick of the traces */
     eager_real *jumps; /* [pre.count] signed weight with which each presynaptic spike goes on */
     uint64_t changes;  /* events so far */
 } eager_synapse;
+
+/* How far a calculation in double precision may be from the reference, at least. */
+eager_real eager_synapse_doubt(const eager_synapse *synapse);
 
 /* The dendritic part of a delay: the nearest tick. */
 int64_t eager_dendritic(int64_t delay, double share);
