@@ -85,6 +85,8 @@ typedef struct saltus_counts {
                                       0 in the event engine */
     uint64_t threshold_tests;    /**< comparisons of one neuron with its threshold */
     uint64_t crossing_searches;  /**< closed-form solutions for the next crossing by drift */
+    uint64_t plastic_updates; /**< events that act on the weight of one plastic synapse: arrivals at
+                                   it and spikes of its target */
     uint64_t scheduler_pushes;
     uint64_t scheduler_pops;
     uint64_t scheduler_compares; /**< comparisons of two entries inside the queue */

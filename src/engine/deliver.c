@@ -264,7 +264,7 @@ static void deliver_run(block_state *block, const arrival *run, scale_cache *cac
     } else {
         deliver(block, run->projection, run->first, run->count, run, scale);
     }
-    block->exp_evaluations += run->count;
+    block->exp_evaluations += cache != NULL ? run->count : 0;
 }
 
 void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache *cache)

@@ -36,6 +36,15 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     new->longest_delay = sl_plastic_delay(simulation, from->max_delay);
     new->most_dendritic = sl_plastic_dendritic(simulation, new, new->longest_delay);
     new->pres_limit = LEAST_PRES;
+    const saltus_normalisation_spec *normalisation = &from->normalisation;
+    new->total = normalisation->total_mV;
+    new->normalise_next = SIM_TIME_NEVER;
+    if (new->total > 0) {
+        new->normalise_interval = sl_sim_time_from_ms(normalisation->interval_ms);
+        new->normalise_next = isnan(normalisation->start_ms)
+                                  ? new->normalise_interval
+                                  : sl_sim_time_from_ms(normalisation->start_ms);
+    }
     const uint32_t sources = simulation->network->populations[from->source].size;
     if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
                            new->traces.pairing == PAIRING_NEAREST ||
@@ -131,7 +140,7 @@ sim_time sl_plastic_dendritic(const saltus_simulation *simulation,
     if (projection->dendritic_share == 1) {
         return delay;
     }
-    const sim_time step = simulation->clock.step > 0 ? simulation->clock.step : 1;
+    const sim_time step = simulation->clock.on_grid ? simulation->clock.step : 1;
     const double steps = projection->dendritic_share * (double)delay / (double)step;
     const sim_time dendritic = llrint(steps) * step;
     return dendritic < delay ? dendritic : delay;

@@ -36,7 +36,9 @@ typedef struct plastic_projection {
     const modulator_signal *modulator;
     spike_log pres;    /* of the sources */
     size_t pres_limit; /* forget when it holds more */
-    bool frozen;       /* weights stay as they are; traces go on */
+    double total;      /* of the weights onto each target after normalisation; 0: none */
+    sim_time normalise_next, normalise_interval;
+    bool frozen; /* weights stay as they are; traces go on */
 } plastic_projection;
 
 /* The synapses of one projection in one block. */
@@ -96,6 +98,10 @@ void sl_plastic_tidy(block_state *block);
 void sl_plastic_sweep(block_state *block, uint32_t projection, sim_time now);
 
 /* weights.c: sweep, then scale to a total; delays without dendritic part. */
+/* When the next normalisation is due; SIM_TIME_NEVER. */
+sim_time sl_plastic_next_normalisation(const struct saltus_simulation *simulation);
+/* All that are due now. */
+saltus_status sl_plastic_normalise_due(struct saltus_simulation *simulation, saltus_error *error);
 saltus_status sl_plastic_normalise(struct saltus_simulation *simulation, uint32_t projection,
                                    double total_mV, saltus_error *error);
 

@@ -208,6 +208,37 @@ saltus_status sl_plastic_normalise(saltus_simulation *simulation, uint32_t index
     return status;
 }
 
+sim_time sl_plastic_next_normalisation(const saltus_simulation *simulation)
+{
+    sim_time next = SIM_TIME_NEVER;
+    for (uint32_t i = 0; simulation->plastic != NULL && i < simulation->network->projection_count;
+         i++) {
+        const plastic_projection *projection = simulation->plastic[i];
+        if (projection != NULL && projection->normalise_next < next) {
+            next = projection->normalise_next;
+        }
+    }
+    return next;
+}
+
+saltus_status sl_plastic_normalise_due(saltus_simulation *simulation, saltus_error *error)
+{
+    for (uint32_t i = 0; i < simulation->network->projection_count; i++) {
+        plastic_projection *projection = simulation->plastic[i];
+        if (projection == NULL || projection->normalise_next != simulation->now) {
+            continue;
+        }
+        const saltus_status status =
+            projection->frozen ? SALTUS_OK
+                               : sl_plastic_normalise(simulation, i, projection->total, error);
+        if (status != SALTUS_OK) {
+            return status;
+        }
+        projection->normalise_next += projection->normalise_interval;
+    }
+    return SALTUS_OK;
+}
+
 saltus_status saltus_simulation_normalise(saltus_simulation *simulation, uint32_t index,
                                           double total_mV, saltus_error *error)
 {
