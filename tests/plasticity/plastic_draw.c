@@ -378,7 +378,10 @@ static drawing start(uint64_t seed, plastic_pattern pattern)
     default:
         break;
     }
-    if (d.length > FINE_TICKS) {
+    if (pattern == PLASTIC_BUSY && chance(&d, 0.5)) {
+        d.grid = chance(&d, 0.5) ? PLASTIC_MS / 10 : PLASTIC_MS;
+        d.coarse = true;
+    } else if (d.length > FINE_TICKS) {
         d.grid = COARSE_GRID;
     }
     return d;

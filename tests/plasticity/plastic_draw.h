@@ -13,7 +13,7 @@ typedef enum plastic_pattern {
     PLASTIC_LATTICE,  /* times, delays and their parts on a lattice: most events meet others */
     PLASTIC_ADJACENT, /* target spikes at arrivals, or a tick beside them */
     PLASTIC_WIDE,     /* few spikes, hundreds of synapses a source */
-    PLASTIC_BUSY,     /* thousands of spikes */
+    PLASTIC_BUSY,     /* thousands of spikes, in half of the networks on a lattice */
     PLASTIC_PATTERNS
 } plastic_pattern;
 

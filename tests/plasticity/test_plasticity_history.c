@@ -2,7 +2,8 @@
  *
  * A target that fires for minutes while its sources are silent, and sources that fire for minutes
  * at targets that are silent: a run needs no more memory at the end than at the beginning, and
- * weights are still those of the reference, which forgets nothing.
+ * weights are still those of the reference, which forgets nothing. Both at once, most spikes at one
+ * time with others: what is forgotten is not needed any more.
  */
 #include <malloc.h>
 #include <stdio.h>
@@ -11,8 +12,8 @@
 #include "support/suite.h"
 #include "support/trial.h"
 
-#define FAST_MS 2      /* 500 Hz */
-#define LONG_MS 300000 /* 5 minutes */
+#define FAST_MS 2 /* 500 Hz */
+#define LONG_MS 120000
 #define STEPS   30
 #define ALLOWED (1 << 20) /* bytes; all spikes would be some 7 MB */
 
@@ -65,18 +66,11 @@ static void fire_rarely(plastic_net *net, uint32_t population, uint32_t neuron)
     plastic_net_add_spike(net, population, neuron, (LONG_MS - 200 - neuron) * PLASTIC_MS);
 }
 
-/* Three sources (the last one never fires) and two targets; one side is fast. Weights stay off
- * their bounds, where nothing would be seen. */
-static plastic_net net_of(bool fast_targets, const char *rule, const char *pairing, double share)
+/* Every source to every target three times, with delays of their own. Weights stay off their
+ * bounds, where nothing would be seen. */
+static void connect(plastic_net *net, const char *rule, const char *pairing, double share,
+                    const double delays_ms[3])
 {
-    plastic_net net = {.end = LONG_MS * PLASTIC_MS};
-    const uint32_t from = plastic_net_add_population(&net, true, 3);
-    const uint32_t to = plastic_net_add_population(&net, false, 2);
-    for (uint32_t n = 0; n < 2; n++) {
-        (fast_targets ? fire_rarely : fire_fast)(&net, from, n);
-    }
-    (fast_targets ? fire_fast : fire_rarely)(&net, to, 0);
-    static const double delays_ms[] = {1, 20.5, 137};
     for (size_t i = 0; i < 3; i++) {
         saltus_error error = {0};
         saltus_plasticity_spec spec = saltus_plasticity_spec_default();
@@ -87,8 +81,22 @@ static plastic_net net_of(bool fast_targets, const char *rule, const char *pairi
             status = saltus_plasticity_set_word(&spec, "pairing", pairing, &error);
         }
         ck_assert_msg(!status, "%s", error.message);
-        plastic_net_connect(&net, from, to, SALTUS_RULE_ALL_TO_ALL, 0.4, delays_ms[i], &spec);
+        plastic_net_connect(net, 0, 1, SALTUS_RULE_ALL_TO_ALL, 0.4, delays_ms[i], &spec);
     }
+}
+
+/* Three sources (the last one never fires) and two targets; one side is fast. */
+static plastic_net net_of(bool fast_targets, const char *rule, const char *pairing, double share)
+{
+    static const double delays_ms[] = {1, 20.5, 137};
+    plastic_net net = {.end = LONG_MS * PLASTIC_MS};
+    const uint32_t from = plastic_net_add_population(&net, true, 3);
+    const uint32_t to = plastic_net_add_population(&net, false, 2);
+    for (uint32_t n = 0; n < 2; n++) {
+        (fast_targets ? fire_rarely : fire_fast)(&net, from, n);
+    }
+    (fast_targets ? fire_fast : fire_rarely)(&net, to, 0);
+    connect(&net, rule, pairing, share, delays_ms);
     net.reads[net.read_count++] = net.end / 3;
     return net;
 }
@@ -126,9 +134,60 @@ START_TEST(spikes_of_sources_are_forgotten_while_targets_are_silent)
 }
 END_TEST
 
+/* Sources every 2, 3 and 5 ms, targets every 3 and 7 ms, at one time at the synapse in many ways.
+ */
+START_TEST(what_is_forgotten_is_not_needed_by_coincidences)
+{
+    static const char *const pairings[] = {"all_to_all", "nearest", "pre_centred", "restricted"};
+    static const double shares[] = {0, 0.5, 1}, delays_ms[] = {2, 6, 10};
+    static const int64_t every_ms[] = {2, 3, 5, 3, 7};
+    for (size_t i = 0; i < 12; i++) {
+        plastic_net net = {.end = 20001 * PLASTIC_MS};
+        plastic_net_add_population(&net, true, 3);
+        plastic_net_add_population(&net, false, 2);
+        for (uint32_t k = 0; k < 5; k++) {
+            for (int64_t t = 0; t < 20000; t += every_ms[k]) {
+                plastic_net_add_spike(&net, k / 3, k % 3, t * PLASTIC_MS);
+            }
+        }
+        connect(&net, "stdp", pairings[i % 4], shares[i / 4], delays_ms);
+        for (int64_t k = 0; k < PLASTIC_MOST_READS; k++) {
+            net.reads[net.read_count++] = (5003 + 2003 * k) * PLASTIC_MS;
+        }
+        plastic_tally tally = {0};
+        ck_assert_msg(plastic_net_check(&net, &tally), "%s: %s", pairings[i % 4], tally.why);
+        plastic_net_clear(&net);
+    }
+}
+END_TEST
+
+/* Hundreds of thousands of spikes that have reached the synapse and not the soma. */
+START_TEST(weights_can_be_read_with_any_number_of_spikes_under_way)
+{
+    saltus_plasticity_spec spec = saltus_plasticity_spec_default();
+    spec.rule = "stdp";
+    spec.dendritic_share = 1;
+    ck_assert_int_eq(saltus_plasticity_set(&spec, "w_max", 1, NULL), SALTUS_OK);
+    plastic_net net = {.end = 700000 * PLASTIC_MS};
+    plastic_net_add_population(&net, true, 1);
+    plastic_net_add_population(&net, false, 1);
+    for (int64_t t = 1; t < 300000; t++) {
+        plastic_net_add_spike(&net, 0, 0, FAST_MS * t * PLASTIC_MS);
+    }
+    plastic_net_add_spike(&net, 1, 0, 5 * PLASTIC_MS);
+    plastic_net_connect(&net, 0, 1, SALTUS_RULE_ALL_TO_ALL, 0.5, 650000, &spec);
+    net.reads[net.read_count++] = 600000 * PLASTIC_MS;
+    plastic_tally tally = {0};
+    ck_assert_msg(plastic_net_check(&net, &tally), "%s", tally.why);
+    plastic_net_clear(&net);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {spikes_of_targets_are_forgotten_while_sources_are_silent,
-                                  spikes_of_sources_are_forgotten_while_targets_are_silent};
+                                  spikes_of_sources_are_forgotten_while_targets_are_silent,
+                                  what_is_forgotten_is_not_needed_by_coincidences,
+                                  weights_can_be_read_with_any_number_of_spikes_under_way};
     return SUITE_RUN("plasticity_history", tests);
 }
