@@ -58,7 +58,7 @@ static double draw_value(uint64_t *state, const saltus_rule_parameter *p)
     }
     switch (p->kind) {
     case SALTUS_PARAMETER_TIME:
-        return magnitude(state, trial_random_below(state, 6) == 0 ? -3 : 0.5, 2.7);
+        return magnitude(state, trial_random_below(state, 6) == 0 ? -4 : 0.5, 2.7);
     case SALTUS_PARAMETER_RATE:
         return magnitude(state, -0.5, 2.5);
     case SALTUS_PARAMETER_VOLTAGE:
@@ -208,6 +208,9 @@ static double draw_delay(drawing *d)
     if (d->coarse) {
         /* so that every share of it is on the grid */
         return plastic_ms(10 * d->grid * (1 + below(d, 5)));
+    }
+    if (chance(d, 0.05)) {
+        return chance(d, 0.5) ? plastic_ms(1 + below(d, 3)) : rint(magnitude(&d->state, 2, 5));
     }
     const double delay_ms = magnitude(&d->state, -1, 1.3);
     return chance(d, 0.5) ? rint(delay_ms * 10) / 10 : rint(delay_ms * 1e8) / 1e8;

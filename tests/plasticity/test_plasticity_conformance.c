@@ -143,14 +143,22 @@ START_TEST(grid_changes_weights_as_the_reference_says)
 }
 END_TEST
 
+START_TEST(euler_changes_weights_as_the_reference_says)
+{
+    check_clock("euler");
+}
+END_TEST
+
 START_TEST(offgrid_changes_weights_as_the_reference_says)
 {
     check_clock("offgrid");
 }
 END_TEST
 
-int main(void)
+int main(int argument_count, char **arguments)
 {
+    (void)argument_count;
+    suite_wait_without_spinning(arguments);
     const TTest *const tests[] = {
         every_rule_has_a_reference,
         sparse_spikes_change_weights_as_the_reference_says,
@@ -161,6 +169,7 @@ int main(void)
         wide_rows_change_weights_as_the_reference_says,
         thousands_of_spikes_change_weights_as_the_reference_says,
         grid_changes_weights_as_the_reference_says,
+        euler_changes_weights_as_the_reference_says,
         offgrid_changes_weights_as_the_reference_says};
     return SUITE_RUN("plasticity_conformance", tests);
 }

@@ -168,7 +168,7 @@ START_TEST(weights_can_be_read_with_any_number_of_spikes_under_way)
     spec.rule = "stdp";
     spec.dendritic_share = 1;
     ck_assert_int_eq(saltus_plasticity_set(&spec, "w_max", 1, NULL), SALTUS_OK);
-    plastic_net net = {.end = 700000 * PLASTIC_MS};
+    plastic_net net = {.end = 620000 * PLASTIC_MS};
     plastic_net_add_population(&net, true, 1);
     plastic_net_add_population(&net, false, 1);
     for (int64_t t = 1; t < 300000; t++) {
@@ -183,8 +183,10 @@ START_TEST(weights_can_be_read_with_any_number_of_spikes_under_way)
 }
 END_TEST
 
-int main(void)
+int main(int argument_count, char **arguments)
 {
+    (void)argument_count;
+    suite_wait_without_spinning(arguments);
     const TTest *const tests[] = {spikes_of_targets_are_forgotten_while_sources_are_silent,
                                   spikes_of_sources_are_forgotten_while_targets_are_silent,
                                   what_is_forgotten_is_not_needed_by_coincidences,

@@ -9,7 +9,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "support/suite.h"
 #include "support/trial.h"
@@ -323,18 +322,10 @@ START_TEST(none_of_it_matters_to_a_clock)
 }
 END_TEST
 
-/* Threads that wait for others would spin; the policy is read when a program starts. */
-static void wait_without_spinning(char **arguments)
-{
-    if (!getenv("OMP_WAIT_POLICY") && setenv("OMP_WAIT_POLICY", "passive", 1) == 0) {
-        execv("/proc/self/exe", arguments);
-    }
-}
-
 int main(int argument_count, char **arguments)
 {
     (void)argument_count;
-    wait_without_spinning(arguments);
+    suite_wait_without_spinning(arguments);
     const TTest *const tests[] = {network_is_busy_and_learns, threads_and_blocks_do_not_matter,
                                   schedulers_do_not_matter, cuts_reads_and_recorders_do_not_matter,
                                   none_of_it_matters_to_a_clock};

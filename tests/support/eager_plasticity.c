@@ -13,6 +13,8 @@
 
 /* Relative errors put into the shadows: above those of a few operations in double precision. */
 #define SHADOW_ERROR 2e-15L
+/* Part of w_max by which it makes no difference whether a trace has decayed to nothing. */
+#define SHADOW_LEAST 1e-300L
 /* Weights are compared to this part of themselves, or of 0.01 w_max. */
 #define TOLERANCE 1e-12L
 
@@ -301,7 +303,9 @@ static void change(eager_synapse *s,
         const eager_real error = (s->changes + (unsigned)i) % 2 == 0 ? SHADOW_ERROR : -SHADOW_ERROR;
         const eager_real shadow_by =
             rule(&law->values, &s->traces, s->shadow[i]) * (1 + (i == 0 ? error : -error));
-        const eager_real moved = bounded(law, s->shadow[i] + shadow_by);
+        /* a root of it may be anything but nothing */
+        const eager_real least = s->changes > 1 && i == 0 ? SHADOW_LEAST * law->values.w_max : 0;
+        const eager_real moved = bounded(law, s->shadow[i] + shadow_by + least);
         const bool at_bound = moved == law->values.w_min || moved == law->values.w_max;
         s->shadow[i] = at_bound || by == 0 ? moved : bounded(law, moved * (1 + error));
     }
