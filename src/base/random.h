@@ -23,7 +23,9 @@ typedef enum random_purpose {
     RANDOM_V_INIT = 6,  /* index: population, object: neuron */
     RANDOM_START = 7,   /* index: population, object: neuron */
     RANDOM_INPUT = 8,   /* index: input, object: group of 1,024 neurons */
-    RANDOM_SOURCE = 9   /* index: population, object: group of 1,024 sources */
+    RANDOM_SOURCE = 9,  /* index: population, object: group of 1,024 sources */
+    RANDOM_RATE = 16,   /* index: population, object: source */
+    RANDOM_MARK = 17    /* index: population, object: group of 1,024 sources: which one fires */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

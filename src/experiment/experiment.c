@@ -33,7 +33,8 @@ saltus_population_spec saltus_population_spec_default(void)
                                     .rate_Hz = NOT_SET,
                                     .interval_ms = NOT_SET,
                                     .start_ms = saltus_constant(NOT_SET),
-                                    .stop_ms = ENDLESS};
+                                    .stop_ms = ENDLESS,
+                                    .rates_Hz = saltus_constant(0)};
 }
 
 saltus_input_spec saltus_input_spec_default(void)

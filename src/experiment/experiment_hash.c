@@ -86,6 +86,9 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         mix_doubles(hash, p->spike_times_ms, p->spike_count);
         mix_indices(hash, p->spike_neurons, p->spike_count);
         return;
+    case SALTUS_MODEL_RATE_SOURCE:
+        mix_value(hash, &p->rates_Hz);
+        return;
     }
 }
 

@@ -54,6 +54,7 @@ typedef struct population {
     sim_time interval, stop;
     sim_time *start_of; /* periodic: [size] first spikes */
     event_list list;    /* spike_list */
+    double *rate_of_Hz; /* rate_source: [size] rates from time 0 on */
 } population;
 
 typedef struct network_input {
@@ -82,12 +83,12 @@ typedef struct projection {
     sim_time delay;   /* shared; own delays: smallest of all */
     sim_time max_delay;
     uint64_t synapses;
-    uint64_t zero_weights; /* of these, as stored, of weight 0 */
+    uint64_t zero_weights;             /* of these, as stored, of weight 0 */
     saltus_plasticity_spec plasticity; /* rule NULL: weights stay */
     saltus_release_spec release;
     saltus_scaling_spec scaling;
     saltus_normalisation_spec normalisation;
-    fan_out *blocks;       /* [block_count] */
+    fan_out *blocks; /* [block_count] */
 } projection;
 
 /* Projections of one source population that share one constant delay. */

@@ -31,6 +31,7 @@ static const char rich_text[] =
     "  I: {size: 5, like: E, params: {tau_m: 10 ms}}\n"
     "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
     "  P: {size: 2, model: periodic_source, params: {interval: 5 ms}}\n"
+    "  R: {size: 3, model: rate_source, params: {rate: [50 Hz, 0 Hz, 2 kHz]}}\n"
     "inputs:\n"
     "  noise: {type: poisson, rate: 2 kHz, to: [E, I], weight: 1 mV}\n"
     "  beat: {type: periodic, interval: 7 ms, weight: 3 mV, to: E}\n"
@@ -48,6 +49,9 @@ static const char rich_text[] =
     "  spikes: all\n"
     "  potential:\n"
     "    - {of: E, every: 5 ms}\n";
+
+/* The place of population R. */
+enum { RATE_SOURCES = 4 };
 
 static const char wrong_text[] = "saltus: 1\n"
                                  "duraton: 30 ms\n"
@@ -240,6 +244,10 @@ static saltus_status run(const void *argument)
     }
     if (status == SALTUS_OK) {
         status = saltus_simulation_run_until(simulation, 10.0, NULL);
+    }
+    if (status == SALTUS_OK) {
+        static const double rates_Hz[3] = {0, 9000, 10};
+        status = saltus_simulation_set_rates(simulation, RATE_SOURCES, rates_Hz, 3, NULL);
     }
     if (status == SALTUS_OK) {
         status = saltus_simulation_run_until(simulation, 29.5, NULL);
