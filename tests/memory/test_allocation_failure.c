@@ -149,6 +149,21 @@ static saltus_status load_file(const void *argument)
     return status;
 }
 
+static saltus_status read_images(const void *argument)
+{
+    saltus_idx *idx = NULL;
+    const saltus_status status = saltus_idx_read(argument, &idx, NULL);
+    must_match(idx, status);
+    saltus_idx_destroy(idx);
+    return status;
+}
+
+START_TEST(test_reading_images_survives_each_refused_allocation)
+{
+    refuse_each(read_images, SALTUS_SOURCE_ROOT "/tests/fuzz/corpus/idx/images", SALTUS_OK);
+}
+END_TEST
+
 START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
@@ -522,6 +537,7 @@ int main(void)
     Suite *suite = suite_create("allocation failure");
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, test_reading_images_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_text_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_a_wrong_text_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_files_survives_each_refused_allocation);
