@@ -85,6 +85,8 @@ typedef struct saltus_counts {
                                       0 in the event engine */
     uint64_t threshold_tests;    /**< comparisons of one neuron with its threshold */
     uint64_t crossing_searches;  /**< closed-form solutions for the next crossing by drift */
+    uint64_t plastic_updates; /**< events that act on the weight of one plastic synapse: arrivals at
+                                   it and spikes of its target */
     uint64_t scheduler_pushes;
     uint64_t scheduler_pops;
     uint64_t scheduler_compares; /**< comparisons of two entries inside the queue */
@@ -257,6 +259,32 @@ SALTUS_API uint64_t saltus_simulation_fingerprint(const saltus_simulation *simul
 /** V of neuron `neuron` of `population` now; v_reset while refractory; NaN for sources. */
 SALTUS_API double saltus_simulation_potential_mV(const saltus_simulation *simulation,
                                                  uint32_t population, uint32_t neuron);
+/** Synapses of source neuron `source` of a projection; 0 when there is no such. */
+SALTUS_API uint32_t saltus_simulation_row_length(const saltus_simulation *simulation,
+                                                 uint32_t projection, uint32_t source);
+/** The synapses of one source in the order (target, delay, order of drawing), which no block or
+ *  thread changes: targets by index within their population, and weights as of the simulation's
+ *  time, with everything that reached the synapse before it. Both arrays have room for
+ *  saltus_simulation_row_length(). Changes nothing, so a run that is read is the same run.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT or SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_simulation_read_row(const saltus_simulation *simulation,
+                                                    uint32_t projection, uint32_t source,
+                                                    uint32_t *targets, double *weights_mV);
+
+/* ---- Between runs ------------------------------------------------------------------------ */
+
+/** Let the weights of a plastic projection learn (the default) or stay from the simulation's time
+ *  on. Traces go on in either case. Spikes that have reached the synapse but not the soma count as
+ *  not arrived. */
+SALTUS_API saltus_status saltus_simulation_set_plastic(saltus_simulation *simulation,
+                                                       uint32_t projection, bool plastic,
+                                                       saltus_error *error);
+/** Multiply the weights of a plastic projection so that their magnitudes sum to total_mV at every
+ *  target that has any weight, then bound them. Delays must have no dendritic part. */
+SALTUS_API saltus_status saltus_simulation_normalise(saltus_simulation *simulation,
+                                                     uint32_t projection, double total_mV,
+                                                     saltus_error *error);
+
 /** The network it runs. */
 SALTUS_API const saltus_network *saltus_simulation_network(const saltus_simulation *simulation);
 

@@ -115,16 +115,23 @@ static void exponentials(const sim_time *time, sim_time origin, double fraction,
     }
 }
 
-/* Values looked at together: one test whether any has reached its level. */
-#define STEP_CHUNK   32
-#define STEP_VECTORS (STEP_CHUNK / LANES)
-
 static inline vdouble load(const double *from)
 {
     vdouble x;
     memcpy(&x, from, sizeof x);
     return x;
 }
+
+static void decays(const double *ticks, double inverse_tau, double *factor, size_t count)
+{
+    for (size_t i = 0; i < count; i += LANES) {
+        store(factor + i, vector_exp(-at_most(load(ticks + i) * inverse_tau, 700.0)));
+    }
+}
+
+/* Values looked at together: one test whether any has reached its level. */
+#define STEP_CHUNK   32
+#define STEP_VECTORS (STEP_CHUNK / LANES)
 
 /* Bit i: lane i has x >= level, also for infinities; none for NaN. */
 static inline uint32_t reaches(vdouble x, vdouble level)
@@ -189,5 +196,9 @@ static size_t step(double *value, double factor, double level, const double *lev
                             : step_over(value, factor, level, NULL, false, count, reached);
 }
 
-const vector_kernel KERNEL = {
-    .name = KERNEL_NAME, .words = words, .gaps = gaps, .exponentials = exponentials, .step = step};
+const vector_kernel KERNEL = {.name = KERNEL_NAME,
+                              .words = words,
+                              .gaps = gaps,
+                              .exponentials = exponentials,
+                              .decays = decays,
+                              .step = step};

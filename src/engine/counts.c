@@ -26,6 +26,7 @@ static const struct {
     COUNT(step_updates),
     COUNT(threshold_tests),
     COUNT(crossing_searches),
+    COUNT(plastic_updates),
     COUNT(scheduler_pushes),
     COUNT(scheduler_pops),
     COUNT(scheduler_compares),
@@ -77,6 +78,9 @@ static uint64_t bytes_per_synapse(const saltus_network *network, uint32_t index)
 {
     const projection *projection = &network->projections[index];
     uint64_t bytes = sizeof(uint32_t) + (projection->own_delay ? sizeof(sim_time) : 0);
+    if (projection->plasticity.rule != NULL) {
+        return bytes + (projection->plasticity.single ? sizeof(float) : sizeof(double));
+    }
     for (uint32_t b = 0; projection->own_weight && b < network->block_count; b++) {
         const fan_out *rows = &projection->blocks[b];
         if (rows->row != NULL) {
@@ -154,6 +158,9 @@ uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation
 static void add_block(const block_state *block, saltus_counts *counts)
 {
     counts->exp_evaluations += block->exp_evaluations;
+    for (uint32_t i = 0; block->plastic != NULL && i < block->network->projection_count; i++) {
+        counts->plastic_updates += block->plastic[i] != NULL ? block->plastic[i]->updates : 0;
+    }
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         for (uint32_t i = 0; i < block->groups[g].train_count; i++) {
             counts->random_draws += block->groups[g].trains[i].draws;

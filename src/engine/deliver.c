@@ -46,7 +46,8 @@ typedef struct row {
     const double *th_of; /* of neuron id 0 + first */
     double th;
     uint32_t first; /* id of the target population's first neuron */
-    double scale;
+    double scale;   /* s(t): of thresholds */
+    double gain;    /* of weights: s(t) times what the source releases */
 } row;
 
 static inline double row_weight(const row *row, size_t i)
@@ -64,7 +65,7 @@ static size_t add_general(double *restrict scaled, const row *row, size_t count,
     const double shared = lif_delta_test_level(row->th, row->scale);
     for (size_t i = 0; i < count; i++) {
         const uint32_t neuron = row->target[i];
-        const double sum = scaled[neuron] + row_weight(row, i) * row->scale;
+        const double sum = scaled[neuron] + row_weight(row, i) * row->gain;
         scaled[neuron] = sum;
         const double threshold =
             row->th_of != NULL ? lif_delta_test_level(row->th_of[neuron - row->first], row->scale)
@@ -75,20 +76,35 @@ static size_t add_general(double *restrict scaled, const row *row, size_t count,
     return candidates;
 }
 
-/* Own float weights, shared threshold. */
-static size_t add_float(double *restrict scaled, const uint32_t *restrict target,
-                        const float *restrict weight, size_t count, double scale, double threshold,
-                        uint32_t *restrict candidate)
+/* Own weights, shared threshold; `row_weight` is a single load where this is inlined. */
+static inline __attribute__((always_inline)) size_t add_own(double *restrict scaled, const row *row,
+                                                            size_t count, double threshold,
+                                                            uint32_t *restrict candidate)
 {
     size_t candidates = 0;
     for (size_t i = 0; i < count; i++) {
-        const uint32_t neuron = target[i];
-        const double sum = scaled[neuron] + (double)weight[i] * scale;
+        const uint32_t neuron = row->target[i];
+        const double sum = scaled[neuron] + row_weight(row, i) * row->gain;
         scaled[neuron] = sum;
         candidate[candidates] = neuron;
         candidates += sum >= threshold;
     }
     return candidates;
+}
+
+static size_t add_float(double *scaled, const row *row, size_t count, double threshold,
+                        uint32_t *candidate)
+{
+    const struct row floats = {.target = row->target, .weight_f = row->weight_f, .gain = row->gain};
+    return add_own(scaled, &floats, count, threshold, candidate);
+}
+
+static size_t add_double(double *scaled, const row *row, size_t count, double threshold,
+                         uint32_t *candidate)
+{
+    const struct row doubles = {
+        .target = row->target, .weight_d = row->weight_d, .gain = row->gain};
+    return add_own(scaled, &doubles, count, threshold, candidate);
 }
 
 /* Targets that fire by themselves: each change of U moves the crossing. */
@@ -107,12 +123,12 @@ static void add_weighted(double *restrict scaled, const row *row, size_t count)
 {
     if (row->weight_f != NULL) {
         for (size_t i = 0; i < count; i++) {
-            scaled[row->target[i]] += (double)row->weight_f[i] * row->scale;
+            scaled[row->target[i]] += (double)row->weight_f[i] * row->gain;
         }
         return;
     }
     for (size_t i = 0; i < count; i++) {
-        scaled[row->target[i]] += row->weight_d[i] * row->scale;
+        scaled[row->target[i]] += row->weight_d[i] * row->gain;
     }
 }
 
@@ -122,12 +138,12 @@ static size_t add_tested(block_state *block, const population *target, const arr
 {
     double *scaled = block->simulation->scaled;
     uint32_t *candidate = block->candidates + block->candidate_count;
-    if (test->th_of == NULL && !test->drift && row->weight_d == NULL) {
+    if (test->th_of == NULL && !test->drift) {
         const double level = lif_delta_test_level(test->th, row->scale);
-        return row->weight_f != NULL ? add_float(scaled, row->target, row->weight_f, count,
-                                                 row->scale, level, candidate)
-                                     : add_shared(scaled, row->target, count,
-                                                  row->weight * row->scale, level, candidate);
+        return row->weight_f != NULL   ? add_float(scaled, row, count, level, candidate)
+               : row->weight_d != NULL ? add_double(scaled, row, count, level, candidate)
+                                       : add_shared(scaled, row->target, count,
+                                                    row->weight * row->gain, level, candidate);
     }
     const size_t found = add_general(scaled, row, count, candidate);
     if (test->drift) {
@@ -137,72 +153,78 @@ static size_t add_tested(block_state *block, const population *target, const arr
 }
 
 /* Deliveries through weight 0, where a projection has some. Out of line: nearly none has. */
-static __attribute__((noinline, cold)) uint64_t
-count_zeros(const projection *projection, const fan_out *rows, uint32_t first, uint32_t count)
+static __attribute__((noinline, cold)) uint64_t count_zeros(const row *row, uint32_t count)
 {
     uint64_t zeros = 0;
-    for (size_t i = first; i < (size_t)first + count; i++) {
-        const double weight = rows->weight_f != NULL   ? (double)rows->weight_f[i]
-                              : rows->weight_d != NULL ? rows->weight_d[i]
-                                                       : projection->weight_mV;
-        zeros += weight == 0;
+    for (size_t i = 0; i < count; i++) {
+        zeros += row_weight(row, i) == 0;
     }
     return zeros;
 }
 
-static row row_at(const population *target, const projection *projection, const fan_out *rows,
-                  const arrival_test *test, uint32_t first, double scale)
+static row row_at(const block_state *block, uint32_t index, uint32_t first, double scale)
 {
+    const projection *projection = &block->network->projections[index];
+    const fan_out *rows = &projection->blocks[block->index];
+    const arrival_test *test = &block->simulation->tests[projection->target];
+    const plastic_synapses *plastic = block->plastic != NULL ? block->plastic[index] : NULL;
+    const float *weight_f = plastic != NULL ? plastic->weight_f : rows->weight_f;
+    const double *weight_d = plastic != NULL ? plastic->weight_d : rows->weight_d;
     return (row){.target = rows->target + first,
-                 .weight_f = rows->weight_f != NULL ? rows->weight_f + first : NULL,
-                 .weight_d = rows->weight_d != NULL ? rows->weight_d + first : NULL,
+                 .weight_f = weight_f != NULL ? weight_f + first : NULL,
+                 .weight_d = weight_d != NULL ? weight_d + first : NULL,
                  .weight = projection->weight_mV,
                  .th_of = test->th_of,
                  .th = test->th,
-                 .first = target->first,
-                 .scale = scale};
+                 .first = block->network->populations[projection->target].first,
+                 .scale = scale,
+                 .gain = scale};
 }
 
-/* `count` synapses of a projection's rows in this block from `first` on, at t. */
-static void deliver(block_state *block, uint32_t projection_index, uint32_t first, uint32_t count,
-                    sim_time t, double scale)
+/* `count` synapses of a projection's rows in this block from `first` on. */
+static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t count,
+                    const arrival *arrival, double scale)
 {
-    const projection *projection = &block->network->projections[projection_index];
-    const fan_out *rows = &projection->blocks[block->index];
+    const projection *projection = &block->network->projections[index];
     const population *target = &block->network->populations[projection->target];
     const arrival_test *test = &block->simulation->tests[projection->target];
-    projection_counts *counts = &block->deliveries[projection_index];
-    const row row = row_at(target, projection, rows, test, first, scale);
+    projection_counts *counts = &block->deliveries[index];
+    const bool plastic = block->plastic != NULL && block->plastic[index] != NULL;
+    if (plastic) {
+        sl_plastic_arrive(block, index, first, count, arrival);
+    }
+    const row row = row_at(block, index, first, scale);
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     counts->events += count;
-    if (projection->zero_weights > 0) {
-        counts->zero_weight += count_zeros(projection, rows, first, count);
+    if (projection->zero_weights > 0 || plastic) {
+        counts->zero_weight += count_zeros(&row, count);
     }
     if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
-        add_untested(block->simulation->scaled, row.target, count, row.weight * scale);
+        add_untested(block->simulation->scaled, row.target, count, row.weight * row.gain);
     } else if (test->none) {
         add_weighted(block->simulation->scaled, &row, count);
     } else if (sl_group_reserve_candidates(block, count)) {
-        block->candidate_count += add_tested(block, target, test, &row, count, t);
+        block->candidate_count += add_tested(block, target, test, &row, count, arrival->time);
         counts->tests += count;
     }
 }
 
 /* A single synapse with its own delay: its target is known. */
-static void deliver_one(block_state *block, uint32_t projection_index, uint32_t synapse,
-                        uint32_t neuron, sim_time t, double scale)
+static void deliver_one(block_state *block, const arrival *run, double scale)
 {
-    const projection *projection = &block->network->projections[projection_index];
-    const fan_out *rows = &projection->blocks[block->index];
+    const uint32_t index = run->projection;
+    const uint32_t neuron = run->row;
+    const sim_time t = run->time;
+    const projection *projection = &block->network->projections[index];
     const population *target = &block->network->populations[projection->target];
     const arrival_test *test = &block->simulation->tests[projection->target];
-    projection_counts *counts = &block->deliveries[projection_index];
-    const row row = row_at(target, projection, rows, test, synapse, scale);
+    projection_counts *counts = &block->deliveries[index];
+    const row row = row_at(block, index, run->first, scale);
     double *scaled = &block->simulation->scaled[neuron];
-    *scaled += row_weight(&row, 0) * scale;
+    *scaled += row_weight(&row, 0) * row.gain;
     counts->events++;
     if (projection->zero_weights > 0) {
-        counts->zero_weight += count_zeros(projection, rows, synapse, 1);
+        counts->zero_weight += count_zeros(&row, 1);
     }
     if (test->none) {
         return;
@@ -235,13 +257,14 @@ static void deliver_run(block_state *block, const arrival *run, scale_cache *cac
 {
     const saltus_network *network = block->network;
     const population *target = &network->populations[network->projections[run->projection].target];
-    const double scale = scale_of(block, cache, target, run->time);
-    if (run->count == 1) {
-        deliver_one(block, run->projection, run->first, run->row, run->time, scale);
+    const double scale = cache != NULL ? scale_of(block, cache, target, run->time) : 1.0;
+    const bool plastic = block->plastic != NULL && block->plastic[run->projection] != NULL;
+    if (run->count == 1 && !plastic) {
+        deliver_one(block, run, scale);
     } else {
-        deliver(block, run->projection, run->first, run->count, run->time, scale);
+        deliver(block, run->projection, run->first, run->count, run, scale);
     }
-    block->exp_evaluations += run->count;
+    block->exp_evaluations += cache != NULL ? run->count : 0;
 }
 
 void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache *cache)
@@ -264,7 +287,7 @@ void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache 
             const population *target = &network->populations[projection->target];
             const double scale =
                 cache != NULL ? scale_of(block, cache, target, arrival->time) : 1.0;
-            deliver(block, class->projections[i], first, count, arrival->time, scale);
+            deliver(block, class->projections[i], first, count, arrival, scale);
         }
     }
 }

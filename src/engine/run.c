@@ -31,6 +31,14 @@ static bool worth_threads(const saltus_simulation *simulation)
     return work > PARALLEL_SYNAPSES;
 }
 
+void sl_simulation_work(void *context, uint32_t index)
+{
+    saltus_simulation *simulation = context;
+    block_state *block = &simulation->blocks[index];
+    sl_plastic_tidy(block);
+    simulation->engine->work(block);
+}
+
 static void work_on_blocks(saltus_simulation *simulation)
 {
     const uint32_t blocks = simulation->network->block_count;
@@ -39,7 +47,7 @@ static void work_on_blocks(saltus_simulation *simulation)
         return;
     }
     for (uint32_t b = 0; b < blocks; b++) {
-        simulation->engine->work(&simulation->blocks[b]);
+        sl_simulation_work(simulation, b);
     }
 }
 
@@ -70,9 +78,19 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
             return sl_fail(error, SALTUS_INTERRUPTED, "stopped at %.6f ms",
                            sim_time_to_ms(simulation->now));
         }
+        /* normalisation comes after all before its time, before all at its time */
+        sim_time normalisation = sl_plastic_next_normalisation(simulation);
+        if (normalisation == simulation->now) {
+            const saltus_status status = sl_plastic_normalise_due(simulation, error);
+            if (status != SALTUS_OK) {
+                return status;
+            }
+            normalisation = sl_plastic_next_normalisation(simulation);
+        }
         /* up to and including the next sample's time */
         const sim_time sample = sl_observe_next_sample(simulation);
-        const sim_time stop = sample < end ? sample + 1 : end;
+        const sim_time sampled = sample < end ? sample + 1 : end;
+        const sim_time stop = normalisation < sampled ? normalisation : sampled;
         const sim_time next = simulation->engine->next(simulation);
         if (next < stop) {
             const saltus_status status = run_window(simulation, next, stop, error);
@@ -83,7 +101,7 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
         } else {
             simulation->now = stop;
         }
-        if (simulation->now == stop && sample < end) {
+        if (simulation->now == stop && stop == sample + 1 && sample < end) {
             const saltus_status status = sl_observe_samples(simulation, sample, error);
             if (status != SALTUS_OK) {
                 return status;

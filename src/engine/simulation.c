@@ -34,12 +34,6 @@ static double external_per_ms(const saltus_network *network)
     return rate;
 }
 
-static void work_on_block(void *context, uint32_t index)
-{
-    saltus_simulation *simulation = context;
-    simulation->engine->work(&simulation->blocks[index]);
-}
-
 static bool init_blocks(saltus_simulation *simulation)
 {
     const uint32_t count = simulation->network->block_count;
@@ -92,9 +86,9 @@ static bool init(saltus_simulation *simulation)
     }
     simulation->external_per_ms = external_per_ms(network);
     simulation->crew_ready =
-        sl_crew_init(&simulation->crew, work_on_block, simulation, network->block_count);
-    return simulation->crew_ready && init_tests(simulation) && init_blocks(simulation) &&
-           sl_observe_init(simulation);
+        sl_crew_init(&simulation->crew, sl_simulation_work, simulation, network->block_count);
+    return simulation->crew_ready && init_tests(simulation) && sl_plastic_init(simulation) &&
+           init_blocks(simulation) && sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -161,6 +155,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     for (uint32_t b = 0; simulation->blocks != NULL && b < simulation->network->block_count; b++) {
         sl_block_state_clear(&simulation->blocks[b]);
     }
+    sl_plastic_clear(simulation);
     sl_observe_clear(simulation);
     sl_clock_clear(simulation);
     if (simulation->crew_ready) {

@@ -12,6 +12,7 @@
 #include "engine/clock/clock.h"
 #include "engine/crew.h"
 #include "engine/engine.h"
+#include "engine/plastic/plastic.h"
 #include "engine/state.h"
 #include "schedule/scheduler.h"
 
@@ -47,6 +48,9 @@ struct saltus_simulation {
     sim_time min_delay;   /* smallest delay of these */
     sim_time least_delay; /* own delays below it count as it; 0: none do */
     arrival_test *tests;  /* [population_count] */
+
+    plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
+    plastic_index plastic_from, plastic_into;
 
     double *scaled;   /* [neuron_count] U; blocks own their part */
     time_base *bases; /* [time_base_count] epochs of the window */
@@ -84,6 +88,8 @@ struct saltus_simulation {
 
 /* run.c: advance over [now, end). */
 saltus_status sl_simulation_run(saltus_simulation *simulation, sim_time end, saltus_error *error);
+/* Work of one block on the window; `context` is the simulation. */
+void sl_simulation_work(void *context, uint32_t index);
 
 /* transit.c: time of the earliest event anywhere, in flight or due in a block. */
 sim_time sl_transit_next(const saltus_simulation *simulation);

@@ -163,7 +163,7 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
         }
     }
     fill_trains(state);
-    return init_clock(state);
+    return init_clock(state) && sl_plastic_block_init(state);
 }
 
 void sl_block_state_clear(block_state *state)
@@ -183,6 +183,7 @@ void sl_block_state_clear(block_state *state)
     free(state->bases);
     free(state->deliveries);
     free(state->before);
+    sl_plastic_block_clear(state);
     sl_input_ring_destroy(state->ring);
     free(state->spikes.spike);
     free(state->candidates);

@@ -97,6 +97,8 @@ typedef struct arrival_list {
 } arrival_list;
 
 typedef struct input_ring input_ring;
+typedef struct plastic_synapses plastic_synapses;
+typedef struct plastic_scratch plastic_scratch;
 
 typedef struct block_state {
     const struct saltus_simulation *simulation;
@@ -116,9 +118,11 @@ typedef struct block_state {
     size_t bucket_capacity;
     projection_counts *deliveries; /* [projection_count] */
     uint64_t exp_evaluations;
-    train_context context; /* for refills; base set per group */
-    input_ring *ring;      /* grid: synapses with own delays; NULL: none */
-    double *before;        /* interpolated: V - v_inf at the beginning of the step */
+    train_context context;      /* for refills; base set per group */
+    input_ring *ring;           /* grid: synapses with own delays; NULL: none */
+    plastic_synapses **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
+    plastic_scratch *plastic_scratch;
+    double *before; /* interpolated: V - v_inf at the beginning of the step */
     bool out_of_memory;
 } block_state;
 

@@ -154,8 +154,12 @@ bool sl_transit_send(saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     for (size_t i = 0; i < simulation->merged.count; i++) {
         const emitted_spike emitted = simulation->merged.spike[i];
-        const outgoing *outgoing =
-            &simulation->outgoing[sl_network_population_of(network, emitted.neuron)];
+        const uint32_t population = sl_network_population_of(network, emitted.neuron);
+        const outgoing *outgoing = &simulation->outgoing[population];
+        if (simulation->plastic != NULL &&
+            !sl_plastic_sent(simulation, population, emitted.neuron, emitted.time)) {
+            return false;
+        }
         flying_spike spike = {.emitted = emitted.time, .source = emitted.neuron};
         if (outgoing->class_count > 0) {
             spike.next = emitted.time + outgoing->classes[0].delay;

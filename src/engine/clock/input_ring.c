@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "engine/deliver.h"
 #include "engine/simulation.h"
 
 /* Steps between two delays from which on a division is cheaper than counting. */
@@ -17,6 +18,7 @@ struct input_ring {
     uint32_t slots;            /* a power of two */
     double *input;             /* [slots][neurons of the block] */
     projection_counts *counts; /* [slots][projections]: deliveries waiting in the slot */
+    arrival_list *late;        /* [slots] runs whose weights are known only when they arrive */
 };
 
 uint32_t sl_input_ring_slots(int64_t reach_steps, int64_t window_steps)
@@ -56,12 +58,17 @@ bool sl_input_ring_create(block_state *block)
         sl_memory_zeroed((size_t)ring->slots * block->block->neuron_count, sizeof *ring->input);
     ring->counts = sl_memory_zeroed((size_t)ring->slots * block->network->projection_count,
                                     sizeof *ring->counts);
-    return ring->input != NULL && ring->counts != NULL;
+    ring->late = sl_memory_zeroed(ring->slots, sizeof *ring->late);
+    return ring->input != NULL && ring->counts != NULL && ring->late != NULL;
 }
 
 void sl_input_ring_destroy(input_ring *ring)
 {
     if (ring != NULL) {
+        for (uint32_t slot = 0; ring->late != NULL && slot < ring->slots; slot++) {
+            free(ring->late[slot].entry);
+        }
+        free(ring->late);
         free(ring->input);
         free(ring->counts);
         free(ring);
@@ -195,6 +202,7 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
         return;
     }
     input_ring *ring = block->ring;
+    const bool late = block->plastic != NULL && block->plastic[index] != NULL;
     const sim_time step = clock->step;
     const sim_time from = spike.due - spike.emitted;
     const uint32_t row = spike.source - block->network->populations[projection->source].first;
@@ -212,6 +220,20 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
         for (i++; i < end && rows->delay[i] < walk.beyond; i++) {
         }
         const uint32_t slot = (uint32_t)(emitted + walk.steps) & (ring->slots - 1);
+        if (late) {
+            const arrival run = {.time = (emitted + walk.steps) * step,
+                                 .emitted = spike.emitted,
+                                 .source = spike.source,
+                                 .row = i - first == 1 ? rows->target[first] : row,
+                                 .projection = index,
+                                 .first = first,
+                                 .count = i - first};
+            if (!sl_arrival_list_push(&ring->late[slot], run)) {
+                block->out_of_memory = true;
+            }
+            batch.first = i;
+            continue;
+        }
         projection_counts *counts =
             ring->counts + (size_t)slot * block->network->projection_count + index;
         counts->events += i - first;
@@ -244,6 +266,35 @@ void sl_input_ring_fill(block_state *block)
     }
 }
 
+/* In the order of simultaneous arrivals: source, time of spike, projection, synapse. */
+static int compare_late(const void *a, const void *b)
+{
+    const arrival *x = a;
+    const arrival *y = b;
+    if (x->source != y->source) {
+        return x->source < y->source ? -1 : 1;
+    }
+    if (x->emitted != y->emitted) {
+        return x->emitted < y->emitted ? -1 : 1;
+    }
+    if (x->projection != y->projection) {
+        return x->projection < y->projection ? -1 : 1;
+    }
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+static void deliver_late(block_state *block, arrival_list *late)
+{
+    if (late->count == 0) {
+        return;
+    }
+    qsort(late->entry, late->count, sizeof *late->entry, compare_late);
+    for (size_t i = 0; i < late->count; i++) {
+        sl_deliver_arrival(block, &late->entry[i], NULL);
+    }
+    late->count = 0;
+}
+
 void sl_input_ring_take(block_state *block, int64_t k)
 {
     input_ring *ring = block->ring;
@@ -251,6 +302,7 @@ void sl_input_ring_take(block_state *block, int64_t k)
         return;
     }
     const uint64_t at = (uint64_t)k & (ring->slots - 1);
+    deliver_late(block, &ring->late[at]);
     const uint32_t neurons = block->block->neuron_count;
     double *restrict slot = ring->input + at * neurons;
     double *restrict value = block->simulation->scaled + block->block->first_neuron;

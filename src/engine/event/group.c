@@ -9,6 +9,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
 /* Predictions look ahead by this share of tau. */
@@ -137,6 +138,14 @@ static void look_ahead(block_state *block, uint32_t g)
 
 /* ---- Firing -------------------------------------------------------------------------- */
 
+/* When plasticity sees a spike: where spikes are found at a step's end, then, since arrivals of the
+ * step have been worked on. */
+static sim_time seen_at(const block_state *block, sim_time t)
+{
+    const clock_state *clock = &block->simulation->clock;
+    return clock->interpolates ? (t / clock->step + 1) * clock->step : t;
+}
+
 void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     group_state *group = &block->groups[g];
@@ -148,6 +157,9 @@ void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
     const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
     if (!sl_spike_buffer_push(&block->spikes, spike)) {
         block->out_of_memory = true;
+    }
+    if (block->plastic != NULL) {
+        sl_plastic_fired(block, group->group->population, spike.neuron, seen_at(block, t));
     }
 }
 

@@ -1,0 +1,304 @@
+/* plastic - see plastic.h: what is kept, and what spikes add to it. */
+#include "engine/plastic/plastic.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/plastic/row.h"
+#include "engine/simulation.h"
+
+/* Spikes of sources that are kept before looking for those not needed. */
+#define LEAST_PRES 4096
+/* Spikes of targets likewise; then one for so many synapses. A sweep visits every synapse, so it
+ * costs this many visits a spike at most. */
+#define LEAST_POSTS       4096
+#define SYNAPSES_PER_POST 8
+
+/* ---- Projections --------------------------------------------------------------------------- */
+
+static plastic_projection *create_projection(const saltus_simulation *simulation,
+                                             const projection *from)
+{
+    plastic_projection *new = calloc(1, sizeof *new);
+    if (new == NULL) {
+        return NULL;
+    }
+    bool negative = false;
+    new->rule = sl_plastic_rule(from->plasticity.rule);
+    sl_plastic_values(&from->plasticity, new->value);
+    new->rule->traces(new->value, &new->traces);
+    new->rule->bounds(new->value, &new->bounds, &negative);
+    new->bounds.single = from->plasticity.single;
+    new->sign = negative ? -1 : 1;
+    new->dendritic_share = from->plasticity.dendritic_share;
+    new->longest_delay = sl_plastic_delay(simulation, from->max_delay);
+    new->most_dendritic = sl_plastic_dendritic(simulation, new, new->longest_delay);
+    new->pres_limit = LEAST_PRES;
+    const saltus_normalisation_spec *normalisation = &from->normalisation;
+    new->total = normalisation->total_mV;
+    new->normalise_next = SIM_TIME_NEVER;
+    if (new->total > 0) {
+        new->normalise_interval = sl_sim_time_from_ms(normalisation->interval_ms);
+        new->normalise_next = isnan(normalisation->start_ms)
+                                  ? new->normalise_interval
+                                  : sl_sim_time_from_ms(normalisation->start_ms);
+    }
+    const uint32_t sources = simulation->network->populations[from->source].size;
+    if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
+                           new->traces.pairing == PAIRING_NEAREST ||
+                               new->traces.pairing == PAIRING_RESTRICTED)) {
+        free(new);
+        return NULL;
+    }
+    return new;
+}
+
+/* Plastic projections by their source or target. */
+static bool init_index(const saltus_simulation *simulation, bool by_target, plastic_index *index)
+{
+    const saltus_network *network = simulation->network;
+    index->start = sl_memory_zeroed(network->population_count + 1, sizeof *index->start);
+    index->projection = sl_memory_zeroed(network->projection_count, sizeof *index->projection);
+    if (index->start == NULL || index->projection == NULL) {
+        return false;
+    }
+    uint32_t count = 0;
+    for (uint32_t p = 0; p < network->population_count; p++) {
+        index->start[p] = count;
+        for (uint32_t i = 0; i < network->projection_count; i++) {
+            const projection *from = &network->projections[i];
+            if (simulation->plastic[i] != NULL && (by_target ? from->target : from->source) == p) {
+                index->projection[count++] = i;
+            }
+        }
+    }
+    index->start[network->population_count] = count;
+    return true;
+}
+
+bool sl_plastic_init(saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    bool any = false;
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        any |= network->projections[i].plasticity.rule != NULL;
+    }
+    if (!any) {
+        return true;
+    }
+    simulation->plastic = sl_memory_zeroed(network->projection_count, sizeof *simulation->plastic);
+    if (simulation->plastic == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        const projection *from = &network->projections[i];
+        if (from->plasticity.rule == NULL) {
+            continue;
+        }
+        simulation->plastic[i] = create_projection(simulation, from);
+        if (simulation->plastic[i] == NULL) {
+            return false;
+        }
+    }
+    return init_index(simulation, false, &simulation->plastic_from) &&
+           init_index(simulation, true, &simulation->plastic_into);
+}
+
+void sl_plastic_clear(saltus_simulation *simulation)
+{
+    for (uint32_t i = 0; simulation->plastic != NULL && i < simulation->network->projection_count;
+         i++) {
+        if (simulation->plastic[i] != NULL) {
+            sl_spike_log_clear(&simulation->plastic[i]->pres);
+            free(simulation->plastic[i]);
+        }
+    }
+    free(simulation->plastic);
+    free(simulation->plastic_from.start);
+    free(simulation->plastic_from.projection);
+    free(simulation->plastic_into.start);
+    free(simulation->plastic_into.projection);
+}
+
+sim_time sl_plastic_delay(const saltus_simulation *simulation, sim_time delay)
+{
+    const clock_state *clock = &simulation->clock;
+    if (clock->on_grid) {
+        return sl_clock_grid_delay(delay, clock->step);
+    }
+    return clock->interpolates ? sl_clock_least_delay(delay, clock->step) : delay;
+}
+
+sim_time sl_plastic_dendritic(const saltus_simulation *simulation,
+                              const plastic_projection *projection, sim_time delay)
+{
+    if (projection->dendritic_share == 0) {
+        return 0;
+    }
+    if (projection->dendritic_share == 1) {
+        return delay;
+    }
+    const sim_time step = simulation->clock.on_grid ? simulation->clock.step : 1;
+    const double steps = projection->dendritic_share * (double)delay / (double)step;
+    const sim_time dendritic = llrint(steps) * step;
+    return dendritic < delay ? dendritic : delay;
+}
+
+/* ---- Blocks ------------------------------------------------------------------------------------
+ */
+
+/* The neurons of a population in the block: [first, first + count). */
+static uint32_t neurons_in_block(const block_state *block, const population *population,
+                                 uint32_t *first)
+{
+    const uint32_t end = block->block->first_neuron + block->block->neuron_count;
+    const uint32_t last = population->first + population->size;
+    *first = population->first > block->block->first_neuron ? population->first
+                                                            : block->block->first_neuron;
+    const uint32_t stop = last < end ? last : end;
+    return stop > *first ? stop - *first : 0;
+}
+
+/* The weights at the beginning, and how many synapses each target has. */
+static bool init_synapses(plastic_synapses *synapses, const plastic_projection *projection,
+                          const struct projection *from, const fan_out *rows, uint32_t targets)
+{
+    const uint32_t count = synapses->synapses;
+    if (projection->bounds.single) {
+        synapses->weight_f = sl_memory_array(count, sizeof *synapses->weight_f);
+    } else {
+        synapses->weight_d = sl_memory_array(count, sizeof *synapses->weight_d);
+    }
+    synapses->in_degree = sl_memory_zeroed(targets, sizeof *synapses->in_degree);
+    if ((synapses->weight_f == NULL && synapses->weight_d == NULL) || synapses->in_degree == NULL) {
+        return false;
+    }
+    if (projection->rule->states > 0) {
+        synapses->state = sl_memory_zeroed(count, sizeof *synapses->state);
+    }
+    if (projection->traces.pairing == PAIRING_PRE_CENTRED) {
+        synapses->accumulated = sl_memory_zeroed(count, sizeof *synapses->accumulated);
+    }
+    if ((projection->rule->states > 0 && synapses->state == NULL) ||
+        (projection->traces.pairing == PAIRING_PRE_CENTRED && synapses->accumulated == NULL)) {
+        return false;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        const double given = rows->weight_f != NULL   ? (double)rows->weight_f[i]
+                             : rows->weight_d != NULL ? rows->weight_d[i]
+                                                      : from->weight_mV;
+        const double magnitude = plastic_bounded(&projection->bounds, projection->sign * given);
+        if (synapses->weight_f != NULL) {
+            synapses->weight_f[i] = (float)(projection->sign * magnitude);
+        } else {
+            synapses->weight_d[i] = projection->sign * magnitude;
+        }
+        synapses->in_degree[rows->target[i] - synapses->first_target]++;
+    }
+    return true;
+}
+
+static bool init_projection(block_state *block, uint32_t index)
+{
+    const saltus_network *network = block->network;
+    const plastic_projection *projection = block->simulation->plastic[index];
+    const struct projection *from = &network->projections[index];
+    const fan_out *rows = &from->blocks[block->index];
+    plastic_synapses *new = calloc(1, sizeof *new);
+    block->plastic[index] = new;
+    if (new == NULL) {
+        return false;
+    }
+    const uint32_t targets =
+        neurons_in_block(block, &network->populations[from->target], &new->first_target);
+    new->synapses = rows->row[network->populations[from->source].size];
+    new->last_time = SPIKE_LOG_NONE;
+    new->posts_limit = LEAST_POSTS + new->synapses / SYNAPSES_PER_POST;
+    return init_synapses(new, projection, from, rows, targets) &&
+           sl_spike_log_init(&new->posts, targets, projection->traces.post_count,
+                             projection->traces.tau_post_ms,
+                             projection->traces.pairing != PAIRING_ALL_TO_ALL);
+}
+
+bool sl_plastic_block_init(block_state *block)
+{
+    const saltus_simulation *simulation = block->simulation;
+    const saltus_network *network = simulation->network;
+    if (simulation->plastic == NULL) {
+        return true;
+    }
+    block->plastic = sl_memory_zeroed(network->projection_count, sizeof *block->plastic);
+    block->plastic_scratch = sl_plastic_scratch_create();
+    if (block->plastic == NULL || block->plastic_scratch == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < network->projection_count; i++) {
+        if (simulation->plastic[i] != NULL &&
+            network->projections[i].blocks[block->index].row != NULL &&
+            !init_projection(block, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void sl_plastic_block_clear(block_state *block)
+{
+    for (uint32_t i = 0; block->plastic != NULL && i < block->network->projection_count; i++) {
+        plastic_synapses *synapses = block->plastic[i];
+        if (synapses != NULL) {
+            free(synapses->weight_d);
+            free(synapses->weight_f);
+            free(synapses->state);
+            free(synapses->accumulated);
+            free(synapses->in_degree);
+            sl_spike_log_clear(&synapses->posts);
+            free(synapses);
+        }
+    }
+    free(block->plastic);
+    sl_plastic_scratch_destroy(block->plastic_scratch);
+}
+
+/* ---- Spikes
+ * --------------------------------------------------------------------------------------- */
+
+void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, sim_time t)
+{
+    const plastic_index *into = &block->simulation->plastic_into;
+    for (uint32_t i = into->start[population]; i < into->start[population + 1]; i++) {
+        plastic_synapses *synapses = block->plastic[into->projection[i]];
+        if (synapses == NULL) {
+            continue;
+        }
+        const uint32_t target = neuron - synapses->first_target;
+        synapses->updates += synapses->in_degree[target];
+        if (!sl_spike_log_add(&synapses->posts, target, t)) {
+            block->out_of_memory = true;
+        }
+    }
+}
+
+/* Two spikes before all that are in flight: one that synapses know of, and the one before. */
+#define KEPT_PRES 2
+
+bool sl_plastic_sent(saltus_simulation *simulation, uint32_t population, uint32_t neuron,
+                     sim_time t)
+{
+    const plastic_index *from = &simulation->plastic_from;
+    const uint32_t source = neuron - simulation->network->populations[population].first;
+    for (uint32_t i = from->start[population]; i < from->start[population + 1]; i++) {
+        plastic_projection *projection = simulation->plastic[from->projection[i]];
+        if (!sl_spike_log_add(&projection->pres, source, t)) {
+            return false;
+        }
+        if (projection->pres.count > projection->pres_limit) {
+            const sim_time arrived = simulation->window_start - projection->longest_delay;
+            sl_spike_log_forget(&projection->pres, arrived, KEPT_PRES);
+            projection->pres_limit = LEAST_PRES + 2 * projection->pres.count;
+        }
+    }
+    return true;
+}
