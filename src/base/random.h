@@ -25,7 +25,8 @@ typedef enum random_purpose {
     RANDOM_INPUT = 8,   /* index: input, object: group of 1,024 neurons */
     RANDOM_SOURCE = 9,  /* index: population, object: group of 1,024 sources */
     RANDOM_RATE = 16,   /* index: population, object: source */
-    RANDOM_MARK = 17    /* index: population, object: group of 1,024 sources: which one fires */
+    RANDOM_MARK = 17,   /* index: population, object: group of 1,024 sources: which one fires */
+    RANDOM_IMAGE = 18   /* index: 0, object: epoch: in which order images are shown */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

@@ -184,6 +184,21 @@ saltus_status saltus_experiment_add_projection(saltus_experiment *experiment,
     return SALTUS_OK;
 }
 
+saltus_status saltus_experiment_set_learning(saltus_experiment *experiment,
+                                             const saltus_learning_spec *spec, saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the description of learning");
+    }
+    first_problem first = {.what = "learning", .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_learning(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    return sl_experiment_put_learning(experiment, spec) ? SALTUS_OK : sl_fail_memory(error);
+}
+
 saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment, uint32_t population)
 {
     if (experiment == NULL || population >= experiment->population_count) {

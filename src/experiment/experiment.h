@@ -8,6 +8,7 @@
 #define SALTUS_EXPERIMENT_INTERNAL_H
 
 #include "saltus/experiment.h"
+#include "saltus/learning.h"
 
 /* One range of neurons whose V is sampled. */
 typedef struct potential_record {
@@ -30,6 +31,8 @@ struct saltus_experiment {
     saltus_projection_spec *projections;
     size_t projection_count, projection_capacity;
 
+    saltus_learning_spec *learning; /* NULL: none */
+
     potential_record *potentials;
     size_t potential_count, potential_capacity;
 };
@@ -42,5 +45,9 @@ bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_inpu
 bool sl_experiment_append_projection(saltus_experiment *experiment,
                                      const saltus_projection_spec *spec);
 bool sl_experiment_append_potential(saltus_experiment *experiment, const potential_record *record);
+
+/* The experiment's own copy, in the place of what it had. */
+bool sl_experiment_put_learning(saltus_experiment *experiment, const saltus_learning_spec *spec);
+void sl_learning_destroy(saltus_learning_spec *spec);
 
 #endif /* SALTUS_EXPERIMENT_INTERNAL_H */

@@ -249,6 +249,7 @@ void saltus_experiment_destroy(saltus_experiment *experiment)
     free(experiment->inputs);
     free(experiment->projections);
     free(experiment->potentials);
+    sl_learning_destroy(experiment->learning);
     free(experiment->title);
     free(experiment);
 }

@@ -114,6 +114,7 @@ char *sl_reader_file_path(reader *r, const char *name);
 void sl_read_populations(reader *r, yaml_node *section);
 void sl_read_inputs(reader *r, yaml_node *section);
 void sl_read_projections(reader *r, yaml_node *section);
+void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
 
 #endif /* SALTUS_EXPERIMENT_READER_H */
