@@ -87,8 +87,9 @@ static void read_duration(reader *r, yaml_node *root)
 
 static void read_sections(reader *r, yaml_node *root)
 {
-    static const char *const keys[] = {"saltus", "title",       "seed",   "duration", "populations",
-                                       "inputs", "projections", "record", "learning"};
+    static const char *const keys[] = {"saltus",      "title",      "seed",   "duration",
+                                       "populations", "modulators", "inputs", "projections",
+                                       "record",      "learning"};
     sl_reader_keys(r, root, keys, sizeof keys / sizeof keys[0], "an experiment");
     read_version(r, root);
     read_title(r, root);
@@ -99,6 +100,10 @@ static void read_sections(reader *r, yaml_node *root)
         return; /* all other sections name populations */
     }
     sl_read_populations(r, populations);
+    yaml_node *modulators = sl_yaml_node_get(root, "modulators");
+    if (modulators != NULL) {
+        sl_read_modulators(r, modulators);
+    }
     yaml_node *inputs = sl_yaml_node_get(root, "inputs");
     if (inputs != NULL) {
         sl_read_inputs(r, inputs);
@@ -107,6 +112,7 @@ static void read_sections(reader *r, yaml_node *root)
     if (projections != NULL) {
         sl_read_projections(r, projections);
     }
+    r->projections_known = sl_reader_findings(r) == 0;
     yaml_node *learning = sl_yaml_node_get(root, "learning");
     if (learning != NULL && !sl_yaml_node_is_null(learning)) {
         sl_read_learning(r, learning);

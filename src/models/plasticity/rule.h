@@ -10,7 +10,8 @@
  * numbers for the same events whenever it is called, weights may be brought up to date at any time
  * without changing a bit.
  *
- * Add a rule: a file with one `const plastic_rule` and a line in rules.c.
+ * Add a rule: a file with one `const plastic_rule` and a line in rule_list.h; CONTRIBUTING.md shows
+ * a whole one.
  */
 #ifndef SALTUS_PLASTICITY_RULE_H
 #define SALTUS_PLASTICITY_RULE_H

@@ -1,4 +1,4 @@
-/* rules - the registry of learning rules: one line each. */
+/* rules - the registry of learning rules (rule_list.h), and specs filled in by name. */
 #include <math.h>
 #include <string.h>
 
@@ -6,9 +6,9 @@
 #include "models/plasticity/rule.h"
 #include "models/plasticity/rule_list.h"
 
-static const plastic_rule *const rules[] = {
-    &sl_plastic_stdp,
-};
+#define RULE_ENTRY(name) &sl_plastic_##name,
+static const plastic_rule *const rules[] = {PLASTIC_RULES(RULE_ENTRY)
+                                                PLASTIC_RULES_ADDED(RULE_ENTRY)};
 #define RULES (sizeof rules / sizeof rules[0])
 
 size_t saltus_plasticity_count(void)

@@ -17,19 +17,14 @@
  * Song, Miller & Abbott (2000) Nat. Neurosci. 3:919; Rubin, Lee & Sompolinsky (2001) PRL 86:364;
  * Guetig et al. (2003) J. Neurosci. 23:3697; Morrison, Aertsen & Diesmann (2007) Neural Comput.
  * 19:1437; pairing schemes: Morrison, Diesmann & Gerstner (2008) Biol. Cybern. 98:459. */
-#include <math.h>
-
-#include "base/exact_math.h"
-#include "models/plasticity/rule.h"
 #include "models/plasticity/rule_list.h"
+#include "models/plasticity/rule_parts.h"
 
 enum {
-    TAU_PLUS,
+    TAU_PLUS = RULE_OWN,
     TAU_MINUS,
     A_PLUS,
     A_MINUS,
-    W_MAX,
-    W_MIN,
     DEPENDENCE,
     MU_PLUS,
     MU_MINUS,
@@ -40,27 +35,20 @@ enum {
 enum { ADDITIVE, MULTIPLICATIVE, GUTIG, POWER_LAW };
 
 static const char *const dependences[] = {"additive", "multiplicative", "gutig", "power_law", NULL};
-/* In the order of plastic_pairing. */
-static const char *const pairings[] = {"all_to_all", "nearest", "pre_centred", "restricted", NULL};
-
-#define MUST_BE_GIVEN ((double)NAN)
 
 static const saltus_rule_parameter parameters[] = {
-    {"tau_plus", SALTUS_PARAMETER_TIME, 20, 1e-6, 4.5e7, NULL, "time constant of potentiation"},
-    {"tau_minus", SALTUS_PARAMETER_TIME, 20, 1e-6, 4.5e7, NULL, "time constant of depression"},
-    {"a_plus", SALTUS_PARAMETER_NUMBER, 0.005, -1e6, 1e6, NULL, "size of potentiation"},
-    {"a_minus", SALTUS_PARAMETER_NUMBER, 0.00525, -1e6, 1e6, NULL, "size of depression"},
-    {"w_max", SALTUS_PARAMETER_VOLTAGE, MUST_BE_GIVEN, -1e12, 1e12, NULL,
-     "largest weight; negative for inhibitory synapses"},
-    {"w_min", SALTUS_PARAMETER_VOLTAGE, 0, -1e12, 1e12, NULL, "smallest weight, of the same sign"},
-    {"dependence", SALTUS_PARAMETER_WORD, ADDITIVE, 0, POWER_LAW, dependences,
-     "how the change depends on the weight"},
-    {"mu_plus", SALTUS_PARAMETER_NUMBER, 0.4, 0, 10, NULL, "gutig, power_law: exponent"},
-    {"mu_minus", SALTUS_PARAMETER_NUMBER, 0.4, 0, 10, NULL, "gutig: exponent"},
+    RULE_BOUNDS,
+    RULE_TIME("tau_plus", 20, "time constant of potentiation"),
+    RULE_TIME("tau_minus", 20, "time constant of depression"),
+    RULE_SIZE("a_plus", 0.005, "size of potentiation"),
+    RULE_SIZE("a_minus", 0.00525, "size of depression"),
+    RULE_WORD("dependence", ADDITIVE, dependences, POWER_LAW,
+              "how the change depends on the weight"),
+    RULE_EXPONENT("mu_plus", 0.4, "gutig, power_law: exponent"),
+    RULE_EXPONENT("mu_minus", 0.4, "gutig: exponent"),
     {"w_0", SALTUS_PARAMETER_VOLTAGE, 1, 1e-12, 1e12, NULL, "power_law: reference weight"},
-    {"pairing", SALTUS_PARAMETER_WORD, PAIRING_ALL_TO_ALL, 0, PAIRING_RESTRICTED, pairings,
-     "which pairs of spikes count"},
-    {NULL, 0, 0, 0, 0, NULL, NULL},
+    RULE_PAIRING(sl_rule_pairings, PAIRING_RESTRICTED),
+    RULE_END,
 };
 
 static void traces(const double *value, plastic_traces *traces)
@@ -72,30 +60,6 @@ static void traces(const double *value, plastic_traces *traces)
                                .pairing = (plastic_pairing)value[PAIRING]};
 }
 
-static void bounds(const double *value, plastic_bounds *bounds, bool *negative)
-{
-    *negative = value[W_MAX] < 0;
-    bounds->low = fabs(value[W_MIN]);
-    bounds->high = fabs(value[W_MAX]);
-}
-
-static const char *check(const double *value)
-{
-    if (value[W_MAX] * value[W_MIN] < 0 || !(fabs(value[W_MIN]) < fabs(value[W_MAX]))) {
-        return "w_min must lie between 0 and w_max";
-    }
-    return NULL;
-}
-
-/* x^mu for x >= 0. */
-static double power(double x, double mu)
-{
-    if (mu == 0) {
-        return 1;
-    }
-    return x > 0 ? sl_exp(mu * sl_log(x)) : 0;
-}
-
 /* F+(w) and F-(w), `dependence` known where they are inlined. */
 static inline double potentiation(const double *value, int dependence, double high, double weight)
 {
@@ -105,9 +69,9 @@ static inline double potentiation(const double *value, int dependence, double hi
     case MULTIPLICATIVE:
         return value[A_PLUS] * (high - weight);
     case GUTIG:
-        return value[A_PLUS] * high * power(1 - weight / high, value[MU_PLUS]);
+        return value[A_PLUS] * high * rule_power(1 - weight / high, value[MU_PLUS]);
     default:
-        return value[A_PLUS] * value[W_0] * power(weight / value[W_0], value[MU_PLUS]);
+        return value[A_PLUS] * value[W_0] * rule_power(weight / value[W_0], value[MU_PLUS]);
     }
 }
 
@@ -117,7 +81,7 @@ static inline double depression(const double *value, int dependence, double high
     case ADDITIVE:
         return value[A_MINUS] * high;
     case GUTIG:
-        return value[A_MINUS] * high * power(weight / high, value[MU_MINUS]);
+        return value[A_MINUS] * high * rule_power(weight / high, value[MU_MINUS]);
     default:
         return value[A_MINUS] * weight;
     }
@@ -177,7 +141,7 @@ const plastic_rule sl_plastic_stdp = {
                    "J Neurosci 23:3697; Morrison et al. (2007) Neural Comput 19:1437",
          .parameters = parameters},
     .traces = traces,
-    .bounds = bounds,
+    .bounds = sl_rule_bounds,
     .apply = apply,
-    .check = check,
+    .check = sl_rule_check,
 };

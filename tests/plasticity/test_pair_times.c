@@ -1,0 +1,126 @@
+/* When pairs of spikes meet at a synapse: the parts of the delay, equal times, the spike that an
+ * arrival itself causes. Each number has a closed form; docs/plasticity.md tells the same. */
+#include <check.h>
+#include <math.h>
+
+#include "one_synapse.h"
+#include "support/suite.h"
+
+/* stdp, additive, w_max 1000 mV: a pair at dt changes w by 10 exp(-dt / 20) or -5 exp(dt / 40). */
+static one_synapse stdp(double weight_mV, double share)
+{
+    one_synapse synapse = {.weight_mV = weight_mV, .delay_ms = 2, .end_ms = 1000};
+    synapse.plasticity = saltus_plasticity_spec_default();
+    synapse.plasticity.rule = "stdp";
+    synapse.plasticity.dendritic_share = share;
+    ck_assert(saltus_plasticity_set(&synapse.plasticity, "w_max", 1000, NULL) == SALTUS_OK &&
+              saltus_plasticity_set(&synapse.plasticity, "a_plus", 0.01, NULL) == SALTUS_OK &&
+              saltus_plasticity_set(&synapse.plasticity, "a_minus", 0.005, NULL) == SALTUS_OK &&
+              saltus_plasticity_set(&synapse.plasticity, "tau_minus", 40, NULL) == SALTUS_OK);
+    return synapse;
+}
+
+static double run(one_synapse *synapse, double pre_ms, double post_ms)
+{
+    synapse->pres_ms = &pre_ms;
+    synapse->pre_count = 1;
+    synapse->posts_ms = &post_ms;
+    synapse->post_count = post_ms >= 0;
+    return one_synapse_run(synapse);
+}
+
+static double of_pair(double dt)
+{
+    return dt > 0 ? 10 * exp(-dt / 20) : dt < 0 ? -5 * exp(dt / 40) : 0;
+}
+
+START_TEST(the_share_of_the_dendrite_shifts_the_pair)
+{
+    const double shares[] = {0, 0.25, 0.5, 1};
+    const double posts[] = {5, 11, 18, 19, 20, 21, 22, 30};
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        for (size_t k = 0; k < sizeof posts / sizeof posts[0]; k++) {
+            one_synapse synapse = stdp(10, shares[i]);
+            const double found = run(&synapse, 20, posts[k]);
+            /* at the synapse: pre at 20 + (1 - f) 2, post at posts + f 2 */
+            const double dt = posts[k] - 20 - 2 + 4 * shares[i];
+            ck_assert_uint_eq(synapse.spikes, 1);
+            ck_assert_msg(fabs(found - (10 + of_pair(dt))) < 1e-12,
+                          "f = %g, post at %g: %.15g instead of %.15g", shares[i], posts[k], found,
+                          10 + of_pair(dt));
+        }
+    }
+}
+END_TEST
+
+/* The spike that an arrival itself causes comes at the arrival's time: back at the synapse it is
+ * 2 f d behind it, and with f = 0 at the same time, where pairs do not count. */
+START_TEST(an_arrival_is_credited_with_its_own_spike_only_through_the_dendrite)
+{
+    const double shares[] = {0, 0.25, 0.5, 1};
+    for (size_t i = 0; i < sizeof shares / sizeof shares[0]; i++) {
+        one_synapse synapse = stdp(30, shares[i]);
+        const double found = run(&synapse, 20, -1);
+        ck_assert_uint_eq(synapse.spikes, 1);
+        ck_assert(fabs(found - (30 + of_pair(4 * shares[i]))) < 1e-12);
+    }
+}
+END_TEST
+
+/* An arrival makes V jump by the weight with its own change: 20 mV would fire the target, 20 mV
+ * less what the target's spike 10 ms before takes does not. */
+START_TEST(an_arrival_carries_its_own_change)
+{
+    one_synapse synapse = stdp(22, 0);
+    ck_assert(fabs(run(&synapse, 20, 12) - (22 + of_pair(-10))) < 1e-12);
+    ck_assert_uint_eq(synapse.spikes, 1);
+    synapse = stdp(22 - of_pair(-10), 0);
+    ck_assert(fabs(run(&synapse, 20, 12) - 22) < 1e-12);
+    ck_assert_uint_eq(synapse.spikes, 2);
+}
+END_TEST
+
+/* At equal times each side uses the traces of before, and both go on from there. */
+START_TEST(at_equal_times_only_earlier_spikes_count)
+{
+    const double pres[] = {10, 20}, posts[] = {12, 22}; /* f = 0: both pairs coincide */
+    one_synapse synapse = stdp(10, 0);
+    synapse.pres_ms = pres;
+    synapse.posts_ms = posts;
+    synapse.pre_count = synapse.post_count = 2;
+    const double expected = 10 + of_pair(10) + of_pair(-10);
+    ck_assert(fabs(one_synapse_run(&synapse) - expected) < 1e-12);
+}
+END_TEST
+
+/* The presynaptic change comes first: at the upper bound its depression is made before the
+ * potentiation of the same time is cut, and at the lower one the other way round. */
+START_TEST(at_equal_times_the_presynaptic_change_comes_first)
+{
+    const double pres[] = {10, 20}, posts[] = {12, 22};
+    one_synapse synapse = stdp(10, 0);
+    ck_assert_int_eq(saltus_plasticity_set(&synapse.plasticity, "w_max", -1000, NULL), SALTUS_OK);
+    synapse.pres_ms = pres;
+    synapse.posts_ms = posts;
+    synapse.pre_count = synapse.post_count = 2;
+    synapse.weight_mV = 0; /* inhibitory: the target stays silent but for its drive */
+    /* 0 - 3.9 is cut to 0, then 6.07 is added; the other order would give 2.17 */
+    ck_assert(fabs(one_synapse_run(&synapse) + of_pair(10)) < 1e-12);
+    ck_assert_uint_eq(synapse.spikes, 2);
+    synapse.weight_mV = -1000;
+    /* -1000 + 3.9, then - 6.07 is cut to -1000; the other order would give -996.1 */
+    ck_assert(one_synapse_run(&synapse) == -1000);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *tests[] = {
+        the_share_of_the_dendrite_shifts_the_pair,
+        an_arrival_is_credited_with_its_own_spike_only_through_the_dendrite,
+        an_arrival_carries_its_own_change,
+        at_equal_times_only_earlier_spikes_count,
+        at_equal_times_the_presynaptic_change_comes_first,
+    };
+    return SUITE_RUN("pair_times", tests);
+}
