@@ -2,6 +2,7 @@
  */
 #include "saltus/learning.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@
 /* Of a rate_source. */
 #define LARGEST_RATE_HZ 1e4
 /* So that no count of presentations leaves 32 bits. */
-#define MOST_EPOCHS 10000
+#define MOST_EPOCHS  10000
+#define MOST_REPEATS 1000
 
 saltus_learning_spec saltus_learning_spec_default(void)
 {
@@ -50,6 +52,23 @@ static void check_set(problem_sink *sink, const char *field, const saltus_image_
                    "the %s are not given; write it like %s: {images: "
                    "train-images-idx3-ubyte, labels: train-labels-idx1-ubyte}",
                    set->images == NULL ? "images" : "labels", field);
+    }
+}
+
+/* Rates stay allowed however often an image is shown again. */
+static void check_repeats(const saltus_learning_spec *spec, problem_sink *sink)
+{
+    if (spec->most_repeats > MOST_REPEATS) {
+        sl_problem(sink, "again.at_most", "found %u; at most %d is allowed", spec->most_repeats,
+                   MOST_REPEATS);
+    } else if (spec->least_spikes > 0) {
+        const double factor = 1 + spec->most_repeats * spec->rate_step_Hz / spec->rate_Hz;
+        if (fmax(spec->rate_Hz, spec->total_rate_Hz) * factor > LARGEST_RATE_HZ) {
+            sl_problem(sink, "again",
+                       "after %u repeats a pixel could have more than 1e4 Hz; lower rate_step or "
+                       "at_most",
+                       spec->most_repeats);
+        }
     }
 }
 
@@ -112,13 +131,7 @@ void sl_check_learning(const saltus_experiment *experiment, const saltus_learnin
         check_rate(sink, "total_rate", spec->total_rate_Hz, false);
     }
     check_rate(sink, "again.rate_step", spec->rate_step_Hz, true);
-    if (spec->most_repeats > 1000) {
-        sl_problem(sink, "again.at_most", "found %u; at most 1000 is allowed", spec->most_repeats);
-    } else if (spec->rate_Hz + spec->most_repeats * spec->rate_step_Hz > LARGEST_RATE_HZ &&
-               spec->least_spikes > 0) {
-        sl_problem(sink, "again", "after %u repeats a pixel of 255 would have more than 1e4 Hz",
-                   spec->most_repeats);
-    }
+    check_repeats(spec, sink);
     if (spec->epochs < 1 || spec->epochs > MOST_EPOCHS) {
         sl_problem(sink, "epochs", "found %u; 1 to %d is allowed", spec->epochs, MOST_EPOCHS);
     }
