@@ -347,10 +347,10 @@ void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint3
     synapses->last_time = arrival->time;
     synapses->last_first = first;
     synapses->last_source = arrival->source;
-    synapses->updates += count;
     if (projection->frozen) {
         return;
     }
+    synapses->updates += count;
     const plastic_view view = {
         .target = from->blocks[block->index].target + first,
         .weight_d = synapses->weight_d != NULL ? synapses->weight_d + first : NULL,

@@ -18,7 +18,7 @@
 struct field_sheet {
     uint32_t across, down; /* tiles */
     uint32_t width, height;
-    double *mV; /* [width * height]; NaN: between tiles */
+    double *mV; /* [width * height]; 0 between tiles */
 };
 
 /* The first projection from input to output that learns, else the first one. */
@@ -46,10 +46,7 @@ static bool sheet_init(field_sheet *sheet, const learn_session *s)
     sheet->width = sheet->across * (s->columns + 1) - 1;
     sheet->height = sheet->down * (s->rows + 1) - 1;
     const size_t cells = (size_t)sheet->width * sheet->height;
-    sheet->mV = malloc(cells * sizeof *sheet->mV);
-    for (size_t i = 0; sheet->mV != NULL && i < cells; i++) {
-        sheet->mV[i] = (double)NAN;
-    }
+    sheet->mV = calloc(cells, sizeof *sheet->mV);
     return sheet->mV != NULL;
 }
 
@@ -64,11 +61,6 @@ static double *sheet_at(const field_sheet *sheet, const learn_session *s, uint32
 /* The sum of the weights of each pair. */
 static saltus_status sheet_fill(field_sheet *sheet, const learn_session *s, uint32_t projection)
 {
-    for (uint32_t i = 0; i < s->state.neurons; i++) {
-        for (uint32_t pixel = 0; pixel < s->pixels; pixel++) {
-            *sheet_at(sheet, s, i, pixel) = 0;
-        }
-    }
     saltus_status status = SALTUS_OK;
     for (uint32_t pixel = 0; status == SALTUS_OK && pixel < s->pixels; pixel++) {
         const uint32_t length = saltus_simulation_row_length(s->simulation, projection, pixel);
@@ -92,8 +84,7 @@ static void put_matrix(FILE *stream, const double *values, uint32_t rows, uint32
     for (uint32_t row = 0; row < rows; row++) {
         for (uint32_t column = 0; column < columns; column++) {
             const double value = values[(size_t)row * columns + column];
-            fprintf(stream, "%s%s", column > 0 ? "\t" : "",
-                    isfinite(value) ? number_text(value) : "NaN");
+            fprintf(stream, "%s%s", column > 0 ? "\t" : "", number_text(value));
         }
         fputc('\n', stream);
     }
@@ -119,12 +110,12 @@ static void put_sheet_script(FILE *stream, const learn_session *s)
             "# in this folder: gnuplot receptive_fields.gp\n"
             "reset\nset terminal pngcairo size %u,%u font 'Sans,14'\n"
             "set output 'receptive_fields.png'\n"
-            "set datafile separator \"\\t\"\nset datafile missing 'NaN'\n"
+            "set datafile separator \"\\t\"\n"
             "set palette defined (0 '#FFFFFF', 0.3 '#9ECAE1', 0.6 '#3182BD', 1 '#08306B')\n"
             "set cblabel 'weight (mV)'\nset cbrange [0:*]\n"
             "unset key\nunset border\nunset xtics\nunset ytics\n"
             "set xrange [-0.5:%u.5]\nset yrange [%u.5:-0.5]\nset size ratio -1\n"
-            "set margins 1, 12, 1, 1\n"
+            "set margins 1, 10, 0, 0\n"
             "plot 'receptive_fields.tsv' matrix with image pixels\nset output\n",
             s->state.neurons, s->columns, s->rows, zoom * s->sheet->width + 170,
             zoom * s->sheet->height + 40, s->sheet->width - 1, s->sheet->height - 1);
