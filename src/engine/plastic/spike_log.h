@@ -20,13 +20,26 @@
 
 typedef struct logged_spike {
     sim_time time;
-    double trace[2]; /* just before the spike */
-    uint32_t count;  /* spikes at this time: sources may have several */
-    uint32_t before; /* place in the log of the one before it; valid unless that is NONE */
+    sim_time earlier; /* time of the one before it */
+    double trace[2];  /* just before the spike */
+    uint32_t before;  /* place of the one before in the log; UINT32_MAX: none, or forgotten */
+    uint32_t count;   /* spikes at this time: sources may have several; 0: no spike */
 } logged_spike;
 
+/* Times of spikes that stand beside the newest spike; the first SPIKE_LOG_NEAR in its cache line.
+ */
+#define SPIKE_LOG_FURTHER 11
+#define SPIKE_LOG_NEAR    3
+
+/* What a delivery reads of its target: one cache line, rarely two. */
+typedef struct spike_line {
+    logged_spike newest;
+    sim_time further[SPIKE_LOG_FURTHER]; /* before newest.earlier, the latest first */
+} spike_line;
+_Static_assert(sizeof(spike_line) == 128, "two cache lines");
+
 typedef struct spike_log {
-    logged_spike *newest; /* [neurons] time NONE: no spike yet */
+    spike_line *line; /* [neurons] newest.time NONE: no spike yet */
     uint32_t neurons;
     logged_spike *older;
     size_t count, capacity;
@@ -58,7 +71,7 @@ static inline const logged_spike *spike_log_before(const spike_log *log, const l
 /* The newest spike of `neuron` before t; its time is NONE when there is none. */
 static inline const logged_spike *spike_log_find(const spike_log *log, uint32_t neuron, sim_time t)
 {
-    const logged_spike *spike = &log->newest[neuron];
+    const logged_spike *spike = &log->line[neuron].newest;
     while (spike->time >= t) {
         spike = spike_log_before(log, spike);
     }

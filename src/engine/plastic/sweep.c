@@ -15,9 +15,8 @@ static bool sweep_run(block_state *block, uint32_t index, uint32_t source, uint3
     plastic_synapses *synapses = block->plastic[index];
     const sim_time dendritic = sl_plastic_dendritic(simulation, projection, delay);
     const logged_spike *arrived = spike_log_find(&projection->pres, source, now - delay);
-    const plastic_span span =
-        sl_plastic_span(projection, arrived, delay - 2 * dendritic, synapses->swept,
-                        now - 2 * projection->most_dendritic);
+    const plastic_span span = sl_plastic_span(arrived, delay - 2 * dendritic, synapses->swept,
+                                              now - 2 * projection->most_dendritic);
     if (span.from >= span.until) {
         return true;
     }
@@ -28,7 +27,7 @@ static bool sweep_run(block_state *block, uint32_t index, uint32_t source, uint3
         .state = synapses->state != NULL ? synapses->state + first : NULL,
         .accumulated = synapses->accumulated != NULL ? synapses->accumulated + first : NULL,
         .count = count};
-    return sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view);
+    return sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, NULL);
 }
 
 static bool sweep_row(block_state *block, uint32_t index, uint32_t source, sim_time now)
