@@ -16,6 +16,14 @@
 
 /* ---- One train ------------------------------------------------------------------------- */
 
+/* How the whole fires. */
+static void set_mean_gap(train *train)
+{
+    const double sum = train->rates->cumulative[train->group_count - 1];
+    train->stop = sum > 0 ? TRAIN_LATEST : 0;
+    train->mean_gap = sum > 0 ? fmin(SIM_TIME_TICKS_PER_MS * 1000.0 / sum, LONGEST_MEAN_GAP) : 0;
+}
+
 /* Sums of the rates, and where the segment's numbers and times begin. */
 static void begin_segment(train *train, const double *rate_Hz, sim_time now)
 {
@@ -27,8 +35,7 @@ static void begin_segment(train *train, const double *rate_Hz, sim_time now)
     }
     train->block = rates->segment << SEGMENT_SHIFT;
     train->last = now;
-    train->stop = sum > 0 ? TRAIN_LATEST : 0;
-    train->mean_gap = sum > 0 ? fmin(SIM_TIME_TICKS_PER_MS * 1000.0 / sum, LONGEST_MEAN_GAP) : 0;
+    set_mean_gap(train);
 }
 
 bool sl_source_rates_init(train *train, const saltus_network *network, const group *group)
@@ -85,6 +92,7 @@ static uint32_t fill_held(train *train)
 {
     source_rates *rates = train->rates;
     uint32_t count = 0;
+    rates->chunk_held = true;
     while (count < VECTOR_CHUNK && rates->held_position < rates->held_count) {
         train->time[count] = rates->held[rates->held_position].time;
         train->member[count++] = rates->held[rates->held_position++].member;
@@ -94,10 +102,13 @@ static uint32_t fill_held(train *train)
 
 uint32_t sl_source_rates_fill(train *train, train_context *context)
 {
-    const source_rates *rates = train->rates;
+    source_rates *rates = train->rates;
     if (rates->held_position < rates->held_count) {
         return fill_held(train);
     }
+    rates->chunk_held = false;
+    train->chunk_block = train->block;
+    train->chunk_last = train->last;
     if (train->last >= train->stop) {
         return 0;
     }
@@ -120,6 +131,36 @@ uint32_t sl_source_rates_fill(train *train, train_context *context)
     }
     train->last = t;
     return count;
+}
+
+size_t sl_source_rates_owed(const train *train)
+{
+    const source_rates *rates = train->rates;
+    const size_t at_hand = rates->chunk_held ? train->count - train->position : 0;
+    return at_hand + rates->held_count - rates->held_position;
+}
+
+held_event sl_source_rates_owed_event(const train *train, size_t k)
+{
+    const source_rates *rates = train->rates;
+    const size_t at_hand = rates->chunk_held ? train->count - train->position : 0;
+    if (k >= at_hand) {
+        return rates->held[rates->held_position + k - at_hand];
+    }
+    return (held_event){.time = train->time[train->position + k],
+                        .member = train->member[train->position + k]};
+}
+
+bool sl_source_rates_resume(train *train, uint64_t block, sim_time last)
+{
+    if (block >> SEGMENT_SHIFT != train->rates->segment || block % (VECTOR_CHUNK / 2) != 0 ||
+        last < 0) {
+        return false;
+    }
+    train->block = block;
+    train->last = last;
+    set_mean_gap(train);
+    return true;
 }
 
 bool sl_source_rates_set(train *train, train_context *context, const double *rate_Hz, sim_time now)

@@ -31,6 +31,7 @@ typedef struct source_rates {
     /* events before the last setting that nobody has asked for yet: only a clock leaves some */
     held_event *held;
     size_t held_position, held_count;
+    bool chunk_held; /* the chunk at hand is of these */
 } source_rates;
 
 /* The train of a group of a rate_source, with the network's rates. False: out of memory. */
@@ -39,6 +40,13 @@ void sl_source_rates_destroy(source_rates *rates);
 
 /* Next chunk into the train's arrays; returns its events. */
 uint32_t sl_source_rates_fill(train *train, train_context *context);
+
+/* Events at hand or held that are older than the last setting; the k-th of them. */
+size_t sl_source_rates_owed(const train *train);
+held_event sl_source_rates_owed_event(const train *train, size_t k);
+/* Go on from a chunk of the present segment (cumulative, segment and held are set already): its
+ * first evaluation and the time before it. False when they are of another segment. */
+bool sl_source_rates_resume(train *train, uint64_t block, sim_time last);
 
 /* From `now` on sources fire with rate_Hz[group_count]; the train is refilled. False: out of
  * memory, the train is of no use any more. */

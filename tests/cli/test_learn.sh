@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test_learn - `saltus learn` from outside: recognition of made-up images, results, the same bits
-# again, going on after Ctrl-C and after a kill, what is refused.
+# again, going on after a signal and after a kill, what is refused.
 #
 # usage: test_learn.sh SALTUS SOURCE_FOLDER
 subcommand=learn
@@ -182,8 +182,8 @@ json 'd["simulated_ms"] == 1100 * sum(d[p]["presentations"] for p in ("training"
     again/manifest.json
 
 # ---- Going on --------------------------------------------------------------------------------
-# long enough to be stopped; a course of 4,000 training images
-long="bars.yaml --epochs 50 --checkpoint 100"
+# long enough to be stopped; a course of 16,000 training images
+long="bars.yaml --epochs 200 --checkpoint 1000"
 run 0 $long --out whole
 lines() { if [ -f "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 # begin DIR LINES: a course in the background, until so many images are done
@@ -194,12 +194,12 @@ begin() {
         sleep 0.01
     done
 }
-begin stopped 300
-kill -INT $job
+begin stopped 2500
+kill -TERM $job
 wait $job
 code=$?
 job=
-check "Ctrl-C ends with 130" test $code = 130
+check "a signal ends it with 130" test $code = 130
 check "and says how to go on" grep -q 'go on with: saltus learn --resume stopped' job.err
 check "nothing is whole yet" test ! -e stopped -a -d stopped.partial
 mkdir elsewhere
@@ -207,7 +207,7 @@ mkdir elsewhere
 code=$?
 check "a course that was stopped goes on, from another folder" test $code = 0
 same whole stopped
-begin killed 300
+begin killed 2500
 kill -9 $job
 wait $job 2>/dev/null
 job=
@@ -215,8 +215,8 @@ echo 'train,7,rubbish' >>killed.partial/images.csv # behind the last checkpoint
 run 0 --resume killed/ --threads 2
 same whole killed
 
-begin changed 300
-kill -INT $job
+begin changed 2500
+kill -TERM $job
 wait $job
 job=
 cp bars.yaml kept.yaml

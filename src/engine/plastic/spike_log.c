@@ -75,6 +75,21 @@ bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t)
     return true;
 }
 
+bool sl_spike_log_append(spike_log *log, uint32_t neuron, const logged_spike *spike)
+{
+    spike_line *line = &log->line[neuron];
+    const bool first = line->newest.time == SPIKE_LOG_NONE;
+    if (!first && !push(log, line)) {
+        return false;
+    }
+    const uint32_t before = line->newest.before;
+    const sim_time earlier = first ? spike->earlier : line->newest.time;
+    line->newest = *spike;
+    line->newest.before = first ? UINT32_MAX : before;
+    line->newest.earlier = earlier;
+    return true;
+}
+
 /* Mark with count = 0 what is dropped: the spikes before the first `keep` older than `horizon`. */
 static void mark(spike_log *log, sim_time horizon, uint32_t keep)
 {

@@ -55,6 +55,10 @@ void sl_spike_log_clear(spike_log *log);
 /* A spike of `neuron` at t, not before its last one. False: out of memory. */
 bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t);
 
+/* The same with time, traces and count of `spike`, which is later than the neuron's last one; for
+ * the first one of a neuron also with the time of the one before, which is forgotten. */
+bool sl_spike_log_append(spike_log *log, uint32_t neuron, const logged_spike *spike);
+
 /* Drop what no reader needs: of each neuron's spikes before `horizon` all but the newest `keep`.
  * Without memory to do so nothing is dropped. */
 void sl_spike_log_forget(spike_log *log, sim_time horizon, uint32_t keep);
