@@ -1,31 +1,66 @@
-/* keep_plastic - weights that learn.
+/* keep_plastic - synapses that learn, for the projection with number N:
  *
- * Only networks with plastic synapses have these sections, in the order of their projections:
+ *   plastic.N.facts        when the next normalisation is due, until when target spikes are in the
+ *                          weights (ticks); updates of weights; 1 if the weights were told to stay
+ *   plastic.N.weight       mV, one a synapse, signed; 4 bytes each where weights are floats
+ *   plastic.N.state        eligibility, one a synapse, of rules that have one
+ *   plastic.N.sum          pre_centred: x since the target's last spike, one a synapse
+ *   plastic.N.pre.count    logged spikes of each source
+ *   plastic.N.pre.time     of all, source after source, oldest first: time, and time of the one
+ *                          before it (ticks)
+ *   plastic.N.pre.trace    the two traces just before each
+ *   plastic.N.pre.times    spikes at this one time
+ *   plastic.N.post.*       the same of the targets
  *
- *   plastic.facts         of each projection: whether its weights stay, when they are next
- *                         normalised (ticks), updates so far
- *   plastic.weight        of each synapse, in the order (source, target, delay, order of drawing)
- *   plastic.state         of synapses whose rule has a state, in the same order
- *   plastic.accumulated   of synapses with centred pairing
- *
- * Before anything is written all target spikes so far are brought into the weights, which changes
- * no bit (plastic/sweep.c); then blocks, which did so at times of their own, are all alike. */
+ * Synapses are in the order of sources and then of saltus_simulation_read_row, which no block
+ * changes. Before writing, the spikes of targets are brought into all weights, so that logs do not
+ * depend on blocks either; that changes no bit of the run (engine/plastic/sweep.c). What is on its
+ * way on a grid through plastic synapses with own delays follows from the spikes of the sources. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
-#include "engine/plastic/plastic.h"
+#include "engine/checkpoint/keep_log.h"
+#include "engine/plastic/late.h"
 
-#define FACTS        3
-#define LARGEST      1e12
-#define MOST_UPDATES (UINT64_C(1) << 62)
+#define LARGEST 1e300
 
-/* ---- Synapses in an order that no block changes ---------------------------------------------- */
+enum { FACT_NORMALISE, FACT_SWEPT, FACT_UPDATES, FACT_FROZEN, FACTS };
 
+static void name_section(char *name, uint32_t index, const char *part)
+{
+    snprintf(name, KEEP_NAME, "plastic.%u.%s", index, part);
+}
+
+/* ---- Synapses ----------------------------------------------------------------------------------
+ */
+
+/* What a synapse has of its own. */
+typedef enum synapse_column { COLUMN_WEIGHT, COLUMN_STATE, COLUMN_SUM, COLUMNS } synapse_column;
+
+static const char *const column_names[COLUMNS] = {"weight", "state", "sum"};
+
+static double *column_of(const plastic_synapses *synapses, synapse_column column)
+{
+    return column == COLUMN_WEIGHT  ? synapses->weight_d
+           : column == COLUMN_STATE ? synapses->state
+                                    : synapses->accumulated;
+}
+
+static bool has_column(const plastic_projection *projection, synapse_column column)
+{
+    return column == COLUMN_WEIGHT  ? true
+           : column == COLUMN_STATE ? projection->rule->states > 0
+                                    : projection->traces.pairing == PAIRING_PRE_CENTRED;
+}
+
+/* Where a synapse of a row is. */
 typedef struct synapse_place {
-    uint32_t target, block, place;
+    uint32_t target, order; /* order: of the row through all blocks */
+    uint32_t block, index;
 } synapse_place;
 
 static int compare(const void *a, const void *b)
@@ -35,246 +70,306 @@ static int compare(const void *a, const void *b)
     if (x->target != y->target) {
         return x->target < y->target ? -1 : 1;
     }
-    return x->place < y->place ? -1 : x->place > y->place;
+    return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* The synapses of one source; `places` has room for them. */
-static uint32_t list_row(const saltus_simulation *simulation, uint32_t index, uint32_t source,
-                         synapse_place *places)
+/* The synapses of one row in the order of saltus_simulation_read_row; `place` has room for all. */
+static uint32_t places_of_row(const saltus_simulation *simulation, uint32_t index, uint32_t source,
+                              synapse_place *place)
 {
-    const projection *projection = &simulation->network->projections[index];
+    const projection *from = &simulation->network->projections[index];
     uint32_t count = 0;
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        const fan_out *rows = &projection->blocks[b];
+        const fan_out *rows = &from->blocks[b];
         for (uint32_t i = rows->row != NULL ? rows->row[source] : 0;
              rows->row != NULL && i < rows->row[source + 1]; i++) {
-            places[count++] = (synapse_place){.target = rows->target[i], .block = b, .place = i};
+            place[count] =
+                (synapse_place){.target = rows->target[i], .order = count, .block = b, .index = i};
+            count++;
         }
     }
-    if (projection->own_delay) {
-        qsort(places, count, sizeof *places, compare);
+    if (from->own_delay) {
+        qsort(place, count, sizeof *place, compare);
     }
     return count;
 }
 
-/* Room for the longest row of a projection; NULL: out of memory. */
-static synapse_place *room_for_rows(const saltus_simulation *simulation, uint32_t index)
+static uint32_t longest_row(const saltus_simulation *simulation, uint32_t index)
 {
-    const projection *projection = &simulation->network->projections[index];
-    uint32_t longest = 1;
-    for (uint32_t s = 0; s < simulation->network->populations[projection->source].size; s++) {
+    uint32_t longest = 0;
+    for (uint32_t s = 0; s < simulation->plastic[index]->pres.neurons; s++) {
         const uint32_t length = saltus_simulation_row_length(simulation, index, s);
         longest = length > longest ? length : longest;
     }
-    return sl_memory_array(longest, sizeof(synapse_place));
+    return longest;
 }
 
-/* The kinds of numbers a synapse has. */
-enum { WEIGHT, STATE, ACCUMULATED, KINDS };
-static const char *const names[KINDS] = {"plastic.weight", "plastic.state", "plastic.accumulated"};
-
-/* Does a synapse of this block have such a number? */
-static bool has(const plastic_synapses *synapses, int kind)
+static void put_column(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
+                       uint32_t index, synapse_column column, synapse_place *place)
 {
-    return kind == WEIGHT || (kind == STATE ? synapses->state : synapses->accumulated) != NULL;
-}
-
-static double get(const plastic_synapses *synapses, int kind, uint32_t place)
-{
-    if (kind == WEIGHT) {
-        return synapses->weight_d != NULL ? synapses->weight_d[place]
-                                          : (double)synapses->weight_f[place];
-    }
-    return (kind == STATE ? synapses->state : synapses->accumulated)[place];
-}
-
-static void set(plastic_synapses *synapses, int kind, uint32_t place, double value)
-{
-    if (kind != WEIGHT) {
-        (kind == STATE ? synapses->state : synapses->accumulated)[place] = value;
-    } else if (synapses->weight_d != NULL) {
-        synapses->weight_d[place] = value;
-    } else {
-        synapses->weight_f[place] = (float)value;
-    }
-}
-
-/* ---- Writing ------------------------------------------------------------------------------- */
-
-static bool sweep(saltus_simulation *simulation)
-{
-    bool good = true;
-    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        block_state *block = &simulation->blocks[b];
-        for (uint32_t i = 0; i < simulation->network->projection_count; i++) {
-            if (block->plastic != NULL && block->plastic[i] != NULL) {
-                sl_plastic_sweep(block, i, simulation->now);
-            }
-        }
-        good = good && !block->out_of_memory;
-    }
-    return good;
-}
-
-static void put_facts(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
-{
-    sl_section_begin(writer, "plastic.facts", SECTION_I64);
-    for (uint32_t i = 0; i < simulation->network->projection_count; i++) {
-        const plastic_projection *projection = simulation->plastic[i];
-        if (projection == NULL) {
-            continue;
-        }
-        int64_t facts[FACTS] = {projection->frozen, projection->normalise_next, 0};
-        for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-            const plastic_synapses *synapses = simulation->blocks[b].plastic[i];
-            facts[2] += synapses != NULL ? (int64_t)synapses->updates : 0;
-        }
-        sl_section_append(writer, facts, FACTS);
-    }
-}
-
-static void put_kind(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
-                     uint32_t index, int kind)
-{
-    const uint32_t population = simulation->network->projections[index].source;
-    synapse_place *places = room_for_rows(simulation, index);
-    if (places == NULL) {
-        sl_container_out_of_memory(writer);
-        return;
-    }
-    for (uint32_t s = 0; s < simulation->network->populations[population].size; s++) {
-        const uint32_t count = list_row(simulation, index, s, places);
+    const plastic_projection *projection = simulation->plastic[index];
+    const bool single = column == COLUMN_WEIGHT && projection->bounds.single;
+    char name[KEEP_NAME];
+    name_section(name, index, column_names[column]);
+    sl_section_begin(writer, name, single ? SECTION_F32 : SECTION_F64);
+    for (uint32_t s = 0; s < projection->pres.neurons; s++) {
+        const uint32_t count = places_of_row(simulation, index, s, place);
         for (uint32_t i = 0; i < count; i++) {
-            const plastic_synapses *synapses = simulation->blocks[places[i].block].plastic[index];
-            if (has(synapses, kind)) {
-                const double value = get(synapses, kind, places[i].place);
-                sl_section_append(writer, &value, 1);
-            }
-        }
-    }
-    free(places);
-}
-
-static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
-{
-    if (simulation->plastic == NULL) {
-        return;
-    }
-    /* what a sweep does would be done later: to its users the simulation is the same */
-    if (!sweep((saltus_simulation *)(uintptr_t)simulation)) {
-        sl_container_out_of_memory(writer);
-        return;
-    }
-    put_facts(writer, simulation);
-    for (int kind = 0; kind < KINDS; kind++) {
-        sl_section_begin(writer, names[kind], SECTION_F64);
-        for (uint32_t i = 0; i < simulation->network->projection_count; i++) {
-            if (simulation->plastic[i] != NULL) {
-                put_kind(writer, simulation, i, kind);
+            const plastic_synapses *synapses = simulation->blocks[place[i].block].plastic[index];
+            if (single) {
+                sl_section_append(writer, &synapses->weight_f[place[i].index], 1);
+            } else {
+                sl_section_append(writer, &column_of(synapses, column)[place[i].index], 1);
             }
         }
     }
 }
 
-/* ---- Reading ------------------------------------------------------------------------------- */
-
-static saltus_status restore_facts(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
-                                   saltus_error *error)
+/* Values that the engine cannot bear are refused. */
+static bool is_good(const plastic_projection *projection, synapse_column column, double value)
 {
-    section section;
-    saltus_status status =
-        sl_section_find(checkpoint, "plastic.facts", SECTION_I64, &section, error);
-    for (uint32_t i = 0; status == SALTUS_OK && i < simulation->network->projection_count; i++) {
-        plastic_projection *projection = simulation->plastic[i];
-        int64_t facts[FACTS] = {0};
-        if (projection == NULL) {
-            continue;
-        }
-        status = sl_section_read(&section, facts, FACTS, error);
-        if (status == SALTUS_OK &&
-            ((facts[0] != 0 && facts[0] != 1) || facts[1] < simulation->now || facts[2] < 0 ||
-             (uint64_t)facts[2] > MOST_UPDATES ||
-             (facts[1] == SIM_TIME_NEVER) != (projection->normalise_next == SIM_TIME_NEVER))) {
-            status = sl_section_damaged(checkpoint, "plastic.facts", error,
-                                        "those of projection %u make no sense", i);
-        }
-        projection->frozen = facts[0] == 1;
-        projection->normalise_next = facts[1];
-        bool first = true;
-        for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-            plastic_synapses *synapses = simulation->blocks[b].plastic[i];
-            if (synapses != NULL) {
-                const sim_time swept = simulation->now - 2 * projection->most_dendritic;
-                synapses->updates = first ? (uint64_t)facts[2] : 0;
-                synapses->swept = swept > synapses->swept ? swept : synapses->swept;
-                first = false;
-            }
-        }
-    }
-    if (status == SALTUS_OK && section.count > 0) {
-        status = sl_section_damaged(checkpoint, "plastic.facts", error,
-                                    "it has more projections than the network");
-    }
-    return status;
+    const double magnitude = projection->sign * value;
+    return column != COLUMN_WEIGHT
+               ? fabs(value) <= LARGEST
+               : magnitude >= projection->bounds.low && magnitude <= projection->bounds.high;
 }
 
-static saltus_status restore_row(section *section, saltus_simulation *simulation, uint32_t index,
-                                 int kind, const synapse_place *places, uint32_t count,
-                                 saltus_error *error)
+static saltus_status read_row(section *section, const saltus_simulation *simulation, uint32_t index,
+                              synapse_column column, const synapse_place *place, uint32_t count,
+                              saltus_error *error)
 {
+    const plastic_projection *projection = simulation->plastic[index];
     for (uint32_t i = 0; i < count; i++) {
-        plastic_synapses *synapses = simulation->blocks[places[i].block].plastic[index];
-        if (!has(synapses, kind)) {
-            continue;
-        }
+        plastic_synapses *synapses = simulation->blocks[place[i].block].plastic[index];
+        float single = 0;
         double value = 0;
-        const saltus_status status = sl_section_read(section, &value, 1, error);
+        const bool floats = section->type == SECTION_F32;
+        const saltus_status status = floats ? sl_section_read(section, &single, 1, error)
+                                            : sl_section_read(section, &value, 1, error);
         if (status != SALTUS_OK) {
             return status;
         }
-        if (!(fabs(value) <= LARGEST)) {
-            return sl_section_damaged(section->checkpoint, names[kind], error,
-                                      "a synapse of projection %u has %g", index, value);
+        if (!is_good(projection, column, floats ? (double)single : value)) {
+            return sl_section_damaged(section->checkpoint, section->name, error,
+                                      "a synapse has the value %g",
+                                      floats ? (double)single : value);
         }
-        set(synapses, kind, places[i].place, value);
+        if (floats) {
+            synapses->weight_f[place[i].index] = single;
+        } else {
+            column_of(synapses, column)[place[i].index] = value;
+        }
     }
     return SALTUS_OK;
 }
 
-static saltus_status restore_kind(section *section, saltus_simulation *simulation, uint32_t index,
-                                  int kind, saltus_error *error)
+static saltus_status restore_column(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                    uint32_t index, synapse_column column, synapse_place *place,
+                                    saltus_error *error)
 {
-    const uint32_t population = simulation->network->projections[index].source;
-    synapse_place *places = room_for_rows(simulation, index);
-    saltus_status status = places != NULL ? SALTUS_OK : sl_fail_memory(error);
-    for (uint32_t s = 0;
-         status == SALTUS_OK && s < simulation->network->populations[population].size; s++) {
-        const uint32_t count = list_row(simulation, index, s, places);
-        status = restore_row(section, simulation, index, kind, places, count, error);
+    const plastic_projection *projection = simulation->plastic[index];
+    const bool single = column == COLUMN_WEIGHT && projection->bounds.single;
+    char name[KEEP_NAME];
+    name_section(name, index, column_names[column]);
+    section section;
+    saltus_status status =
+        sl_section_find(checkpoint, name, single ? SECTION_F32 : SECTION_F64, &section, error);
+    if (status == SALTUS_OK && section.count != simulation->network->projections[index].synapses) {
+        status = sl_section_damaged(checkpoint, name, error, "it has a wrong size");
     }
-    free(places);
+    for (uint32_t s = 0; status == SALTUS_OK && s < projection->pres.neurons; s++) {
+        const uint32_t count = places_of_row(simulation, index, s, place);
+        status = read_row(&section, simulation, index, column, place, count, error);
+    }
     return status;
+}
+
+/* ---- Spikes of targets ------------------------------------------------------------------------
+ */
+
+static void put_posts(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
+                      uint32_t index)
+{
+    for (keep_log_column column = 0; column < KEEP_LOG_COLUMNS; column++) {
+        char name[KEEP_NAME];
+        snprintf(name, sizeof name, "plastic.%u.post.%s", index, sl_keep_log_name(column));
+        sl_section_begin(writer, name, sl_keep_log_type(column));
+        for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+            const plastic_synapses *synapses = simulation->blocks[b].plastic[index];
+            if (synapses != NULL) {
+                sl_keep_log_put(writer, &synapses->posts, column);
+            }
+        }
+    }
+}
+
+static saltus_status restore_posts(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                   uint32_t index, saltus_error *error)
+{
+    char prefix[KEEP_NAME];
+    name_section(prefix, index, "post");
+    keep_log_reader reader;
+    saltus_status status = sl_keep_log_open(checkpoint, prefix, &reader, error);
+    for (uint32_t b = 0; status == SALTUS_OK && b < simulation->network->block_count; b++) {
+        plastic_synapses *synapses = simulation->blocks[b].plastic[index];
+        if (synapses != NULL) {
+            status = sl_keep_log_read(&reader, &synapses->posts,
+                                      simulation->now + simulation->clock.step, error);
+        }
+    }
+    return status == SALTUS_OK ? sl_keep_log_done(&reader, error) : status;
+}
+
+/* ---- Projections
+ * --------------------------------------------------------------------------------- */
+
+/* Bring the blocks' logs to the same state; no bit of the run changes. */
+static bool sweep(const saltus_simulation *simulation, uint32_t index)
+{
+    bool done = true;
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        block_state *block = &simulation->blocks[b];
+        if (block->plastic[index] != NULL) {
+            sl_plastic_sweep(block, index, simulation->now);
+            done &= !block->out_of_memory;
+        }
+    }
+    return done;
+}
+
+static void put_facts(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
+                      uint32_t index)
+{
+    const plastic_projection *projection = simulation->plastic[index];
+    int64_t facts[FACTS] = {
+        [FACT_NORMALISE] = projection->normalise_next, [FACT_FROZEN] = projection->frozen};
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        const plastic_synapses *synapses = simulation->blocks[b].plastic[index];
+        if (synapses != NULL) {
+            facts[FACT_SWEPT] = synapses->swept;
+            facts[FACT_UPDATES] += (int64_t)synapses->updates;
+        }
+    }
+    char name[KEEP_NAME];
+    name_section(name, index, "facts");
+    sl_section_put(writer, name, SECTION_I64, facts, FACTS);
+}
+
+static void put_projection(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
+                           uint32_t index)
+{
+    const plastic_projection *projection = simulation->plastic[index];
+    synapse_place *place = sl_memory_array(longest_row(simulation, index), sizeof *place);
+    if (place == NULL || !sweep(simulation, index)) {
+        sl_container_out_of_memory(writer);
+        free(place);
+        return;
+    }
+    put_facts(writer, simulation, index);
+    for (synapse_column column = 0; column < COLUMNS; column++) {
+        if (has_column(projection, column)) {
+            put_column(writer, simulation, index, column, place);
+        }
+    }
+    for (keep_log_column column = 0; column < KEEP_LOG_COLUMNS; column++) {
+        char name[KEEP_NAME];
+        snprintf(name, sizeof name, "plastic.%u.pre.%s", index, sl_keep_log_name(column));
+        sl_section_begin(writer, name, sl_keep_log_type(column));
+        sl_keep_log_put(writer, &projection->pres, column);
+    }
+    put_posts(writer, simulation, index);
+    free(place);
+}
+
+static saltus_status restore_facts(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                   uint32_t index, saltus_error *error)
+{
+    plastic_projection *projection = simulation->plastic[index];
+    char name[KEEP_NAME];
+    name_section(name, index, "facts");
+    int64_t facts[FACTS];
+    const saltus_status status = sl_section_get(checkpoint, name, SECTION_I64, facts, FACTS, error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
+    if (facts[FACT_NORMALISE] < simulation->now || facts[FACT_SWEPT] > simulation->now ||
+        (projection->total == 0 && facts[FACT_NORMALISE] != SIM_TIME_NEVER)) {
+        return sl_section_damaged(checkpoint, name, error, "its times make no sense");
+    }
+    projection->normalise_next = facts[FACT_NORMALISE];
+    projection->frozen = facts[FACT_FROZEN] != 0;
+    bool first = true;
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        plastic_synapses *synapses = simulation->blocks[b].plastic[index];
+        if (synapses != NULL) {
+            synapses->swept = facts[FACT_SWEPT];
+            synapses->updates = first ? (uint64_t)facts[FACT_UPDATES] : 0;
+            first = false;
+        }
+    }
+    return SALTUS_OK;
+}
+
+static saltus_status restore_pres(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                  uint32_t index, saltus_error *error)
+{
+    char prefix[KEEP_NAME];
+    name_section(prefix, index, "pre");
+    keep_log_reader reader;
+    saltus_status status = sl_keep_log_open(checkpoint, prefix, &reader, error);
+    if (status == SALTUS_OK) {
+        status = sl_keep_log_read(&reader, &simulation->plastic[index]->pres,
+                                  simulation->now + simulation->clock.step, error);
+    }
+    return status == SALTUS_OK ? sl_keep_log_done(&reader, error) : status;
+}
+
+static saltus_status restore_projection(saltus_checkpoint *checkpoint,
+                                        saltus_simulation *simulation, uint32_t index,
+                                        saltus_error *error)
+{
+    synapse_place *place = sl_memory_array(longest_row(simulation, index), sizeof *place);
+    if (place == NULL) {
+        return sl_fail_memory(error);
+    }
+    saltus_status status = restore_facts(checkpoint, simulation, index, error);
+    for (synapse_column column = 0; status == SALTUS_OK && column < COLUMNS; column++) {
+        if (has_column(simulation->plastic[index], column)) {
+            status = restore_column(checkpoint, simulation, index, column, place, error);
+        }
+    }
+    free(place);
+    if (status == SALTUS_OK) {
+        status = restore_pres(checkpoint, simulation, index, error);
+    }
+    if (status == SALTUS_OK) {
+        status = restore_posts(checkpoint, simulation, index, error);
+    }
+    if (status == SALTUS_OK && !sl_plastic_restore_late(simulation, index)) {
+        status = sl_fail_memory(error);
+    }
+    return status;
+}
+
+static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
+{
+    for (uint32_t i = 0; simulation->plastic != NULL && i < simulation->network->projection_count;
+         i++) {
+        if (simulation->plastic[i] != NULL) {
+            put_projection(writer, simulation, i);
+        }
+    }
 }
 
 static saltus_status restore(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
                              saltus_error *error)
 {
-    if (simulation->plastic == NULL) {
-        return SALTUS_OK;
-    }
-    saltus_status status = restore_facts(checkpoint, simulation, error);
-    for (int kind = 0; status == SALTUS_OK && kind < KINDS; kind++) {
-        section section;
-        status = sl_section_find(checkpoint, names[kind], SECTION_F64, &section, error);
-        for (uint32_t i = 0; status == SALTUS_OK && i < simulation->network->projection_count;
-             i++) {
-            if (simulation->plastic[i] != NULL) {
-                status = restore_kind(&section, simulation, i, kind, error);
-            }
-        }
-        if (status == SALTUS_OK && section.count > 0) {
-            status = sl_section_damaged(checkpoint, names[kind], error,
-                                        "it has more synapses than the network");
+    saltus_status status = SALTUS_OK;
+    for (uint32_t i = 0; status == SALTUS_OK && simulation->plastic != NULL &&
+                         i < simulation->network->projection_count;
+         i++) {
+        if (simulation->plastic[i] != NULL) {
+            status = restore_projection(checkpoint, simulation, i, error);
         }
     }
     return status;

@@ -1,53 +1,17 @@
 /* keep_thresholds - adaptive thresholds.
  *
- * Only networks that have some have these sections, in the order of populations:
+ *   theta.value   scaled theta of every neuron, in the epoch of the run's time; 0 where none moves
+ *   theta.stays   one a population: 1 where thresholds were told to stay
  *
- *   theta.facts   of each such population: whether theta stays as it is, and the epoch of its
- * Thetas theta.state   Theta of each neuron in that epoch; theta itself where it stays
- *
- * Blocks take their Thetas on at different times. The epoch written is the last of them: the way
- * there is an exact power of two (models/neuron/moving_threshold.h), so that a neuron that is
- * brought there early has the same bits later on. */
+ * The way to another epoch is an exact power of two (models/neuron/moving_threshold.h). */
 #include <math.h>
+#include <stdlib.h>
 
-#include "base/exact_math.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
 
 #define LARGEST 1e300
-
-static bool moves(const saltus_simulation *simulation, uint32_t population)
-{
-    return simulation->theta != NULL && simulation->network->populations[population].theta_plus > 0;
-}
-
-static int64_t last_epoch(const saltus_simulation *simulation, uint32_t population)
-{
-    int64_t epoch = INT64_MIN;
-    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        const moving_threshold *moving = &simulation->blocks[b].moving[population];
-        if (moving->count > 0 && moving->epoch > epoch) {
-            epoch = moving->epoch;
-        }
-    }
-    return epoch;
-}
-
-/* ---- Writing ------------------------------------------------------------------------------- */
-
-static void put_thetas(saltus_checkpoint_writer *writer, const moving_threshold *moving,
-                       int64_t epoch)
-{
-    const int64_t epochs = epoch - moving->epoch;
-    const bool there = moving->stays || moving->endless || epochs == 0;
-    const double factor =
-        there ? 1 : (epochs > 22 ? 0 : sl_scale2(1.0, (int)-epochs * TIME_BASE_OCTAVES));
-    for (uint32_t i = 0; i < moving->count; i++) {
-        const double theta =
-            there ? moving->scaled[i] : time_base_rescaled(moving->scaled[i], factor);
-        sl_section_append(writer, &theta, 1);
-    }
-}
 
 static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
 {
@@ -55,76 +19,55 @@ static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simul
     if (simulation->theta == NULL) {
         return;
     }
-    sl_section_begin(writer, "theta.facts", SECTION_I64);
-    for (uint32_t i = 0; i < network->population_count; i++) {
-        if (moves(simulation, i)) {
-            const uint32_t block = sl_network_block_of(network, network->populations[i].first);
-            const int64_t facts[] = {simulation->blocks[block].moving[i].stays,
-                                     last_epoch(simulation, i)};
-            sl_section_append(writer, facts, 2);
+    sl_section_begin(writer, "theta.value", SECTION_F64);
+    for (uint32_t g = 0; g < network->group_count; g++) {
+        const group_state *group = sl_keep_group(simulation, g);
+        double value[NETWORK_GROUP_NEURONS] = {0};
+        for (uint32_t i = 0; group->moving != NULL && i < group->group->count; i++) {
+            value[i] = moving_threshold_in_epoch(group->moving, group->theta[i], simulation->now);
         }
+        sl_section_append(writer, value, group->group->count);
     }
-    sl_section_begin(writer, "theta.state", SECTION_F64);
-    for (uint32_t i = 0; i < network->population_count; i++) {
-        for (uint32_t b = 0; moves(simulation, i) && b < network->block_count; b++) {
-            put_thetas(writer, &simulation->blocks[b].moving[i], last_epoch(simulation, i));
-        }
+    sl_section_begin(writer, "theta.stays", SECTION_U32);
+    for (uint32_t p = 0; p < network->population_count; p++) {
+        const uint32_t stays = simulation->blocks[0].moving[p].stays;
+        sl_section_append(writer, &stays, 1);
     }
-}
-
-/* ---- Reading ------------------------------------------------------------------------------- */
-
-static saltus_status restore_population(section *facts, section *state,
-                                        saltus_simulation *simulation, uint32_t index,
-                                        saltus_error *error)
-{
-    const population *population = &simulation->network->populations[index];
-    double *theta = simulation->theta + population->first;
-    int64_t fact[2];
-    saltus_status status = sl_section_read(facts, fact, 2, error);
-    if (status == SALTUS_OK) {
-        status = sl_section_read(state, theta, population->size, error);
-    }
-    if (status != SALTUS_OK) {
-        return status;
-    }
-    bool good = (fact[0] == 0 || fact[0] == 1) && fact[1] >= 0 && fact[1] <= INT64_MAX / 2;
-    for (uint32_t i = 0; good && i < population->size; i++) {
-        good = theta[i] >= 0 && theta[i] <= LARGEST;
-    }
-    if (!good) {
-        return sl_section_damaged(facts->checkpoint, "theta.state", error,
-                                  "the thresholds of population %s make no sense",
-                                  population->name);
-    }
-    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        simulation->blocks[b].moving[index].stays = fact[0] == 1;
-        simulation->blocks[b].moving[index].epoch = fact[1];
-    }
-    return SALTUS_OK;
 }
 
 static saltus_status restore(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
                              saltus_error *error)
 {
+    const saltus_network *network = simulation->network;
     if (simulation->theta == NULL) {
         return SALTUS_OK;
     }
-    section facts;
-    section state;
-    saltus_status status = sl_section_find(checkpoint, "theta.facts", SECTION_I64, &facts, error);
-    if (status == SALTUS_OK) {
-        status = sl_section_find(checkpoint, "theta.state", SECTION_F64, &state, error);
-    }
-    for (uint32_t i = 0; status == SALTUS_OK && i < simulation->network->population_count; i++) {
-        if (moves(simulation, i)) {
-            status = restore_population(&facts, &state, simulation, i, error);
+    saltus_status status = sl_section_get(checkpoint, "theta.value", SECTION_F64, simulation->theta,
+                                          network->neuron_count, error);
+    for (uint32_t i = 0; status == SALTUS_OK && i < network->neuron_count; i++) {
+        if (!(fabs(simulation->theta[i]) <= LARGEST)) {
+            status = sl_section_damaged(checkpoint, "theta.value", error,
+                                        "neuron %u has the threshold %g", i, simulation->theta[i]);
         }
     }
-    if (status == SALTUS_OK && (facts.count > 0 || state.count > 0)) {
-        status = sl_section_damaged(checkpoint, "theta.state", error,
-                                    "it has more thresholds than the network");
+    uint32_t *stays = sl_memory_array(network->population_count, sizeof *stays);
+    if (stays == NULL) {
+        return sl_fail_memory(error);
     }
+    if (status == SALTUS_OK) {
+        status = sl_section_get(checkpoint, "theta.stays", SECTION_U32, stays,
+                                network->population_count, error);
+    }
+    for (uint32_t b = 0; status == SALTUS_OK && b < network->block_count; b++) {
+        for (uint32_t p = 0; p < network->population_count; p++) {
+            moving_threshold *moving = &simulation->blocks[b].moving[p];
+            if (moving->scaled != NULL) {
+                moving_threshold_set_epoch(moving, simulation->now);
+                moving->stays = stays[p] != 0;
+            }
+        }
+    }
+    free(stays);
     return status;
 }
 

@@ -301,6 +301,12 @@ double *sl_input_ring_slot(const block_state *block, int64_t k)
     return ring->input + ((uint64_t)k & (ring->slots - 1)) * block->block->neuron_count;
 }
 
+arrival_list *sl_input_ring_late(const block_state *block, int64_t k)
+{
+    const input_ring *ring = block->ring;
+    return ring->late + ((uint64_t)k & (ring->slots - 1));
+}
+
 projection_counts *sl_input_ring_counts(const block_state *block, int64_t k)
 {
     const input_ring *ring = block->ring;
@@ -312,9 +318,7 @@ void sl_input_ring_take(block_state *block, int64_t k)
     if (block->ring == NULL) {
         return;
     }
-    input_ring *ring = block->ring;
-    const uint64_t at = (uint64_t)k & (ring->slots - 1);
-    deliver_late(block, &ring->late[at]);
+    deliver_late(block, sl_input_ring_late(block, k));
     double *restrict slot = sl_input_ring_slot(block, k);
     const uint32_t neurons = block->block->neuron_count;
     double *restrict value = block->simulation->scaled + block->block->first_neuron;

@@ -38,8 +38,7 @@ static bool grow(struct plastic_posts *posts, uint32_t needed)
                       enlarge(&posts->y_then[0], capacity, sizeof(double)) &&
                       enlarge(&posts->y_then[1], capacity, sizeof(double)) &&
                       enlarge(&posts->decay, capacity, sizeof *posts->decay) &&
-                      enlarge(&posts->owner, capacity, sizeof *posts->owner) &&
-                      enlarge(&posts->round, capacity, sizeof *posts->round) &&
+                      enlarge(&posts->tag, capacity, sizeof *posts->tag) &&
                       enlarge(&posts->left, capacity, sizeof *posts->left);
     posts->capacity = done ? capacity : posts->capacity;
     return done;
@@ -74,16 +73,15 @@ void sl_plastic_scratch_destroy(plastic_scratch *scratch)
     free(scratch->posts.y_then[0]);
     free(scratch->posts.y_then[1]);
     free(scratch->posts.decay);
-    free(scratch->posts.owner);
-    free(scratch->posts.round);
+    free(scratch->posts.tag);
     free(scratch->posts.left);
     free(scratch);
 }
 
 /* ---- Spikes of the targets ------------------------------------------------------------------- */
 
-/* Targets ahead whose line is asked for. */
-#define LINES_AHEAD 12
+/* Targets ahead whose glance is asked for. */
+#define GLANCES_AHEAD 16
 /* Room that one more synapse takes at most without growing. */
 #define LINE_SPIKES (2 + SPIKE_LOG_FURTHER)
 
@@ -99,15 +97,14 @@ static __attribute__((noinline)) uint32_t gather_all(const spike_log *log, plast
          spike = spike_log_before(log, spike)) {
         end++;
     }
-    if (end - k > UINT16_MAX || !grow(posts, end + PLASTIC_CHUNK * LINE_SPIKES)) {
+    if (end - k >= 1u << 24 || !grow(posts, end + PLASTIC_CHUNK * LINE_SPIKES)) {
         return UINT32_MAX;
     }
     uint32_t at = end;
     for (const logged_spike *spike = newest; at > k; spike = spike_log_before(log, spike)) {
         at--;
         posts->time[at] = spike->time;
-        posts->owner[at] = (uint16_t)i;
-        posts->round[at] = (uint16_t)(at - k);
+        posts->tag[at] = POST_TAG(i, at - k);
         for (uint32_t b = 0; b < log->trace_count; b++) {
             posts->y_then[b][at] = spike->trace[b];
         }
@@ -120,62 +117,101 @@ static inline uint32_t put(struct plastic_posts *posts, sim_time time, sim_time 
                            uint32_t first, uint32_t k)
 {
     posts->time[k] = time;
-    posts->owner[k] = (uint16_t)i;
-    posts->round[k] = (uint16_t)(k - first);
+    posts->tag[k] = POST_TAG(i, k - first);
     return k + (time >= from);
 }
 
-/* Lists the spikes and the traces at the end of the span. */
-static bool gather_posts(const plastic_projection *projection, const plastic_synapses *synapses,
-                         plastic_scratch *scratch, const plastic_span *span, const uint32_t *target,
-                         uint32_t count)
+/* Three spikes of the span or more, or what the glance does not tell. Returns the place after them;
+ * UINT32_MAX: out of memory. */
+static uint32_t gather_more(const spike_log *log, plastic_scratch *scratch,
+                            const plastic_span *span, uint32_t i, uint32_t k, uint32_t target,
+                            bool then)
+{
+    const spike_line *line = &log->line[target];
+    const logged_spike *newest = &line->newest;
+    if (newest->time >= span->until) {
+        newest = spike_log_find(log, target, span->until);
+        scratch->y_elapsed[i] = (double)(span->until - newest->time);
+        scratch->y[0][i] = spike_log_after(log, newest, 0);
+        then = true;
+    }
+    if (log->trace_count > 1) {
+        scratch->y[1][i] = spike_log_after(log, newest, 1);
+    }
+    const bool near = line->further[SPIKE_LOG_NEAR - 1] < span->from;
+    if (then || (!near && line->further[SPIKE_LOG_FURTHER - 1] >= span->from)) {
+        return gather_all(log, scratch, span, i, k, newest);
+    }
+    const uint32_t first = k;
+    for (uint32_t left = near ? SPIKE_LOG_NEAR : SPIKE_LOG_FURTHER; left > 0; left--) {
+        k = put(&scratch->posts, line->further[left - 1], span->from, i, first, k);
+    }
+    k = put(&scratch->posts, newest->earlier, span->from, i, first, k);
+    return put(&scratch->posts, newest->time, span->from, i, first, k);
+}
+
+/* The spikes that glances tell, at most two a target, and the traces at the end of the span; lists
+ * the targets with more. Not one branch depends on what the spikes are. */
+static uint32_t glance_over(const plastic_synapses *synapses, plastic_scratch *scratch,
+                            const plastic_span *span, const uint32_t *target, uint32_t count,
+                            bool always, uint32_t *more_count)
 {
     const spike_log *log = &synapses->posts;
-    const spike_line *lines = log->line;
+    const uint32_t first_target = synapses->first_target;
+    const spike_glance *glance = log->glance;
     struct plastic_posts *posts = &scratch->posts;
-    const bool then = projection->traces.reads_y_then;
-    const bool second = log->trace_count > 1;
     const sim_time until = span->until;
     const sim_time from = span->from;
     uint32_t k = 0;
-    if (!grow(posts, PLASTIC_CHUNK * LINE_SPIKES)) {
+    uint32_t listed = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t ahead = i + GLANCES_AHEAD < count ? i + GLANCES_AHEAD : i;
+        __builtin_prefetch(&glance[target[ahead] - first_target]);
+        const uint32_t j = target[i] - first_target;
+        const spike_glance *seen = &glance[j];
+        const uint32_t more = always | (seen->time >= until) | (seen->third >= from);
+        scratch->more[listed] = i;
+        listed += more;
+        __builtin_prefetch(more ? (const void *)&log->line[j] : (const void *)seen);
+        scratch->y_elapsed[i] = (double)(until - seen->time);
+        scratch->y[0][i] = seen->after;
+        scratch->first[i] = k;
+        posts->time[k] = seen->earlier;
+        posts->tag[k] = POST_TAG(i, 0u);
+        const uint32_t second = (seen->earlier >= from) & !more;
+        k += second;
+        posts->time[k] = seen->time;
+        posts->tag[k] = POST_TAG(i, second);
+        k += (seen->time >= from) & !more;
+        scratch->end[i] = k;
+    }
+    *more_count = listed;
+    return k;
+}
+
+/* Lists all spikes of the span and the traces at its end. False: out of memory. */
+static bool gather_posts(const plastic_projection *projection, const plastic_synapses *synapses,
+                         plastic_scratch *scratch, const plastic_span *span, const uint32_t *target,
+                         uint32_t count, uint32_t *posts)
+{
+    const spike_log *log = &synapses->posts;
+    const bool then = projection->traces.reads_y_then;
+    if (!grow(&scratch->posts, PLASTIC_CHUNK * LINE_SPIKES)) {
         return false;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        const spike_line *line = &lines[target[i] - synapses->first_target];
-        __builtin_prefetch(
-            &lines[target[i + LINES_AHEAD < count ? i + LINES_AHEAD : i] - synapses->first_target]);
-        const logged_spike *newest = &line->newest;
-        const bool late = newest->time >= until;
-        if (__builtin_expect(late, 0)) {
-            newest = spike_log_find(log, target[i] - synapses->first_target, until);
+    uint32_t more = 0;
+    uint32_t k =
+        glance_over(synapses, scratch, span, target, count, then || log->trace_count > 1, &more);
+    for (uint32_t m = 0; m < more; m++) {
+        const uint32_t i = scratch->more[m];
+        scratch->first[i] = k;
+        k = gather_more(log, scratch, span, i, k, target[i] - synapses->first_target, then);
+        if (k == UINT32_MAX) {
+            return false;
         }
-        scratch->post[i] = k;
-        scratch->y_elapsed[i] = (double)(until - newest->time);
-        scratch->y[0][i] = spike_log_after(log, newest, 0);
-        if (second) {
-            scratch->y[1][i] = spike_log_after(log, newest, 1);
-        }
-        const bool many = line->further[SPIKE_LOG_NEAR - 1] >= from &&
-                          line->further[SPIKE_LOG_FURTHER - 1] >= from;
-        if (__builtin_expect(late || then || many, 0)) {
-            k = gather_all(log, scratch, span, i, k, newest);
-            if (k == UINT32_MAX) {
-                return false;
-            }
-            continue;
-        }
-        const uint32_t first = k;
-        if (line->further[0] >= from) {
-            const bool near = line->further[SPIKE_LOG_NEAR - 1] < from;
-            for (uint32_t left = near ? SPIKE_LOG_NEAR : SPIKE_LOG_FURTHER; left > 0; left--) {
-                k = put(posts, line->further[left - 1], from, i, first, k);
-            }
-        }
-        k = put(posts, newest->earlier, from, i, first, k);
-        k = put(posts, newest->time, from, i, first, k);
+        scratch->end[i] = k;
     }
-    scratch->post[count] = k;
+    *posts = k;
     return true;
 }
 
@@ -210,7 +246,7 @@ static void set_x(const plastic_projection *projection, plastic_scratch *scratch
 static sim_time time_before(const plastic_scratch *scratch, uint32_t i, uint32_t k,
                             sim_time before_all)
 {
-    return k > scratch->post[i] ? scratch->posts.time[k - 1] : before_all;
+    return k > scratch->first[i] ? scratch->posts.time[k - 1] : before_all;
 }
 
 /* Only pairs with nothing between them: a target spike meets the source's last one if it is the
@@ -218,7 +254,7 @@ static sim_time time_before(const plastic_scratch *scratch, uint32_t i, uint32_t
 static void restrict_x(plastic_scratch *scratch, const plastic_span *span, uint32_t i,
                        sim_time before_all)
 {
-    for (uint32_t k = scratch->post[i]; k < scratch->post[i + 1]; k++) {
+    for (uint32_t k = scratch->first[i]; k < scratch->end[i]; k++) {
         const sim_time since =
             scratch->posts.time[k] == span->last_time ? span->before_time : span->last_time;
         if (time_before(scratch, i, k, before_all) > since) {
@@ -231,7 +267,7 @@ static void restrict_x(plastic_scratch *scratch, const plastic_span *span, uint3
 static void centre_x(plastic_scratch *scratch, const plastic_span *span, uint32_t i,
                      sim_time before_all, double accumulated)
 {
-    for (uint32_t k = scratch->post[i]; k < scratch->post[i + 1]; k++) {
+    for (uint32_t k = scratch->first[i]; k < scratch->end[i]; k++) {
         const sim_time before = time_before(scratch, i, k, before_all);
         if (scratch->posts.time[k] == span->last_time) {
             scratch->posts.x[0][k] = accumulated;
@@ -280,7 +316,7 @@ static void pair(const plastic_projection *projection, const plastic_synapses *s
         const logged_spike *newest =
             spike_log_find(&synapses->posts, target[i] - synapses->first_target, span->until);
         const sim_time before_all =
-            before_listed(synapses, newest, scratch->post[i + 1] - scratch->post[i]);
+            before_listed(synapses, newest, scratch->end[i] - scratch->first[i]);
         scratch->since[i] = span->repeated                 ? span->until
                             : before_all > span->last_time ? before_all
                                                            : span->last_time;
@@ -299,12 +335,12 @@ static void pair(const plastic_projection *projection, const plastic_synapses *s
 
 bool sl_plastic_gather(const plastic_projection *projection, const plastic_synapses *synapses,
                        plastic_scratch *scratch, const plastic_span *span, const plastic_view *view,
-                       uint32_t begin, uint32_t count)
+                       uint32_t begin, uint32_t count, uint32_t *posts)
 {
-    if (!gather_posts(projection, synapses, scratch, span, view->target + begin, count)) {
+    if (!gather_posts(projection, synapses, scratch, span, view->target + begin, count, posts)) {
         return false;
     }
-    set_x(projection, scratch, span, scratch->post[count]);
+    set_x(projection, scratch, span, *posts);
     if (view->state != NULL || projection->traces.pairing >= PAIRING_PRE_CENTRED) {
         pair(projection, synapses, scratch, span, view, begin, count);
     }

@@ -6,6 +6,12 @@
 #include "base/vector_kernel.h"
 #include "engine/plastic/row.h"
 
+/* Of the synapse `owner`, its spike number `round`. */
+#define POST_TAG(owner, round) ((owner) | (round) << 8)
+#define POST_OWNER(tag)        ((tag)&0xffu)
+#define POST_ROUND(tag)        ((tag) >> 8)
+_Static_assert(PLASTIC_CHUNK <= 256, "an owner has eight bits");
+
 struct plastic_scratch {
     const vector_kernel *kernel;
     double weight[PLASTIC_CHUNK];
@@ -13,16 +19,16 @@ struct plastic_scratch {
     double y[2][PLASTIC_CHUNK];      /* traces just after it, then at the arrival */
     sim_time since[PLASTIC_CHUNK];   /* last event that each synapse knows of */
 
-    /* The targets' spikes: those of synapse i from post[i] on, oldest first. */
-    uint32_t post[PLASTIC_CHUNK + 1];
+    /* The targets' spikes: those of synapse i in places first[i] to end[i] - 1, oldest first. */
+    uint32_t first[PLASTIC_CHUNK], end[PLASTIC_CHUNK];
+    uint32_t more[PLASTIC_CHUNK + 1]; /* synapses that a glance does not tell all of */
     struct plastic_posts {
         sim_time *time;
         double *elapsed; /* ticks since the source's last spike */
         double *x[2], *y_then[2];
-        double *decay;   /* factors; at least PLASTIC_CHUNK */
-        uint16_t *owner; /* synapse i */
-        uint16_t *round; /* place among those of the synapse */
-        uint32_t *left;  /* list of places */
+        double *decay;  /* factors; at least PLASTIC_CHUNK */
+        uint32_t *tag;  /* synapse i, and its place among those of the synapse (POST_TAG) */
+        uint32_t *left; /* list of places */
         uint32_t capacity;
     } posts;
 
@@ -36,9 +42,10 @@ struct plastic_scratch {
     uint32_t none[PLASTIC_CHUNK + 1]; /* 0, 0, 0, ... */
 };
 
-/* Synapses begin .. begin + count - 1 of the view. False: out of memory. */
+/* Synapses begin .. begin + count - 1 of the view; *posts is how many spikes of targets there are.
+ * False: out of memory. */
 bool sl_plastic_gather(const plastic_projection *projection, const plastic_synapses *synapses,
                        plastic_scratch *scratch, const plastic_span *span, const plastic_view *view,
-                       uint32_t begin, uint32_t count);
+                       uint32_t begin, uint32_t count, uint32_t *posts);
 
 #endif /* SALTUS_PLASTIC_GATHER_H */

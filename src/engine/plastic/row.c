@@ -64,7 +64,7 @@ static void apply_round(const plastic_projection *projection, plastic_scratch *s
     const plastic_traces *traces = &projection->traces;
     for (uint32_t j = 0; j < count; j++) {
         const uint32_t k = list[j];
-        round->weight[j] = scratch->weight[posts->owner[k]];
+        round->weight[j] = scratch->weight[POST_OWNER(posts->tag[k])];
         round->x[0][j] = posts->x[0][k];
     }
     for (uint32_t j = 0; j < count && traces->pre_count > 1; j++) {
@@ -76,7 +76,7 @@ static void apply_round(const plastic_projection *projection, plastic_scratch *s
         }
     }
     for (uint32_t j = 0; j < count && state != NULL; j++) {
-        const uint32_t i = posts->owner[list[j]];
+        const uint32_t i = POST_OWNER(posts->tag[list[j]]);
         round->state[j] = state[i];
         round->since[j] = scratch->since[i];
         round->time[j] = posts->time[list[j]];
@@ -94,10 +94,10 @@ static void apply_round(const plastic_projection *projection, plastic_scratch *s
                                  .modulator = projection->modulator};
     projection->rule->apply(projection->value, &chunk, round->weight);
     for (uint32_t j = 0; j < count; j++) {
-        scratch->weight[posts->owner[list[j]]] = round->weight[j];
+        scratch->weight[POST_OWNER(posts->tag[list[j]])] = round->weight[j];
     }
     for (uint32_t j = 0; j < count && state != NULL; j++) {
-        state[posts->owner[list[j]]] = round->state[j];
+        state[POST_OWNER(posts->tag[list[j]])] = round->state[j];
     }
 }
 
@@ -117,7 +117,7 @@ static void apply_posts(const plastic_projection *projection, plastic_scratch *s
         uint32_t later = 0;
         for (uint32_t k = 0; k < count; k++) {
             const uint32_t place = left[k];
-            const bool is_now = posts->round[place] == round;
+            const bool is_now = POST_ROUND(posts->tag[place]) == round;
             now[here] = place;
             left[later] = place;
             here += is_now;
@@ -132,10 +132,10 @@ static bool advance_chunk(const plastic_projection *projection, const plastic_sy
                           plastic_scratch *scratch, const plastic_span *span,
                           const plastic_view *view, uint32_t begin, uint32_t count, uint32_t *zeros)
 {
-    if (!sl_plastic_gather(projection, synapses, scratch, span, view, begin, count)) {
+    uint32_t posts = 0;
+    if (!sl_plastic_gather(projection, synapses, scratch, span, view, begin, count, &posts)) {
         return false;
     }
-    const uint32_t posts = scratch->post[count];
     if (!span->arrives && posts == 0) {
         return true;
     }

@@ -16,19 +16,34 @@ bool sl_spike_log_init(spike_log *log, uint32_t neurons, uint32_t trace_count, c
     for (uint32_t i = 0; i < trace_count; i++) {
         log->inverse_tau[i] = 1.0 / (tau_ms[i] * SIM_TIME_TICKS_PER_MS);
     }
-    log->line = aligned_alloc(sizeof *log->line, (size_t)(neurons + 1) * sizeof *log->line);
-    for (uint32_t i = 0; log->line != NULL && i < neurons; i++) {
+    log->line = aligned_alloc(64, ((size_t)neurons + 1) * sizeof *log->line);
+    log->glance = aligned_alloc(64, ((size_t)neurons + 2) / 2 * 2 * sizeof *log->glance);
+    if (log->line == NULL || log->glance == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i < neurons; i++) {
         log->line[i].newest = sl_spike_log_nothing;
         for (uint32_t k = 0; k < SPIKE_LOG_FURTHER; k++) {
             log->line[i].further[k] = SPIKE_LOG_NONE;
         }
+        sl_spike_log_glance(log, i);
     }
-    return log->line != NULL;
+    return true;
+}
+
+void sl_spike_log_glance(spike_log *log, uint32_t neuron)
+{
+    const spike_line *line = &log->line[neuron];
+    log->glance[neuron] = (spike_glance){.time = line->newest.time,
+                                         .earlier = line->newest.earlier,
+                                         .third = line->further[0],
+                                         .after = spike_log_after(log, &line->newest, 0)};
 }
 
 void sl_spike_log_clear(spike_log *log)
 {
     free(log->line);
+    free(log->glance);
     free(log->older);
     *log = (spike_log){0};
 }
@@ -57,6 +72,7 @@ bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t)
     logged_spike *newest = &line->newest;
     if (newest->time == t) {
         newest->count++;
+        sl_spike_log_glance(log, neuron);
         return true;
     }
     if (newest->time != SPIKE_LOG_NONE) {
@@ -72,21 +88,20 @@ bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t)
     newest->earlier = newest->time;
     newest->time = t;
     newest->count = 1;
+    sl_spike_log_glance(log, neuron);
     return true;
 }
 
-bool sl_spike_log_append(spike_log *log, uint32_t neuron, const logged_spike *spike)
+bool sl_spike_log_restore(spike_log *log, uint32_t neuron, const logged_spike *spike)
 {
     spike_line *line = &log->line[neuron];
-    const bool first = line->newest.time == SPIKE_LOG_NONE;
-    if (!first && !push(log, line)) {
+    if (line->newest.count > 0 && !push(log, line)) {
         return false;
     }
-    const uint32_t before = line->newest.before;
-    const sim_time earlier = first ? spike->earlier : line->newest.time;
+    const uint32_t before = line->newest.count > 0 ? line->newest.before : UINT32_MAX;
     line->newest = *spike;
-    line->newest.before = first ? UINT32_MAX : before;
-    line->newest.earlier = earlier;
+    line->newest.before = before;
+    sl_spike_log_glance(log, neuron);
     return true;
 }
 

@@ -26,20 +26,24 @@ typedef struct logged_spike {
     uint32_t count;   /* spikes at this time: sources may have several; 0: no spike */
 } logged_spike;
 
-/* Times of spikes that stand beside the newest spike; the first SPIKE_LOG_NEAR in its cache line.
- */
-#define SPIKE_LOG_FURTHER 11
-#define SPIKE_LOG_NEAR    3
+/* What nearly every delivery reads of its target, and nothing else: two to a cache line. */
+typedef struct spike_glance {
+    sim_time time, earlier, third; /* of the newest spikes */
+    double after; /* the first trace just after the newest one; 0 without a spike */
+} spike_glance;
 
-/* What a delivery reads of its target: one cache line, rarely two. */
+/* Times of spikes that stand beside the newest spike. */
+#define SPIKE_LOG_FURTHER 11
+#define SPIKE_LOG_NEAR    3 /* of these, in the cache line of the newest */
+
 typedef struct spike_line {
     logged_spike newest;
     sim_time further[SPIKE_LOG_FURTHER]; /* before newest.earlier, the latest first */
 } spike_line;
-_Static_assert(sizeof(spike_line) == 128, "two cache lines");
 
 typedef struct spike_log {
-    spike_line *line; /* [neurons] newest.time NONE: no spike yet */
+    spike_line *line;     /* [neurons] newest.time NONE: no spike yet */
+    spike_glance *glance; /* [neurons] */
     uint32_t neurons;
     logged_spike *older;
     size_t count, capacity;
@@ -52,12 +56,14 @@ bool sl_spike_log_init(spike_log *log, uint32_t neurons, uint32_t trace_count, c
                        bool nearest);
 void sl_spike_log_clear(spike_log *log);
 
+/* Renew the glance of a neuron from its line. */
+void sl_spike_log_glance(spike_log *log, uint32_t neuron);
+
 /* A spike of `neuron` at t, not before its last one. False: out of memory. */
 bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t);
 
-/* The same with time, traces and count of `spike`, which is later than the neuron's last one; for
- * the first one of a neuron also with the time of the one before, which is forgotten. */
-bool sl_spike_log_append(spike_log *log, uint32_t neuron, const logged_spike *spike);
+/* A spike as it was in another log, after those that are here. False: out of memory. */
+bool sl_spike_log_restore(spike_log *log, uint32_t neuron, const logged_spike *spike);
 
 /* Drop what no reader needs: of each neuron's spikes before `horizon` all but the newest `keep`.
  * Without memory to do so nothing is dropped. */
