@@ -254,6 +254,11 @@ static bool set_in_block(block_state *block, uint32_t index, const double *rates
             block->next = block->group_next[g];
         }
     }
+    /* spikes of a step that a clock has begun wait for its end */
+    for (size_t i = 0; i < block->spikes.count; i++) {
+        const sim_time waiting = block->spikes.spike[i].time;
+        block->next = waiting < block->next ? waiting : block->next;
+    }
     return true;
 }
 

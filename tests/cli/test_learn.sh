@@ -17,7 +17,7 @@ printf '#!/bin/sh\necho drawn >"${2%%.gp}.png"\n' >bin/gnuplot
 chmod +x bin/gnuplot
 export PATH="$work/bin:$PATH" OMP_NUM_THREADS=1
 
-# Four classes of images of 8 x 8 pixels: a horizontal bar two rows high, of uneven brightness, and noise.
+# Four classes of images of 8 x 8 pixels: a bar of two rows, of uneven brightness, and noise.
 python3 - <<'PYTHON'
 import gzip, random, struct
 r = random.Random(7)
@@ -28,7 +28,8 @@ def write(name, count, opened):
         for row in range(8):
             for column in range(8):
                 bright = row // 2 == label
-                images.append(r.randrange(150, 256) if bright else r.randrange(40) * (r.random() < .2))
+                noise = r.randrange(40) * (r.random() < .2)
+                images.append(r.randrange(150, 256) if bright else noise)
         labels.append(label)
     with opened(name + '-images', 'wb') as f:
         f.write(struct.pack('>IIII', 0x0803, count, 8, 8) + images)
@@ -47,14 +48,15 @@ populations:
   E:
     size: 8
     model: lif_delta
-    params: {tau_m: 100 ms, v_th: 13 mV, v_reset: 0 mV, t_ref: 5 ms, theta_plus: 1 mV, tau_theta: 10000 s}
+    params: {tau_m: 100 ms, v_th: 13 mV, t_ref: 5 ms, theta_plus: 1 mV, tau_theta: 10000 s}
 projections:
   - from: X
     to: E
     rule: all_to_all
     weight: {uniform: [0 mV, 2 mV]}
     delay: 0.5 ms
-    plasticity: {rule: post_triggered, tau_plus: 20 ms, eta: 0.02, x_target: 0.1, mu: 0, w_max: 8 mV, pairing: nearest}
+    plasticity: {rule: post_triggered, tau_plus: 20 ms, eta: 0.02, x_target: 0.1, mu: 0,
+      w_max: 8 mV, pairing: nearest}
   - {from: E, to: E, rule: all_to_all, autapses: false, weight: -120 mV, delay: 0.5 ms}
 learning:
   input: X
@@ -108,11 +110,12 @@ quiet_err
 out_has 'running accuracy'
 out_has '^accuracy +[0-9.]+ % of 60 test images'
 json 'd["complete"] and d["accuracy"] >= 0.9' one/manifest.json
-json 'd["training"]["images"] == 160 and d["labelling"]["images"] == 40 and d["test"]["images"] == 60' \
-    one/manifest.json
+phases='("training", "labelling", "test")'
+json '[d[p]["images"] for p in '"$phases] == [160, 40, 60]" one/manifest.json
 json 'd["test"]["counts"]["plastic_updates"] == 0 < d["training"]["counts"]["plastic_updates"]' \
     one/manifest.json
-json 'd["training"]["energy_per_image_low_J"] > d["test"]["energy_per_image_low_J"] > 0' one/manifest.json
+json 'd["training"]["energy_per_image_low_J"] > d["test"]["energy_per_image_low_J"] > 0' \
+    one/manifest.json
 json 'd["learning"]["classes"] == 4 and d["energy_table"] == "loihi"' one/manifest.json
 check "a line an image" test "$(wc -l <one/images.csv)" = 261
 check "a line a neuron" test "$(wc -l <one/labels.csv)" = 9
@@ -176,10 +179,10 @@ json 'd["directory"] == "other" and d["energy_table"] == "none"' out
 check "another seed, another course" test "$(cmp -s one/images.csv other/images.csv; echo $?)" = 1
 
 # ---- Shown again ---------------------------------------------------------------------------
-run 0 bars.yaml --train 20 --label 20 --test 20 --out again --set 'learning.again={below: 4, rate_step: 30 Hz, at_most: 3}'
+run 0 bars.yaml --train 20 --label 20 --test 20 --out again \
+    --set 'learning.again={below: 4, rate_step: 30 Hz, at_most: 3}'
 json 'd["training"]["presentations"] > d["training"]["images"]' again/manifest.json
-json 'd["simulated_ms"] == 1100 * sum(d[p]["presentations"] for p in ("training", "labelling", "test"))' \
-    again/manifest.json
+json 'd["simulated_ms"] == 1100 * sum(d[p]["presentations"] for p in '"$phases)" again/manifest.json
 
 # ---- Going on --------------------------------------------------------------------------------
 # long enough to be stopped; a course of 16,000 training images

@@ -75,6 +75,15 @@ static const char wrong_text[] = "saltus: 1\n"
                                  "projections:\n"
                                  "  - {from: X, to: E, rule: nonsense, weight: 3, delay: -1 ms}\n";
 
+/* Images to be shown, which are files that nobody opens here. */
+static const char learning_text[] =
+    "saltus: 1\n"
+    "populations:\n"
+    "  X: {size: 4, model: rate_source}\n"
+    "  E: {size: 20, model: lif_delta}\n"
+    "learning:\n"
+    "  {input: X, output: E, train: {images: a, labels: b}, test: {images: c, labels: d}}\n";
+
 /* One operation under test; returns its status with nothing left allocated. */
 typedef saltus_status (*operation)(const void *argument);
 
@@ -183,6 +192,7 @@ START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
     refuse_each(load_text, plastic_text, SALTUS_OK);
+    refuse_each(load_text, learning_text, SALTUS_OK);
 }
 END_TEST
 

@@ -47,8 +47,9 @@ static void put_numbers(saltus_checkpoint_writer *writer, const saltus_simulatio
             const train *train = train_of(simulation, i);
             if (train != NULL) {
                 const source_rates *rates = train->rates;
-                const uint64_t chunk =
-                    rates->chunk_held || train->count == 0 ? 0 : 2 * VECTOR_CHUNK;
+                /* restoring draws the chunk at hand again */
+                const bool drawn = !rates->chunk_held && train->block != train->chunk_block;
+                const uint64_t chunk = drawn ? 2 * VECTOR_CHUNK : 0;
                 const uint64_t values[] = {rates->segment, train->draws - chunk,
                                            sl_source_rates_owed(train)};
                 sl_section_append(writer, &values[column], 1);
