@@ -212,6 +212,21 @@ SALTUS_API saltus_status saltus_simulation_run_until(saltus_simulation *simulati
  *  it starts. */
 SALTUS_API void saltus_simulation_request_stop(saltus_simulation *simulation);
 
+/** Give the sources of a rate_source population new rates, from the simulation's present time on;
+ *  spikes before it stay what they are. May be called before the first run_until, which replaces
+ *  the experiment's rates. The random numbers belong to (seed, population, number of this call), so
+ *  that a run gives the same bits for every number of threads and every cut (docs/exactness.md).
+ *
+ *  @param rates_Hz  [count] of each source, 0 to 1e4; copied
+ *  @param count     the population's size
+ *  @return SALTUS_OK; SALTUS_E_ARGUMENT (no rate_source, wrong count, a rate out of range), which
+ *          changes nothing; SALTUS_E_STATE when called from a recorder, after a failure, or more
+ *          than 67,108,863 times; SALTUS_E_MEMORY, after which the simulation may only be
+ *          destroyed */
+SALTUS_API saltus_status saltus_simulation_set_rates(saltus_simulation *simulation,
+                                                     uint32_t population, const double *rates_Hz,
+                                                     size_t count, saltus_error *error);
+
 /* ---- Reading ----------------------------------------------------------------------- */
 
 /** Everything before this time is done. */

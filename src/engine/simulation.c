@@ -84,8 +84,11 @@ static bool init(saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
     simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
+    simulation->rate_settings =
+        sl_memory_zeroed(network->population_count, sizeof *simulation->rate_settings);
     simulation->queue = simulation->scheduler->create();
-    if (simulation->bases == NULL || simulation->scaled == NULL || simulation->queue == NULL) {
+    if (simulation->rate_settings == NULL || simulation->bases == NULL ||
+        simulation->scaled == NULL || simulation->queue == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < network->time_base_count; i++) {
@@ -177,6 +180,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     free(simulation->blocks);
     free(simulation->bases);
     free(simulation->tests);
+    free(simulation->rate_settings);
     free(simulation->scaled);
     free(simulation->theta);
     free(simulation->arrivals.entry);

@@ -67,6 +67,7 @@ struct saltus_simulation {
     uint64_t pushes, pops, windows;
     uint64_t compares_before; /* a restored run: comparisons that `queue` does not know of */
     uint64_t arrival_scales;  /* scale factors asked for by arrivals of delay classes */
+    uint32_t *rate_settings;  /* [population_count] how often rates were set */
     double external_per_ms;   /* expected external events, for the choice of threads */
 
     /* the window being worked on */

@@ -31,6 +31,7 @@ static const char rich_text[] =
     "  I: {size: 5, like: E, params: {tau_m: 10 ms}}\n"
     "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
     "  P: {size: 2, model: periodic_source, params: {interval: 5 ms}}\n"
+    "  R: {size: 3, model: rate_source, params: {rate: [50 Hz, 0 Hz, 2 kHz]}}\n"
     "inputs:\n"
     "  noise: {type: poisson, rate: 2 kHz, to: [E, I], weight: 1 mV}\n"
     "  beat: {type: periodic, interval: 7 ms, weight: 3 mV, to: E}\n"
@@ -56,6 +57,9 @@ static const char rich_text[] =
     "  potential:\n"
     "    - {of: E, every: 5 ms}\n";
 
+/* The place of population R. */
+enum { RATE_SOURCES = 4 };
+
 /* Synapses that change: only read here. */
 static const char plastic_text[] =
     "saltus: 1\n"
@@ -77,6 +81,15 @@ static const char wrong_text[] = "saltus: 1\n"
                                  "  E: {size: -3, model: lif_dleta, params: {tau: 20 mm}}\n"
                                  "projections:\n"
                                  "  - {from: X, to: E, rule: nonsense, weight: 3, delay: -1 ms}\n";
+
+/* Images to be shown, which are files that nobody opens here. */
+static const char learning_text[] =
+    "saltus: 1\n"
+    "populations:\n"
+    "  X: {size: 4, model: rate_source}\n"
+    "  E: {size: 20, model: lif_delta}\n"
+    "learning:\n"
+    "  {input: X, output: E, train: {images: a, labels: b}, test: {images: c, labels: d}}\n";
 
 /* One operation under test; returns its status with nothing left allocated. */
 typedef saltus_status (*operation)(const void *argument);
@@ -167,10 +180,26 @@ static saltus_status load_file(const void *argument)
     return status;
 }
 
+static saltus_status read_images(const void *argument)
+{
+    saltus_idx *idx = NULL;
+    const saltus_status status = saltus_idx_read(argument, &idx, NULL);
+    must_match(idx, status);
+    saltus_idx_destroy(idx);
+    return status;
+}
+
+START_TEST(test_reading_images_survives_each_refused_allocation)
+{
+    refuse_each(read_images, SALTUS_SOURCE_ROOT "/tests/fuzz/corpus/idx/images", SALTUS_OK);
+}
+END_TEST
+
 START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
     refuse_each(load_text, plastic_text, SALTUS_OK);
+    refuse_each(load_text, learning_text, SALTUS_OK);
 }
 END_TEST
 
@@ -263,6 +292,10 @@ static saltus_status run(const void *argument)
     }
     if (status == SALTUS_OK) {
         status = saltus_simulation_run_until(simulation, 10.0, NULL);
+    }
+    if (status == SALTUS_OK) {
+        static const double rates_Hz[3] = {0, 9000, 10};
+        status = saltus_simulation_set_rates(simulation, RATE_SOURCES, rates_Hz, 3, NULL);
     }
     if (status == SALTUS_OK) {
         status = saltus_simulation_run_until(simulation, 29.5, NULL);
@@ -537,6 +570,7 @@ int main(void)
     Suite *suite = suite_create("allocation failure");
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, test_reading_images_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_text_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_a_wrong_text_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_files_survives_each_refused_allocation);

@@ -247,12 +247,15 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
 {
     const projection_index *into = &block->simulation->plastic_into;
     for (uint32_t i = into->start[population]; i < into->start[population + 1]; i++) {
-        plastic_synapses *synapses = block->plastic[into->projection[i]];
+        const uint32_t index = into->projection[i];
+        plastic_synapses *synapses = block->plastic[index];
         if (synapses == NULL) {
             continue;
         }
         const uint32_t target = neuron - synapses->first_target;
-        synapses->updates += synapses->in_degree[target];
+        if (!block->simulation->plastic[index]->frozen) {
+            synapses->updates += synapses->in_degree[target];
+        }
         if (!sl_spike_log_add(&synapses->posts, target, t)) {
             block->out_of_memory = true;
         }
