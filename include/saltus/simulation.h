@@ -232,6 +232,21 @@ SALTUS_API saltus_status saltus_simulation_record_end(saltus_simulation *simulat
  *  it starts. */
 SALTUS_API void saltus_simulation_request_stop(saltus_simulation *simulation);
 
+/** Give the sources of a rate_source population new rates, from the simulation's present time on;
+ *  spikes before it stay what they are. May be called before the first run_until, which replaces
+ *  the experiment's rates. The random numbers belong to (seed, population, number of this call), so
+ *  that a run gives the same bits for every number of threads and every cut (docs/exactness.md).
+ *
+ *  @param rates_Hz  [count] of each source, 0 to 1e4; copied
+ *  @param count     the population's size
+ *  @return SALTUS_OK; SALTUS_E_ARGUMENT (no rate_source, wrong count, a rate out of range), which
+ *          changes nothing; SALTUS_E_STATE when called from a recorder, after a failure, or more
+ *          than 67,108,863 times; SALTUS_E_MEMORY, after which the simulation may only be
+ *          destroyed */
+SALTUS_API saltus_status saltus_simulation_set_rates(saltus_simulation *simulation,
+                                                     uint32_t population, const double *rates_Hz,
+                                                     size_t count, saltus_error *error);
+
 /* ---- Reading ----------------------------------------------------------------------- */
 
 /** Everything before this time is done. */
@@ -275,6 +290,18 @@ SALTUS_API uint32_t saltus_simulation_row_length(const saltus_simulation *simula
 SALTUS_API saltus_status saltus_simulation_read_row(const saltus_simulation *simulation,
                                                     uint32_t projection, uint32_t source,
                                                     uint32_t *targets, double *weights_mV);
+/** The factor S by which synaptic scaling multiplies the weights of a projection onto neuron
+ *  `target` (index in its population) now; 1 without scaling, NaN when there is no such neuron. */
+SALTUS_API double saltus_simulation_scaling(const saltus_simulation *simulation,
+                                            uint32_t projection, uint32_t target);
+/** What the synapses of one source have to release, in the order of saltus_simulation_read_row():
+ *  u, the probability of release at the source's last spike, and x, the share of transmitter (of
+ *  sites) that it left; U and 1 before the first, 1 and 1 where every arrival is sure. Synapses
+ *  with a state of their own know of spikes that have arrived, others of all that were sent.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT or SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_simulation_read_release(const saltus_simulation *simulation,
+                                                        uint32_t projection, uint32_t source,
+                                                        double *u, double *x);
 
 /* ---- Between runs ------------------------------------------------------------------------ */
 

@@ -18,6 +18,7 @@ static void clear_population(population *p)
     free(p->reset_of);
     free(p->v_init_of);
     free(p->start_of);
+    free(p->rate_of_Hz);
     sl_event_list_clear(&p->list);
 }
 

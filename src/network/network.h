@@ -55,6 +55,7 @@ typedef struct population {
     sim_time interval, stop;
     sim_time *start_of; /* periodic: [size] first spikes */
     event_list list;    /* spike_list */
+    double *rate_of_Hz; /* rate_source: [size] rates from time 0 on */
 } population;
 
 typedef struct network_input {

@@ -52,6 +52,10 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_SPIKE_LIST:
         size->input_bytes += list_bytes(spec->spike_count, groups, false);
         break;
+    case SALTUS_MODEL_RATE_SOURCE:
+        size->neuron_bytes += spec->size * sizeof(double);
+        size->input_bytes += groups * (uint64_t)TRAIN_BYTES + spec->size * sizeof(double);
+        break;
     }
 }
 

@@ -243,7 +243,6 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
     synapses->last_time = arrival->time;
     synapses->last_first = first;
     synapses->last_source = arrival->source;
-    synapses->updates += count;
     const plastic_view view = {
         .target = from->blocks[block->index].target + first,
         .weight_d = synapses->weight_d != NULL ? synapses->weight_d + first : NULL,
@@ -254,6 +253,7 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
     if (projection->frozen) {
         return count_zeros(&view);
     }
+    synapses->updates += count;
     uint32_t zeros = 0;
     if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, &zeros)) {
         block->out_of_memory = true;
