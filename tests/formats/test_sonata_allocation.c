@@ -8,9 +8,12 @@
 #include "sonata_fixture.h"
 #include "suite.h"
 
-/* Let allocation 1, 2, ... of `action` fail until it succeeds; it frees what it makes. */
-static void fail_each(saltus_status (*action)(saltus_error *error))
+/* Let allocation 1, 2, ... of `action` fail until it succeeds; it frees what it makes. HDF5 opens a
+ * file that it creates twice and takes a failure of the first time for a file that is not there:
+ * one refusal in an action that `creates` may be without consequence. */
+static void fail_each(saltus_status (*action)(saltus_error *error), bool creates)
 {
+    size_t spared = 0;
     for (size_t n = 1; n < 100000; n++) {
         saltus_error error = {0};
         const long before = failing_allocator_alive();
@@ -24,7 +27,9 @@ static void fail_each(saltus_status (*action)(saltus_error *error))
             ck_assert_uint_gt(n, 3);
             return;
         }
-        ck_assert_msg(status == SALTUS_E_MEMORY || status == SALTUS_E_FILE,
+        spared += status == SALTUS_OK;
+        ck_assert_msg(status == SALTUS_E_MEMORY || status == SALTUS_E_FILE ||
+                          (status == SALTUS_OK && creates && spared == 1),
                       "allocation %zu: status %d: %s", n, (int)status, error.message);
     }
     ck_abort_msg("the action does not end");
@@ -113,6 +118,7 @@ static saltus_status record(const char *spool, saltus_error *error)
         const saltus_status closed = saltus_sonata_weights_close(writer, error);
         status = closed ? closed : status;
     }
+    failing_allocator_disarm(); /* discarding cannot tell that memory ran out */
     rename(fixture_path("run.partial/weights.h5"), fixture_path("kept.h5"));
     saltus_result_discard(result);
     saltus_simulation_destroy(simulation);
@@ -147,9 +153,9 @@ START_TEST(test_weights_survive_every_failed_allocation)
 {
     fixture_setup();
     make_network();
-    fail_each(record_weights);
-    fail_each(spool_weights);
-    fail_each(read_weights);
+    fail_each(record_weights, true);
+    fail_each(spool_weights, true);
+    fail_each(read_weights, false);
     saltus_network_destroy(network);
     fixture_teardown();
 }
@@ -158,7 +164,7 @@ END_TEST
 START_TEST(test_loading_survives_every_failed_allocation)
 {
     fixture_setup();
-    fail_each(load);
+    fail_each(load, false);
     fixture_teardown();
 }
 END_TEST
@@ -166,7 +172,7 @@ END_TEST
 START_TEST(test_reading_spikes_survives_every_failed_allocation)
 {
     fixture_setup();
-    fail_each(read_spikes);
+    fail_each(read_spikes, false);
     fixture_teardown();
 }
 END_TEST
@@ -174,7 +180,7 @@ END_TEST
 START_TEST(test_writing_spikes_survives_every_failed_allocation)
 {
     fixture_setup();
-    fail_each(write_spikes);
+    fail_each(write_spikes, true);
     fixture_teardown();
 }
 END_TEST
