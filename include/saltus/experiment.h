@@ -201,6 +201,12 @@ SALTUS_API saltus_status saltus_experiment_record_potential(saltus_experiment *e
                                                             uint32_t count, double start_ms,
                                                             double interval_ms, double stop_ms,
                                                             saltus_error *error);
+/** Keep the weights of a projection at start, start + interval, ... while < stop, and at the end of
+ *  the run; interval_ms = 0: once, at start; start_ms = NaN: at the end only. */
+SALTUS_API saltus_status saltus_experiment_record_weights(saltus_experiment *experiment,
+                                                          uint32_t projection, double start_ms,
+                                                          double interval_ms, double stop_ms,
+                                                          bool at_end, saltus_error *error);
 SALTUS_API saltus_status saltus_experiment_set_seed(saltus_experiment *experiment, uint64_t seed);
 /** duration_ms > 0 and at most 4.5e7 (12.5 hours). */
 SALTUS_API saltus_status saltus_experiment_set_duration(saltus_experiment *experiment,
@@ -226,6 +232,10 @@ SALTUS_API saltus_model saltus_experiment_population_model(const saltus_experime
 
 SALTUS_API uint32_t saltus_experiment_input_count(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment);
+SALTUS_API uint32_t saltus_experiment_modulator_count(const saltus_experiment *experiment);
+/** Index of a modulator by name; UINT32_MAX when there is none. */
+SALTUS_API uint32_t saltus_experiment_find_modulator(const saltus_experiment *experiment,
+                                                     const char *name);
 
 /** What an input is, in brief. The name belongs to the experiment. */
 typedef struct saltus_input_info {
@@ -241,13 +251,26 @@ typedef struct saltus_projection_info {
     const char *name; /**< "SOURCE->TARGET" unless named */
     uint32_t source, target;
     saltus_rule rule;
+    const char *plasticity; /**< name of the learning rule; NULL: static weights */
+    saltus_release release;
 } saltus_projection_info;
+
+/** What a modulator is, in brief. */
+typedef struct saltus_modulator_info {
+    const char *name;
+    double tau_ms, baseline;
+    uint64_t listed_rewards;
+    uint32_t population; /**< whose spikes are rewards; UINT32_MAX: none */
+    bool pair;           /**< coincidences of two neurons are rewarded */
+} saltus_modulator_info;
 
 /** `index` must be below the count. */
 SALTUS_API saltus_input_info saltus_experiment_input(const saltus_experiment *experiment,
                                                      uint32_t index);
 SALTUS_API saltus_projection_info saltus_experiment_projection(const saltus_experiment *experiment,
                                                                uint32_t index);
+SALTUS_API saltus_modulator_info saltus_experiment_modulator(const saltus_experiment *experiment,
+                                                             uint32_t index);
 
 /** 64-bit hash of everything that determines the run (not the title, not the records). */
 SALTUS_API uint64_t saltus_experiment_hash(const saltus_experiment *experiment);

@@ -80,7 +80,7 @@ typedef struct saltus_plasticity_spec {
     double dendritic_share; /**< part of the delay that lies in the dendrite, 0 (default) to 1 */
     bool single;            /**< keep weights as floats, rounded after every pair (4 bytes a synapse
                                  instead of 8); default false */
-    uint32_t modulator;     /**< rules with a modulator: its index; others: ignored */
+    uint32_t modulator;     /**< rules with a modulator: its index; others: UINT32_MAX (default) */
 } saltus_plasticity_spec;
 
 SALTUS_API saltus_plasticity_spec saltus_plasticity_spec_default(void);
@@ -118,6 +118,21 @@ typedef struct saltus_release_spec {
 } saltus_release_spec;
 
 SALTUS_API saltus_release_spec saltus_release_spec_default(void);
+
+/** A model of release. Static. */
+typedef struct saltus_release_info {
+    saltus_release model;
+    const char *name; /**< as in experiment files, e.g. "tsodyks_markram" */
+    const char *summary, *equation, *source;
+    const saltus_rule_parameter *parameters; /**< ended by a NULL name */
+} saltus_release_info;
+
+/** Models of release; sure release, which is none, is not among them. */
+SALTUS_API size_t saltus_release_count(void);
+/** NULL when index is out of range. */
+SALTUS_API const saltus_release_info *saltus_release_get(size_t index);
+/** NULL when there is none of this name. */
+SALTUS_API const saltus_release_info *saltus_release_find(const char *name);
 
 /* ---- Homeostasis ------------------------------------------------------------------------- */
 

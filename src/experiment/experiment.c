@@ -183,6 +183,26 @@ saltus_status saltus_experiment_add_projection(saltus_experiment *experiment,
     return SALTUS_OK;
 }
 
+saltus_status saltus_experiment_add_modulator(saltus_experiment *experiment,
+                                              const saltus_modulator_spec *spec, uint32_t *index,
+                                              saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the modulator");
+    }
+    first_problem first = {.what = "modulator", .name = spec->name, .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_modulator(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_modulator(experiment, spec)) {
+        return sl_fail_memory(error);
+    }
+    give_index(index, experiment->modulator_count);
+    return SALTUS_OK;
+}
+
 saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment, uint32_t population)
 {
     if (experiment == NULL || population >= experiment->population_count) {
@@ -208,6 +228,26 @@ saltus_status saltus_experiment_record_potential(saltus_experiment *experiment, 
         return SALTUS_E_EXPERIMENT;
     }
     if (!sl_experiment_append_potential(experiment, &record)) {
+        return sl_fail_memory(error);
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_record_weights(saltus_experiment *experiment, uint32_t projection,
+                                               double start_ms, double interval_ms, double stop_ms,
+                                               bool at_end, saltus_error *error)
+{
+    if (experiment == NULL) {
+        return refuse_argument(error, "the experiment");
+    }
+    const weight_record record = {projection, start_ms, interval_ms, stop_ms, at_end};
+    first_problem problem = {.what = "weight record", .error = error};
+    problem_sink sink = {.report = keep_first, .user = &problem};
+    sl_check_weight_record(experiment, &record, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_weights(experiment, &record)) {
         return sl_fail_memory(error);
     }
     return SALTUS_OK;
@@ -323,5 +363,34 @@ saltus_projection_info saltus_experiment_projection(const saltus_experiment *exp
     return (saltus_projection_info){.name = projection->name,
                                     .source = projection->source,
                                     .target = projection->target,
-                                    .rule = projection->rule};
+                                    .rule = projection->rule,
+                                    .plasticity = projection->plasticity.rule,
+                                    .release = projection->release.model};
+}
+
+uint32_t saltus_experiment_modulator_count(const saltus_experiment *experiment)
+{
+    return (uint32_t)experiment->modulator_count;
+}
+
+uint32_t saltus_experiment_find_modulator(const saltus_experiment *experiment, const char *name)
+{
+    for (size_t i = 0; name != NULL && i < experiment->modulator_count; i++) {
+        if (strcmp(experiment->modulators[i].name, name) == 0) {
+            return (uint32_t)i;
+        }
+    }
+    return UINT32_MAX;
+}
+
+saltus_modulator_info saltus_experiment_modulator(const saltus_experiment *experiment,
+                                                  uint32_t index)
+{
+    const saltus_modulator_spec *modulator = &experiment->modulators[index];
+    return (saltus_modulator_info){.name = modulator->name,
+                                   .tau_ms = modulator->tau_ms,
+                                   .baseline = modulator->baseline,
+                                   .listed_rewards = modulator->count,
+                                   .population = modulator->population,
+                                   .pair = modulator->pre_population != UINT32_MAX};
 }

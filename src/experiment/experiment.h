@@ -2,7 +2,8 @@
  *
  * The public specs are the storage: names and lists they point to are owned by the experiment.
  * Every add function has checked what it takes, so that later stages only assert. Defaults that
- * depend on other fields are filled in: v_init, start and the names of projections.
+ * depend on other fields are filled in: v_init, start (of sources and of normalisation) and the
+ * names of projections.
  */
 #ifndef SALTUS_EXPERIMENT_INTERNAL_H
 #define SALTUS_EXPERIMENT_INTERNAL_H
@@ -15,6 +16,14 @@ typedef struct potential_record {
     double start_ms, interval_ms, stop_ms;
 } potential_record;
 
+/* Times at which the weights of a projection are kept: start, start + interval, ... before stop
+ * (interval 0: start only; start NaN: none), and the end of the run. */
+typedef struct weight_record {
+    uint32_t projection;
+    double start_ms, interval_ms, stop_ms;
+    bool at_end;
+} weight_record;
+
 struct saltus_experiment {
     char *title;
     uint64_t seed;
@@ -24,6 +33,9 @@ struct saltus_experiment {
     bool *record_spikes; /* [population_count] */
     size_t population_count, population_capacity, record_capacity;
 
+    saltus_modulator_spec *modulators;
+    size_t modulator_count, modulator_capacity;
+
     saltus_input_spec *inputs;
     size_t input_count, input_capacity;
 
@@ -32,15 +44,21 @@ struct saltus_experiment {
 
     potential_record *potentials;
     size_t potential_count, potential_capacity;
+
+    weight_record *weights;
+    size_t weight_count, weight_capacity;
 };
 
 /* Add a copy without any check; the reader of files checks by itself, to find all problems of a
  * file. False when memory ran out; the experiment is then unchanged. */
 bool sl_experiment_append_population(saltus_experiment *experiment,
                                      const saltus_population_spec *spec);
+bool sl_experiment_append_modulator(saltus_experiment *experiment,
+                                    const saltus_modulator_spec *spec);
 bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_input_spec *spec);
 bool sl_experiment_append_projection(saltus_experiment *experiment,
                                      const saltus_projection_spec *spec);
 bool sl_experiment_append_potential(saltus_experiment *experiment, const potential_record *record);
+bool sl_experiment_append_weights(saltus_experiment *experiment, const weight_record *record);
 
 #endif /* SALTUS_EXPERIMENT_INTERNAL_H */

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/sim_time.h"
+#include "base/wide.h"
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/text_excerpt.h"
@@ -18,29 +19,6 @@
 #define LARGEST_RATE_HZ 1e7
 #define MAX_NEURONS     (UINT64_C(1) << 31) /* ids are 31 bits */
 #define MAX_OBJECTS     (UINT64_C(1) << 24) /* populations, inputs: index of a random stream */
-
-/* ---- Names ------------------------------------------------------------------------- */
-
-static bool is_word_character(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-/* `slash`: input names may join a name and a population. */
-static void check_name(problem_sink *sink, const char *name, bool slash)
-{
-    if (name == NULL || name[0] == '\0') {
-        sl_problem(sink, "name", "the name is missing");
-        return;
-    }
-    for (const char *p = name; *p != '\0'; p++) {
-        if (!is_word_character(*p) && !(slash && *p == '/')) {
-            sl_problem(sink, "name", "found the name '%s'; letters, digits and '_' are allowed",
-                       sl_text_excerpt(name).text);
-            return;
-        }
-    }
-}
 
 /* ---- Populations ------------------------------------------------------------------- */
 
@@ -96,6 +74,50 @@ static void check_current(const saltus_population_spec *spec, problem_sink *sink
     }
 }
 
+/* Whether a neuron of this threshold and current fires without input; as exactly as the network
+ * builder, which forms the same difference. */
+static bool fires_alone(const saltus_population_spec *spec, double v_th_mV, double i_e_pA)
+{
+    const wide_float drive =
+        (wide_float)i_e_pA * (wide_float)spec->tau_m_ms / (wide_float)spec->c_m_pF;
+    return (wide_float)v_th_mV - (wide_float)spec->v_rest_mV - drive < 0;
+}
+
+/* The number of neuron i of a constant or a list; else the end of the range that favours firing. */
+static double favouring(const saltus_value *value, size_t i, bool low)
+{
+    return value->kind == SALTUS_VALUE_LIST ? value->list[i]
+           : low                            ? sl_value_lowest(value)
+                                            : sl_value_highest(value);
+}
+
+/* An adaptive threshold: spikes that are due to drift would need its course, not its value. */
+static void check_theta(const saltus_population_spec *spec, problem_sink *sink)
+{
+    if (!(spec->tau_theta_ms >= spec->tau_m_ms &&
+          (spec->tau_theta_ms <= SIM_TIME_MAX_MS || isinf(spec->tau_theta_ms)))) {
+        sl_problem(sink, "params.tau_theta",
+                   "found %s ms; at least tau_m (%s ms) and at most 4.5e7 ms is allowed, or never",
+                   sl_decimal_text(spec->tau_theta_ms).text, sl_decimal_text(spec->tau_m_ms).text);
+    }
+    const saltus_value *const v_th = &spec->v_th_mV;
+    const saltus_value *const i_e = &spec->i_e_pA;
+    const bool lists = v_th->kind == SALTUS_VALUE_LIST || i_e->kind == SALTUS_VALUE_LIST;
+    for (size_t i = 0; i < (lists ? spec->size : 1) && spec->theta_plus_mV > 0; i++) {
+        const double v_th_mV = favouring(v_th, i, true);
+        const double i_e_pA = favouring(i_e, i, false);
+        if (fires_alone(spec, v_th_mV, i_e_pA)) {
+            sl_problem(sink, "params.theta_plus",
+                       "a neuron with v_th %s mV and i_e %s pA, which this population can have, "
+                       "rests above its threshold and fires without input; theta_plus needs "
+                       "neurons that fire by input only (lower i_e or v_rest, raise v_th, or give "
+                       "theirs a min and a max)",
+                       sl_decimal_text(v_th_mV).text, sl_decimal_text(i_e_pA).text);
+            return;
+        }
+    }
+}
+
 static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
 {
     bool membrane = true;
@@ -110,15 +132,23 @@ static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
         membrane = false;
     }
     sl_check_time(sink, "params.t_ref", spec->t_ref_ms);
-    sl_check_number(sink, "params.v_rest", spec->v_rest_mV, "mV");
     const bool reset = sl_check_number(sink, "params.v_reset", spec->v_reset_mV, "mV");
     const bool threshold =
         sl_check_value(sink, "params.v_th", &spec->v_th_mV, "mV", spec->size, "neuron");
+    const bool rest = sl_check_number(sink, "params.v_rest", spec->v_rest_mV, "mV");
     if (reset && threshold) {
         check_threshold(spec, sink);
     }
-    if (sl_check_value(sink, "params.i_e", &spec->i_e_pA, "pA", spec->size, "neuron") && membrane) {
+    const bool current =
+        sl_check_value(sink, "params.i_e", &spec->i_e_pA, "pA", spec->size, "neuron") && membrane;
+    if (current) {
         check_current(spec, sink);
+    }
+    if (!(spec->theta_plus_mV >= 0 && spec->theta_plus_mV <= 1e12)) {
+        sl_problem(sink, "params.theta_plus", "found %s mV; 0 mV to 1e12 mV is allowed",
+                   sl_decimal_text(spec->theta_plus_mV).text);
+    } else if (current && threshold && rest) {
+        check_theta(spec, sink);
     }
     if (!sl_value_is_default(&spec->v_init_mV)) {
         sl_check_value(sink, "init.v", &spec->v_init_mV, "mV", spec->size, "neuron");
@@ -157,27 +187,6 @@ static void check_periodic_source(const saltus_population_spec *spec, problem_si
     sl_check_stop(sink, "params.stop", spec->stop_ms, start_ms);
 }
 
-/* Times of a list: in range, non-decreasing. */
-static bool check_times(problem_sink *sink, const char *field, const double *times, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (!(times[i] >= 0 && times[i] <= SIM_TIME_MAX_MS)) {
-            sl_problem(sink, field,
-                       "time %zu (counting from 0) is %s ms; times from 0 to 4.5e7 ms are allowed",
-                       i, sl_decimal_text(times[i]).text);
-            return false;
-        }
-        if (i > 0 && times[i] < times[i - 1]) {
-            sl_problem(sink, field,
-                       "time %zu (counting from 0) is %s ms, before the one ahead of it at %s ms; "
-                       "sort by time",
-                       i, sl_decimal_text(times[i]).text, sl_decimal_text(times[i - 1]).text);
-            return false;
-        }
-    }
-    return true;
-}
-
 static bool check_indices(problem_sink *sink, const char *field, const uint32_t *indices,
                           size_t count, uint32_t size)
 {
@@ -202,14 +211,14 @@ static void check_spike_list(const saltus_population_spec *spec, problem_sink *s
         sl_problem(sink, "params", "the spike times or neurons are missing");
         return;
     }
-    check_times(sink, "params", spec->spike_times_ms, spec->spike_count);
+    sl_check_times(sink, "params", spec->spike_times_ms, spec->spike_count);
     check_indices(sink, "params", spec->spike_neurons, spec->spike_count, spec->size);
 }
 
 void sl_check_population(const saltus_experiment *experiment, const saltus_population_spec *spec,
                          problem_sink *sink)
 {
-    check_name(sink, spec->name, false);
+    sl_check_name(sink, spec->name, false);
     if (spec->name != NULL &&
         saltus_experiment_find_population(experiment, spec->name) != UINT32_MAX) {
         sl_problem(sink, "name", "there is a population '%s' already",
@@ -246,7 +255,7 @@ static void check_arrivals(const saltus_experiment *experiment, const saltus_inp
         sl_problem(sink, "", "the arrival times, targets or weights are missing");
         return;
     }
-    check_times(sink, "", spec->arrival_times_ms, spec->arrival_count);
+    sl_check_times(sink, "", spec->arrival_times_ms, spec->arrival_count);
     check_indices(sink, "", spec->arrival_targets, spec->arrival_count,
                   experiment->populations[spec->population].size);
     for (size_t i = 0; i < spec->arrival_count; i++) {
@@ -271,7 +280,7 @@ static void check_interval(const saltus_input_spec *spec, problem_sink *sink)
 void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
                     problem_sink *sink)
 {
-    check_name(sink, spec->name, true);
+    sl_check_name(sink, spec->name, true);
     for (size_t i = 0; i < experiment->input_count && spec->name != NULL; i++) {
         if (strcmp(experiment->inputs[i].name, spec->name) == 0) {
             sl_problem(sink, "name", "there is an input '%s' already",

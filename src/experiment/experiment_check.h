@@ -20,12 +20,25 @@ void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec
                     problem_sink *sink);
 void sl_check_projection(const saltus_experiment *experiment, const saltus_projection_spec *spec,
                          problem_sink *sink);
+/* The part of it that is about synapses that change; `weights`: the initial weights are known to
+ * be numbers and are compared with the bounds of the rule. */
+void sl_check_plasticity(const saltus_experiment *experiment, const saltus_projection_spec *spec,
+                         bool weights, problem_sink *sink);
+/* A parameter of the models of release by its name in experiment files. */
+double sl_release_value(const saltus_release_spec *spec, const char *parameter);
+void sl_check_modulator(const saltus_experiment *experiment, const saltus_modulator_spec *spec,
+                        problem_sink *sink);
 void sl_check_duration(double duration_ms, problem_sink *sink);
 
 /* One range of neurons whose V is sampled (struct potential_record). */
 struct potential_record;
 void sl_check_potential(const saltus_experiment *experiment, const struct potential_record *record,
                         problem_sink *sink);
+
+/* Times at which the weights of a projection are kept (struct weight_record). */
+struct weight_record;
+void sl_check_weight_record(const saltus_experiment *experiment, const struct weight_record *record,
+                            problem_sink *sink);
 
 /* ---- Parts that several checks use ------------------------------------------------- */
 
@@ -35,6 +48,10 @@ void sl_problem(problem_sink *sink, const char *field, const char *format, ...)
 
 /* A finite number within the range that arithmetic on potentials bears (1e12). */
 bool sl_check_number(problem_sink *sink, const char *field, double value, const char *unit);
+/* Words of letters, digits and '_'; `slash`: and '/'. */
+void sl_check_name(problem_sink *sink, const char *name, bool slash);
+/* Times of a list: in range, non-decreasing. */
+bool sl_check_times(problem_sink *sink, const char *field, const double *times, size_t count);
 /* A finite time in [0, 4.5e7] ms. */
 bool sl_check_time(problem_sink *sink, const char *field, double time_ms);
 /* A time span of at least one tick. */

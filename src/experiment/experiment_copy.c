@@ -116,6 +116,38 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
     return true;
 }
 
+/* ---- Modulators -------------------------------------------------------------------- */
+
+static void clear_modulator(const saltus_modulator_spec *modulator)
+{
+    release(modulator->name);
+    release(modulator->times_ms);
+    release(modulator->amounts);
+}
+
+bool sl_experiment_append_modulator(saltus_experiment *experiment,
+                                    const saltus_modulator_spec *spec)
+{
+    void *modulators = experiment->modulators;
+    if (!sl_memory_grow(&modulators, &experiment->modulator_capacity, experiment->modulator_count,
+                        sizeof *spec)) {
+        return false;
+    }
+    experiment->modulators = modulators;
+
+    saltus_modulator_spec modulator = *spec;
+    modulator.name = sl_memory_string(spec->name);
+    bool done = modulator.name != NULL;
+    done &= own_doubles(&modulator.times_ms, modulator.count);
+    done &= own_doubles(&modulator.amounts, modulator.count);
+    if (!done) {
+        clear_modulator(&modulator);
+        return false;
+    }
+    experiment->modulators[experiment->modulator_count++] = modulator;
+    return true;
+}
+
 /* ---- Inputs ------------------------------------------------------------------------ */
 
 static void clear_input(const saltus_input_spec *input)
@@ -200,6 +232,9 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     if (p.plasticity.rule != NULL) {
         p.plasticity.rule = saltus_plasticity_find(p.plasticity.rule)->name; /* checked; static */
     }
+    if (isnan(p.normalisation.start_ms)) {
+        p.normalisation.start_ms = p.normalisation.interval_ms;
+    }
     p.name = projection_name(experiment, spec);
     bool done = p.name != NULL;
     done &= own_value(&p.weight_mV);
@@ -228,6 +263,18 @@ bool sl_experiment_append_potential(saltus_experiment *experiment, const potenti
     return true;
 }
 
+bool sl_experiment_append_weights(saltus_experiment *experiment, const weight_record *record)
+{
+    void *weights = experiment->weights;
+    if (!sl_memory_grow(&weights, &experiment->weight_capacity, experiment->weight_count,
+                        sizeof *record)) {
+        return false;
+    }
+    experiment->weights = weights;
+    experiment->weights[experiment->weight_count++] = *record;
+    return true;
+}
+
 void saltus_experiment_destroy(saltus_experiment *experiment)
 {
     if (experiment == NULL) {
@@ -235,6 +282,9 @@ void saltus_experiment_destroy(saltus_experiment *experiment)
     }
     for (size_t i = 0; i < experiment->population_count; i++) {
         clear_population(&experiment->populations[i]);
+    }
+    for (size_t i = 0; i < experiment->modulator_count; i++) {
+        clear_modulator(&experiment->modulators[i]);
     }
     for (size_t i = 0; i < experiment->input_count; i++) {
         clear_input(&experiment->inputs[i]);
@@ -244,9 +294,11 @@ void saltus_experiment_destroy(saltus_experiment *experiment)
     }
     free(experiment->populations);
     free(experiment->record_spikes);
+    free(experiment->modulators);
     free(experiment->inputs);
     free(experiment->projections);
     free(experiment->potentials);
+    free(experiment->weights);
     free(experiment->title);
     free(experiment);
 }

@@ -4,13 +4,28 @@
  * a type or a rule does not use. Each number is taken as its 64 bits and mixed in (a
  * multiplication by an odd number and a shift, as in the finalisers of MurmurHash3), so the hash
  * tells experiments apart but is no protection against intent. Part of the result files: the
- * order of the fields is never changed.
+ * order of the fields is never changed. What an experiment may be without (plasticity, adaptive
+ * thresholds, modulators) is mixed in behind a mark of its own, and only where it is there.
  */
 #include <string.h>
 
 #include "experiment/experiment.h"
+#include "experiment/experiment_check.h"
+#include "models/plasticity/rule.h"
 
 #define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
+
+/* Marks of optional parts; never renumbered. */
+enum {
+    MARK_THETA = 0x10001,
+    MARK_PLASTICITY,
+    MARK_RELEASE,
+    MARK_SCALING,
+    MARK_NORMALISATION,
+    MARK_MODULATORS,
+    MARK_REWARD_POPULATION,
+    MARK_REWARD_PAIR
+};
 
 static void mix(uint64_t *hash, uint64_t word)
 {
@@ -73,6 +88,11 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         mix_double(hash, p->t_ref_ms);
         mix_value(hash, &p->i_e_pA);
         mix_value(hash, &p->v_init_mV);
+        if (p->theta_plus_mV > 0) {
+            mix(hash, MARK_THETA);
+            mix_double(hash, p->theta_plus_mV);
+            mix_double(hash, p->tau_theta_ms);
+        }
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
         mix_double(hash, p->rate_Hz);
@@ -103,6 +123,95 @@ static void mix_input(uint64_t *hash, const saltus_input_spec *input)
     mix_double(hash, input->type == SALTUS_INPUT_POISSON ? input->rate_Hz : input->interval_ms);
     mix_double(hash, input->start_ms);
     mix_double(hash, input->stop_ms);
+}
+
+static void mix_text(uint64_t *hash, const char *text)
+{
+    mix(hash, strlen(text));
+    for (; *text != '\0'; text++) {
+        mix(hash, (unsigned char)*text);
+    }
+}
+
+/* A default that is written out is the same as one that is not. */
+static void mix_rule(uint64_t *hash, const saltus_plasticity_spec *spec)
+{
+    const plastic_rule *rule = sl_plastic_rule(spec->rule);
+    double value[SALTUS_PLASTICITY_VALUES];
+    sl_plastic_values(spec, value);
+    mix(hash, MARK_PLASTICITY);
+    mix_text(hash, rule->info.name);
+    for (size_t i = 0; rule->info.parameters[i].name != NULL; i++) {
+        mix_double(hash, value[i]);
+    }
+    mix_double(hash, spec->dendritic_share);
+    mix(hash, spec->single);
+    if (rule->modulated) {
+        mix(hash, spec->modulator);
+    }
+}
+
+static void mix_release(uint64_t *hash, const saltus_release_spec *spec)
+{
+    mix(hash, MARK_RELEASE);
+    mix(hash, spec->model);
+    for (size_t i = 0; i < saltus_release_count(); i++) {
+        const saltus_release_info *info = saltus_release_get(i);
+        for (const saltus_rule_parameter *p = info->parameters;
+             info->model == spec->model && p->name != NULL; p++) {
+            mix_double(hash, sl_release_value(spec, p->name));
+        }
+    }
+}
+
+/* What makes the synapses of a projection change. */
+static void mix_changes(uint64_t *hash, const saltus_projection_spec *p)
+{
+    if (p->plasticity.rule != NULL) {
+        mix_rule(hash, &p->plasticity);
+    }
+    if (p->release.model != SALTUS_RELEASE_SURE) {
+        mix_release(hash, &p->release);
+    }
+    if (p->scaling.rate_Hz != 0) {
+        mix(hash, MARK_SCALING);
+        mix_double(hash, p->scaling.rate_Hz);
+        mix_double(hash, p->scaling.tau_ms);
+        mix_double(hash, p->scaling.gain_Hz);
+        mix_double(hash, p->scaling.low);
+        mix_double(hash, p->scaling.high);
+    }
+    if (p->normalisation.total_mV != 0) {
+        mix(hash, MARK_NORMALISATION);
+        mix_double(hash, p->normalisation.total_mV);
+        mix_double(hash, p->normalisation.interval_ms);
+        mix_double(hash, p->normalisation.start_ms);
+    }
+}
+
+static void mix_modulator(uint64_t *hash, const saltus_modulator_spec *modulator)
+{
+    mix_double(hash, modulator->tau_ms);
+    mix_double(hash, modulator->baseline);
+    mix_doubles(hash, modulator->times_ms, modulator->count);
+    mix_doubles(hash, modulator->amounts, modulator->count);
+    if (modulator->population != UINT32_MAX) {
+        mix(hash, MARK_REWARD_POPULATION);
+        mix(hash, modulator->population);
+        mix_double(hash, modulator->population_amount);
+        mix_double(hash, modulator->population_delay_ms);
+    }
+    if (modulator->pre_population != UINT32_MAX) {
+        mix(hash, MARK_REWARD_PAIR);
+        mix(hash, modulator->pre_population);
+        mix(hash, modulator->pre_neuron);
+        mix(hash, modulator->post_population);
+        mix(hash, modulator->post_neuron);
+        mix_double(hash, modulator->pair_window_ms);
+        mix_double(hash, modulator->pair_amount);
+        mix_double(hash, modulator->pair_delay_low_ms);
+        mix_double(hash, modulator->pair_delay_high_ms);
+    }
 }
 
 static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
@@ -148,6 +257,14 @@ uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
     mix(&hash, experiment->projection_count);
     for (size_t i = 0; i < experiment->projection_count; i++) {
         mix_projection(&hash, &experiment->projections[i]);
+        mix_changes(&hash, &experiment->projections[i]);
+    }
+    if (experiment->modulator_count > 0) {
+        mix(&hash, MARK_MODULATORS);
+        mix(&hash, experiment->modulator_count);
+    }
+    for (size_t i = 0; i < experiment->modulator_count; i++) {
+        mix_modulator(&hash, &experiment->modulators[i]);
     }
     return hash;
 }

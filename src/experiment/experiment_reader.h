@@ -21,6 +21,8 @@ typedef struct reader {
     unsigned silent;       /* > 0: values are read again for a copy, findings are known already */
     size_t silenced;       /* findings that were not reported for this reason */
 
+    bool projections_known; /* all of the file are in the experiment */
+
     char path[512]; /* "populations.E.params" */
     size_t path_length;
 
@@ -112,8 +114,13 @@ char *sl_reader_file_path(reader *r, const char *name);
 /* ---- Sections ---------------------------------------------------------------------- */
 
 void sl_read_populations(reader *r, yaml_node *section);
+void sl_read_modulators(reader *r, yaml_node *section);
 void sl_read_inputs(reader *r, yaml_node *section);
 void sl_read_projections(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
+/* The parts of a projection that are about synapses that change. */
+void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec *spec);
+/* The key `weights` of the section `record`. */
+void sl_read_weight_records(reader *r, yaml_node *node);
 
 #endif /* SALTUS_EXPERIMENT_READER_H */

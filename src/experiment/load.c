@@ -83,8 +83,9 @@ static void read_duration(reader *r, yaml_node *root)
 
 static void read_sections(reader *r, yaml_node *root)
 {
-    static const char *const keys[] = {"saltus",      "title",  "seed",        "duration",
-                                       "populations", "inputs", "projections", "record"};
+    static const char *const keys[] = {"saltus",   "title",       "seed",
+                                       "duration", "populations", "modulators",
+                                       "inputs",   "projections", "record"};
     sl_reader_keys(r, root, keys, sizeof keys / sizeof keys[0], "an experiment");
     read_version(r, root);
     read_title(r, root);
@@ -95,6 +96,10 @@ static void read_sections(reader *r, yaml_node *root)
         return; /* all other sections name populations */
     }
     sl_read_populations(r, populations);
+    yaml_node *modulators = sl_yaml_node_get(root, "modulators");
+    if (modulators != NULL) {
+        sl_read_modulators(r, modulators);
+    }
     yaml_node *inputs = sl_yaml_node_get(root, "inputs");
     if (inputs != NULL) {
         sl_read_inputs(r, inputs);
@@ -103,6 +108,7 @@ static void read_sections(reader *r, yaml_node *root)
     if (projections != NULL) {
         sl_read_projections(r, projections);
     }
+    r->projections_known = sl_reader_findings(r) == 0;
     sl_read_record(r, sl_yaml_node_get(root, "record"));
 }
 

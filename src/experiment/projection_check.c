@@ -160,8 +160,9 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
     }
     /* A list of values has one entry a listed synapse; other rules take none. */
     const size_t length = spec->rule == SALTUS_RULE_LIST ? spec->list_count : SIZE_MAX;
-    sl_check_value(sink, "weight", &spec->weight_mV, "mV", length, "synapse");
+    const bool weights = sl_check_value(sink, "weight", &spec->weight_mV, "mV", length, "synapse");
     check_delay(spec, length, sink);
+    sl_check_plasticity(experiment, spec, weights, sink);
 
     const bool source = spec->source < experiment->population_count;
     const bool target = spec->target < experiment->population_count;

@@ -10,6 +10,7 @@
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
 #include "experiment/text_excerpt.h"
+#include "experiment/values.h"
 
 #define MAX_CHAIN 100
 #define MAX_SIZE  UINT64_C(2147483647)
@@ -22,9 +23,21 @@ static const char *const model_names[] = {"lif_delta", "poisson_source", "period
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
+/* A time constant, or `never`. */
+static void read_tau_theta(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    yaml_node *node = sl_yaml_node_get(params, "tau_theta");
+    if (node != NULL && node->kind == YAML_KIND_SCALAR && strcmp(node->text, "never") == 0) {
+        spec->tau_theta_ms = ENDLESS;
+        return;
+    }
+    sl_reader_get_quantity(r, params, "tau_theta", QUANTITY_TIME, &spec->tau_theta_ms);
+}
+
 static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
-    static const char *const keys[] = {"tau_m", "c_m", "v_th", "v_reset", "v_rest", "t_ref", "i_e"};
+    static const char *const keys[] = {"tau_m", "c_m", "v_th",       "v_reset",  "v_rest",
+                                       "t_ref", "i_e", "theta_plus", "tau_theta"};
     sl_reader_keys(r, params, keys, COUNT(keys), "lif_delta");
     sl_reader_get_quantity(r, params, "tau_m", QUANTITY_TIME, &spec->tau_m_ms);
     sl_reader_get_quantity(r, params, "c_m", QUANTITY_CAPACITANCE, &spec->c_m_pF);
@@ -33,6 +46,8 @@ static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
     sl_reader_get_quantity(r, params, "v_rest", QUANTITY_VOLTAGE, &spec->v_rest_mV);
     sl_reader_get_quantity(r, params, "t_ref", QUANTITY_TIME, &spec->t_ref_ms);
     sl_reader_get_value(r, params, "i_e", QUANTITY_CURRENT, 1, &spec->i_e_pA);
+    sl_reader_get_quantity(r, params, "theta_plus", QUANTITY_VOLTAGE, &spec->theta_plus_mV);
+    read_tau_theta(r, params, spec);
 }
 
 static void read_poisson(reader *r, yaml_node *params, saltus_population_spec *spec)

@@ -218,8 +218,9 @@ static bool read_ends(reader *r, yaml_node *node, const char *key, const char *e
 
 static void read_entry(reader *r, yaml_node *node)
 {
-    static const char *const keys[] = {"from",  "to",       "rule",      "weight",
-                                       "delay", "autapses", "multapses", "name"};
+    static const char *const keys[] = {"from",       "to",       "rule",      "weight",
+                                       "delay",      "autapses", "multapses", "name",
+                                       "plasticity", "release",  "scaling",   "normalise"};
     entry e = {.node = node, .spec = saltus_projection_spec_default()};
     if (!sl_reader_mapping(r, node, "a projection")) {
         return;
@@ -244,6 +245,7 @@ static void read_entry(reader *r, yaml_node *node)
     sl_reader_get_value(r, node, "delay", QUANTITY_TIME, 0, &e.spec.delay_ms);
     sl_reader_get_bool(r, node, "autapses", &e.spec.autapses);
     sl_reader_get_bool(r, node, "multapses", &e.spec.multapses);
+    sl_read_plasticity(r, node, &e.spec);
     if (!ruled) {
         return;
     }

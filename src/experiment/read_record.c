@@ -258,7 +258,7 @@ static void read_potentials(reader *r, yaml_node *node)
 
 void sl_read_record(reader *r, yaml_node *section)
 {
-    static const char *const keys[] = {"spikes", "potential"};
+    static const char *const keys[] = {"spikes", "potential", "weights"};
     if (section == NULL || sl_yaml_node_is_null(section)) {
         record_all(r->experiment, false);
         return;
@@ -270,6 +270,10 @@ void sl_read_record(reader *r, yaml_node *section)
         yaml_node *potential = sl_yaml_node_get(section, "potential");
         if (potential != NULL) {
             read_potentials(r, potential);
+        }
+        yaml_node *weights = sl_yaml_node_get(section, "weights");
+        if (weights != NULL) {
+            sl_read_weight_records(r, weights);
         }
     }
     sl_reader_leave(r, mark);

@@ -1,4 +1,4 @@
-/* value_check - numbers, times, constants, distributions and lists: what is allowed. */
+/* value_check - names, numbers, times, constants, distributions and lists: what is allowed. */
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 #include "base/sim_time.h"
 #include "experiment/decimal.h"
 #include "experiment/experiment_check.h"
+#include "experiment/text_excerpt.h"
 #include "experiment/values.h"
 
 /* Leaves 140 decades for the factors that scaled coordinates bring. */
@@ -22,6 +23,27 @@ void sl_problem(problem_sink *sink, const char *field, const char *format, ...)
     va_end(arguments);
     sink->count++;
     sink->report(sink->user, field, message);
+}
+
+static bool is_word_character(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+/* `slash`: input names may join a name and a population. */
+void sl_check_name(problem_sink *sink, const char *name, bool slash)
+{
+    if (name == NULL || name[0] == '\0') {
+        sl_problem(sink, "name", "the name is missing");
+        return;
+    }
+    for (const char *p = name; *p != '\0'; p++) {
+        if (!is_word_character(*p) && !(slash && *p == '/')) {
+            sl_problem(sink, "name", "found the name '%s'; letters, digits and '_' are allowed",
+                       sl_text_excerpt(name).text);
+            return;
+        }
+    }
 }
 
 bool sl_check_number(problem_sink *sink, const char *field, double value, const char *unit)
@@ -76,6 +98,26 @@ void sl_check_stop(problem_sink *sink, const char *field, double stop_ms, double
         sl_problem(sink, field, "found %s ms, which is before the start at %s ms",
                    sl_decimal_text(stop_ms).text, sl_decimal_text(start_ms).text);
     }
+}
+
+bool sl_check_times(problem_sink *sink, const char *field, const double *times, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!(times[i] >= 0 && times[i] <= SIM_TIME_MAX_MS)) {
+            sl_problem(sink, field,
+                       "time %zu (counting from 0) is %s ms; times from 0 to 4.5e7 ms are allowed",
+                       i, sl_decimal_text(times[i]).text);
+            return false;
+        }
+        if (i > 0 && times[i] < times[i - 1]) {
+            sl_problem(sink, field,
+                       "time %zu (counting from 0) is %s ms, before the one ahead of it at %s ms; "
+                       "sort by time",
+                       i, sl_decimal_text(times[i]).text, sl_decimal_text(times[i - 1]).text);
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool check_list(problem_sink *sink, const char *field, const saltus_value *value,

@@ -23,6 +23,9 @@ static const saltus_parameter lif_delta_parameters[] = {
     {"t_ref", "ms", "2 ms", "0 ms or more", "absolute refractory time"},
     {"i_e", "pA", "0 pA", "any; constant, distribution or list",
      "constant current; may drive the neuron over threshold by itself"},
+    {"theta_plus", "mV", "0 mV", "0 mV or more; above 0 mV only where no neuron fires by itself",
+     "adaptive threshold v_th + theta: theta grows by this much at each spike"},
+    {"tau_theta", "ms", "never", "tau_m or more, or never", "theta decays with it"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -63,7 +63,7 @@ printf 'saltus: 1\nduration: 1 ms\npopulations:\n  A: {size: 1, model: lif_delta
 defaults=$("$saltus" models lif_delta | awk '/^  [a-z]/ {name = $1}
     sub(/^ *default: /, "") && sub(/;.*/, "") {printf "%s%s: %s", sep, name, $0; sep = ", "}')
 sed "s/lif_delta/lif_delta, params: {$defaults}/" default.yaml >explicit.yaml
-check "the catalog lists seven defaults" test "$(grep -o ':' explicit.yaml | wc -l)" = 14
+check "the catalog lists nine defaults" test "$(grep -o ':' explicit.yaml | wc -l)" = 16
 run 0 check default.yaml --json
 hash=$(number out hash)
 run 0 check explicit.yaml --json

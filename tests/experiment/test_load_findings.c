@@ -123,8 +123,8 @@ static const bad_line bad_populations[] = {
     {"  X: {size: 3, model: lif_dleta}", "populations.X.model", 23, "did you mean 'lif_delta'?"},
     {"  X: {size: 3, modle: lif_delta, like: E}", "populations.X.modle", 16, "'model'?"},
     {"  X: {size: 3, model: lif_delta, params: {taum: 5 ms}}", "populations.X.params.taum", 43,
-     "unknown key 'taum' of lif_delta; the keys are tau_m, c_m, v_th, v_reset, v_rest, t_ref, i_e; "
-     "did you mean 'tau_m'?"},
+     "unknown key 'taum' of lif_delta; the keys are tau_m, c_m, v_th, v_reset, v_rest, t_ref, i_e, "
+     "theta_plus, tau_theta; did you mean 'tau_m'?"},
     {"  X: {size: 3, model: lif_delta, params: {tau_m: 0 ms}}", "populations.X.params.tau_m", 50,
      "found 0 ms; 1e-6 ms to 4.5e7 ms is allowed"},
     {"  X: {size: 3, model: lif_delta, params: {tau_m: {uniform: [1 ms, 2 ms]}}}",

@@ -81,7 +81,45 @@ static int name_width(const saltus_experiment *e)
         const size_t length = strlen(saltus_experiment_input(e, i).name);
         width = length > width ? length : width;
     }
+    for (uint32_t i = 0; i < saltus_experiment_modulator_count(e); i++) {
+        const size_t length = strlen(saltus_experiment_modulator(e, i).name);
+        width = length > width ? length : width;
+    }
     return (int)width;
+}
+
+/* A table's column for what changes; experiments without it need none. */
+static bool any_plastic(const saltus_experiment *e)
+{
+    bool any = false;
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        any = any || saltus_experiment_projection(e, i).plasticity != NULL;
+    }
+    return any;
+}
+
+static void print_projections(const check_result *r, int width)
+{
+    const saltus_experiment *e = r->experiment;
+    const bool plastic = any_plastic(e);
+    if (saltus_experiment_projection_count(e) > 0) {
+        printf("\n%-*s  %14s  %-20s  bytes a synapse%s\n", width, "projection", "synapses", "rule",
+               plastic ? "  plasticity" : "");
+    }
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        const saltus_projection_info projection = saltus_experiment_projection(e, i);
+        const projection_size size = size_of_projection(r, i);
+        /* a random number of synapses: what the memory is planned for */
+        printf("%-*s  %2s%12s  %-20s  ", width, projection.name,
+               projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI ? "<=" : "",
+               count_text(size.synapses), saltus_rule_name(projection.rule));
+        if (plastic) {
+            printf("%-15llu  %s\n", (unsigned long long)size.bytes,
+                   projection.plasticity != NULL ? projection.plasticity : "static");
+        } else {
+            printf("%llu\n", (unsigned long long)size.bytes);
+        }
+    }
 }
 
 static void print_parts(const check_result *r)
@@ -103,19 +141,16 @@ static void print_parts(const check_result *r)
         printf("%-*s  %14s  %-20s  %s\n", width, input.name, "", input_type_name(input.type),
                saltus_experiment_population_name(e, input.population));
     }
-    if (saltus_experiment_projection_count(e) > 0) {
-        printf("\n%-*s  %14s  %-20s  %s\n", width, "projection", "synapses", "rule",
-               "bytes a synapse");
+    if (saltus_experiment_modulator_count(e) > 0) {
+        printf("\n%-*s  %14s  %-20s  %s\n", width, "modulator", "", "tau", "listed rewards");
     }
-    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
-        const saltus_projection_info projection = saltus_experiment_projection(e, i);
-        const projection_size size = size_of_projection(r, i);
-        /* a random number of synapses: what the memory is planned for */
-        printf("%-*s  %2s%12s  %-20s  %llu\n", width, projection.name,
-               projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI ? "<=" : "",
-               count_text(size.synapses), saltus_rule_name(projection.rule),
-               (unsigned long long)size.bytes);
+    for (uint32_t i = 0; i < saltus_experiment_modulator_count(e); i++) {
+        const saltus_modulator_info modulator = saltus_experiment_modulator(e, i);
+        printf("%-*s  %14s  %s ms%*s  %s\n", width, modulator.name, "",
+               number_text(modulator.tau_ms), 17 - (int)strlen(number_text(modulator.tau_ms)), "",
+               count_text(modulator.listed_rewards));
     }
+    print_projections(r, width);
 }
 
 static void print_table(const check_result *r, const char *path)
@@ -166,6 +201,17 @@ static void print_json_parts(json_writer *w, const check_result *r)
     }
     json_close(w);
 
+    json_open_array(w, "modulators");
+    for (uint32_t i = 0; i < saltus_experiment_modulator_count(e); i++) {
+        const saltus_modulator_info modulator = saltus_experiment_modulator(e, i);
+        json_open_object(w, NULL);
+        json_string(w, "name", modulator.name);
+        json_double(w, "tau_ms", modulator.tau_ms);
+        json_integer(w, "listed_rewards", modulator.listed_rewards);
+        json_close(w);
+    }
+    json_close(w);
+
     json_open_array(w, "projections");
     for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
         const saltus_projection_info projection = saltus_experiment_projection(e, i);
@@ -173,6 +219,11 @@ static void print_json_parts(json_writer *w, const check_result *r)
         json_open_object(w, NULL);
         json_string(w, "name", projection.name);
         json_string(w, "rule", saltus_rule_name(projection.rule));
+        if (projection.plasticity != NULL) {
+            json_string(w, "plasticity", projection.plasticity);
+        } else {
+            json_null(w, "plasticity");
+        }
         json_bool(w, "synapses_at_most", projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI);
         json_integer(w, "synapses", size.synapses);
         json_integer(w, "bytes_per_synapse", size.bytes);

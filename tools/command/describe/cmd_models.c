@@ -3,19 +3,23 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "describe/rule_text.h"
 #include "shared/command.h"
 #include "shared/options.h"
+
+#define MOST_NAMES 64
 
 static const option_row rows[] = {{NULL, NULL, NULL}};
 
 static void print_help(void)
 {
-    printf("usage: saltus models [NAME]\n\n"
-           "Lists neuron and source models, connection rules and schedulers; with NAME, one model\n"
-           "in full: equations, parameters with unit, default and range, arithmetic of its\n"
-           "operations, exactness, source.\n\n");
+    printf(
+        "usage: saltus models [NAME]\n\n"
+        "Lists neuron and source models, connection rules, plasticity rules, models of release,\n"
+        "engines and schedulers; with NAME, one model or rule in full: equations, parameters\n"
+        "with unit, default and range, arithmetic of its operations, exactness, source.\n\n");
     options_print(rows);
-    printf("\n  saltus models lif_delta\n");
+    printf("\n  saltus models lif_delta\n  saltus models stdp\n");
 }
 
 static void print_list(void)
@@ -29,6 +33,7 @@ static void print_list(void)
     for (size_t i = 0; i < saltus_rule_count(); i++) {
         printf("  %s\n", saltus_rule_name((saltus_rule)i));
     }
+    rule_text_list();
     printf("\nengines (--engine NAME, clocks with @STEP)\n");
     for (size_t i = 0; i < saltus_engine_count(); i++) {
         printf("  %-20s  %s%s\n", saltus_engine_name((saltus_engine)i),
@@ -38,16 +43,6 @@ static void print_list(void)
     for (size_t i = 0; i < saltus_scheduler_count(); i++) {
         printf("  %-20s  %s%s\n", saltus_scheduler_name(i), saltus_scheduler_summary(i),
                i == 0 ? " (default)" : "");
-    }
-}
-
-/* A text of several lines, each indented. */
-static void print_indented(const char *text)
-{
-    while (*text != '\0') {
-        const size_t length = strcspn(text, "\n");
-        printf("  %.*s\n", (int)length, text);
-        text += length + (text[length] == '\n');
     }
 }
 
@@ -70,7 +65,7 @@ static void print_operations(const saltus_model_info *model)
 static void print_model(const saltus_model_info *model)
 {
     printf("%s - %s\n\n", model->name, model->summary);
-    print_indented(model->equation);
+    rule_text_indented(model->equation);
     printf("\nparameters\n");
     for (const saltus_parameter *p = model->parameters; p->name != NULL; p++) {
         printf("  %-12s %-5s  %s\n", p->name, p->unit, p->meaning);
@@ -78,9 +73,9 @@ static void print_model(const saltus_model_info *model)
     }
     print_operations(model);
     printf("\nexactness\n");
-    print_indented(model->exactness);
+    rule_text_indented(model->exactness);
     printf("\nsource\n");
-    print_indented(model->source);
+    rule_text_indented(model->source);
 }
 
 static int print_named(const char *name)
@@ -90,13 +85,29 @@ static int print_named(const char *name)
         print_model(model);
         return EXIT_CODE_OK;
     }
-    const char *names[64];
+    const saltus_plasticity_info *rule = saltus_plasticity_find(name);
+    if (rule != NULL) {
+        rule_text_print_rule(rule);
+        return EXIT_CODE_OK;
+    }
+    const saltus_release_info *release = saltus_release_find(name);
+    if (release != NULL) {
+        rule_text_print_release(release);
+        return EXIT_CODE_OK;
+    }
+    const char *names[MOST_NAMES];
     size_t count = 0;
-    for (; count < saltus_model_count() && count < 64; count++) {
-        names[count] = saltus_model_get(count)->name;
+    for (size_t i = 0; i < saltus_model_count() && count < MOST_NAMES; i++) {
+        names[count++] = saltus_model_get(i)->name;
+    }
+    for (size_t i = 0; i < saltus_plasticity_count() && count < MOST_NAMES; i++) {
+        names[count++] = saltus_plasticity_get(i)->name;
+    }
+    for (size_t i = 0; i < saltus_release_count() && count < MOST_NAMES; i++) {
+        names[count++] = saltus_release_get(i)->name;
     }
     const char *nearest = nearest_name(name, names, count);
-    complain("models: there is no model %s; %s%s%s", name,
+    complain("models: there is no model or rule %s; %s%s%s", name,
              nearest != NULL ? "did you mean " : "saltus models lists them",
              nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
     return EXIT_CODE_USAGE;
