@@ -16,6 +16,9 @@ typedef struct workload {
     double rate_Hz;         /* of each neuron's own Poisson input, or of each source */
     saltus_value weight_mV; /* delivery: of its synapses */
     saltus_value delay_ms;  /* delivery: of its synapses */
+    const char *rule;       /* learning: of its synapses; NULL: static */
+    const char *dependence; /* learning: of stdp on the weight */
+    bool single;            /* learning: weights as floats */
 } workload;
 
 extern const workload workloads[];

@@ -264,12 +264,20 @@ SALTUS_API saltus_status saltus_simulation_read_row(const saltus_simulation *sim
 SALTUS_API saltus_status saltus_simulation_set_plastic(saltus_simulation *simulation,
                                                        uint32_t projection, bool plastic,
                                                        saltus_error *error);
+/** Let the adaptive thresholds of a population move (the default) or stay as they are from the
+ *  simulation's time on. */
+SALTUS_API saltus_status saltus_simulation_set_adaptation(saltus_simulation *simulation,
+                                                          uint32_t population, bool adapts,
+                                                          saltus_error *error);
 /** Multiply the weights of a plastic projection so that their magnitudes sum to total_mV at every
  *  target that has any weight, then bound them. Delays must have no dendritic part. */
 SALTUS_API saltus_status saltus_simulation_normalise(saltus_simulation *simulation,
                                                      uint32_t projection, double total_mV,
                                                      saltus_error *error);
 
+/** theta of a neuron with an adaptive threshold v_th + theta now; 0 for others. */
+SALTUS_API double saltus_simulation_theta_mV(const saltus_simulation *simulation,
+                                             uint32_t population, uint32_t neuron);
 /** The network it runs. */
 SALTUS_API const saltus_network *saltus_simulation_network(const saltus_simulation *simulation);
 

@@ -45,9 +45,11 @@ typedef struct row {
     double weight;
     const double *th_of; /* of neuron id 0 + first */
     double th;
-    uint32_t first; /* id of the target population's first neuron */
-    double scale;   /* s(t): of thresholds */
-    double gain;    /* of weights: s(t) times what the source releases */
+    const double *theta;  /* scaled, of neuron id 0 + first; NULL: thresholds stay */
+    double theta_inverse; /* theta / scaled */
+    uint32_t first;       /* id of the target population's first neuron */
+    double scale;         /* s(t): of thresholds */
+    double gain;          /* of weights: s(t) times what the source releases */
 } row;
 
 static inline double row_weight(const row *row, size_t i)
@@ -58,20 +60,24 @@ static inline double row_weight(const row *row, size_t i)
     return row->weight_d != NULL ? row->weight_d[i] : row->weight;
 }
 
+/* Threshold of a target at the time of the row. */
+static inline double row_threshold(const row *row, uint32_t neuron)
+{
+    const uint32_t i = neuron - row->first;
+    const double th = row->th_of != NULL ? row->th_of[i] : row->th;
+    return row->theta != NULL ? th + row->theta[i] * row->theta_inverse : th;
+}
+
 static size_t add_general(double *restrict scaled, const row *row, size_t count,
                           uint32_t *restrict candidate)
 {
     size_t candidates = 0;
-    const double shared = lif_delta_test_level(row->th, row->scale);
     for (size_t i = 0; i < count; i++) {
         const uint32_t neuron = row->target[i];
         const double sum = scaled[neuron] + row_weight(row, i) * row->gain;
         scaled[neuron] = sum;
-        const double threshold =
-            row->th_of != NULL ? lif_delta_test_level(row->th_of[neuron - row->first], row->scale)
-                               : shared;
         candidate[candidates] = neuron;
-        candidates += sum >= threshold;
+        candidates += sum >= lif_delta_test_level(row_threshold(row, neuron), row->scale);
     }
     return candidates;
 }
@@ -138,7 +144,7 @@ static size_t add_tested(block_state *block, const population *target, const arr
 {
     double *scaled = block->simulation->scaled;
     uint32_t *candidate = block->candidates + block->candidate_count;
-    if (test->th_of == NULL && !test->drift) {
+    if (test->th_of == NULL && !test->drift && row->theta == NULL) {
         const double level = lif_delta_test_level(test->th, row->scale);
         return row->weight_f != NULL   ? add_float(scaled, row, count, level, candidate)
                : row->weight_d != NULL ? add_double(scaled, row, count, level, candidate)
@@ -162,7 +168,9 @@ static __attribute__((noinline, cold)) uint64_t count_zeros(const row *row, uint
     return zeros;
 }
 
-static row row_at(const block_state *block, uint32_t index, uint32_t first, double scale)
+/* Synapses of a row at `t`. */
+static row row_at(const block_state *block, uint32_t index, uint32_t first, sim_time t,
+                  double scale)
 {
     const projection *projection = &block->network->projections[index];
     const fan_out *rows = &projection->blocks[block->index];
@@ -170,13 +178,18 @@ static row row_at(const block_state *block, uint32_t index, uint32_t first, doub
     const plastic_synapses *plastic = block->plastic != NULL ? block->plastic[index] : NULL;
     const float *weight_f = plastic != NULL ? plastic->weight_f : rows->weight_f;
     const double *weight_d = plastic != NULL ? plastic->weight_d : rows->weight_d;
+    const population *target = &block->network->populations[projection->target];
+    const bool moves = target->theta_plus > 0 && !test->none;
     return (row){.target = rows->target + first,
+                 .theta = moves ? block->simulation->theta + target->first : NULL,
+                 .theta_inverse =
+                     moves ? moving_threshold_inverse(&block->moving[projection->target], t) : 0,
                  .weight_f = weight_f != NULL ? weight_f + first : NULL,
                  .weight_d = weight_d != NULL ? weight_d + first : NULL,
                  .weight = projection->weight_mV,
                  .th_of = test->th_of,
                  .th = test->th,
-                 .first = block->network->populations[projection->target].first,
+                 .first = target->first,
                  .scale = scale,
                  .gain = scale};
 }
@@ -193,7 +206,7 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
     if (plastic) {
         sl_plastic_arrive(block, index, first, count, arrival);
     }
-    const row row = row_at(block, index, first, scale);
+    const row row = row_at(block, index, first, arrival->time, scale);
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     counts->events += count;
     if (projection->zero_weights > 0 || plastic) {
@@ -219,7 +232,7 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
     const population *target = &block->network->populations[projection->target];
     const arrival_test *test = &block->simulation->tests[projection->target];
     projection_counts *counts = &block->deliveries[index];
-    const row row = row_at(block, index, run->first, scale);
+    const row row = row_at(block, index, run->first, t, scale);
     double *scaled = &block->simulation->scaled[neuron];
     *scaled += row_weight(&row, 0) * row.gain;
     counts->events++;
@@ -230,8 +243,7 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
         return;
     }
     counts->tests++;
-    const double th = test->th_of != NULL ? test->th_of[neuron - target->first] : test->th;
-    if (*scaled >= lif_delta_test_level(th, scale)) {
+    if (*scaled >= lif_delta_test_level(row_threshold(&row, neuron), scale)) {
         if (sl_group_reserve_candidates(block, 1)) {
             block->candidates[block->candidate_count++] = neuron;
         }

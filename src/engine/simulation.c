@@ -66,6 +66,19 @@ static bool init_tests(saltus_simulation *simulation)
     return simulation->tests != NULL;
 }
 
+static bool init_thetas(saltus_simulation *simulation)
+{
+    const saltus_network *network = simulation->network;
+    bool moves = false;
+    for (uint32_t i = 0; i < network->population_count; i++) {
+        moves |= network->populations[i].theta_plus > 0;
+    }
+    if (moves) {
+        simulation->theta = sl_memory_zeroed(network->neuron_count, sizeof *simulation->theta);
+    }
+    return !moves || simulation->theta != NULL;
+}
+
 static bool init(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
@@ -84,8 +97,8 @@ static bool init(saltus_simulation *simulation)
     simulation->external_per_ms = external_per_ms(network);
     simulation->crew_ready =
         sl_crew_init(&simulation->crew, sl_simulation_work, simulation, network->block_count);
-    return simulation->crew_ready && init_tests(simulation) && sl_plastic_init(simulation) &&
-           init_blocks(simulation) && sl_observe_init(simulation);
+    return simulation->crew_ready && init_tests(simulation) && init_thetas(simulation) &&
+           sl_plastic_init(simulation) && init_blocks(simulation) && sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -163,6 +176,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     free(simulation->bases);
     free(simulation->tests);
     free(simulation->scaled);
+    free(simulation->theta);
     free(simulation->arrivals.entry);
     free(simulation->spread);
     free(simulation->merged.spike);
@@ -257,6 +271,39 @@ double saltus_simulation_potential_mV(const saltus_simulation *simulation, uint3
         return (double)NAN;
     }
     return sl_observe_potential(simulation, population, neuron, simulation->now);
+}
+
+double saltus_simulation_theta_mV(const saltus_simulation *simulation, uint32_t population,
+                                  uint32_t neuron)
+{
+    const saltus_network *network = simulation->network;
+    if (population >= network->population_count ||
+        neuron >= network->populations[population].size ||
+        network->populations[population].theta_plus == 0) {
+        return 0;
+    }
+    const uint32_t id = network->populations[population].first + neuron;
+    moving_threshold moving =
+        simulation->blocks[sl_network_block_of(network, id)].moving[population];
+    return simulation->theta[id] * moving_threshold_inverse(&moving, simulation->now);
+}
+
+saltus_status saltus_simulation_set_adaptation(saltus_simulation *simulation, uint32_t population,
+                                               bool adapts, saltus_error *error)
+{
+    const saltus_network *network = simulation->network;
+    if (population >= network->population_count ||
+        network->populations[population].theta_plus == 0) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "population number %u has no adaptive threshold",
+                       population);
+    }
+    if (simulation->running || simulation->broken) {
+        return sl_fail(error, SALTUS_E_STATE, "adaptation can be switched between two runs only");
+    }
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        moving_threshold_stay(&simulation->blocks[b].moving[population], !adapts, simulation->now);
+    }
+    return SALTUS_OK;
 }
 
 saltus_engine saltus_simulation_engine(const saltus_simulation *simulation)

@@ -52,6 +52,7 @@ struct saltus_simulation {
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     plastic_index plastic_from, plastic_into;
 
+    double *theta;    /* [neuron_count] scaled theta; NULL: no threshold moves */
     double *scaled;   /* [neuron_count] U; blocks own their part */
     time_base *bases; /* [time_base_count] epochs of the window */
     block_state *blocks;

@@ -102,6 +102,10 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     if (state->population->reset_of != NULL) {
         state->reset_of = state->population->reset_of + offset;
     }
+    if (state->population->theta_plus > 0) {
+        state->moving = &block->moving[group->population];
+        state->theta = simulation->theta + group->first;
+    }
     set_potentials(state);
     return init_releases(&state->releases, group->count) &&
            init_inputs(state, block->network, !simulation->clock.on_grid);
@@ -125,6 +129,35 @@ static void fill_trains(block_state *block)
             block->next = block->group_next[g];
         }
     }
+}
+
+/* Moving thresholds, one for the neurons of a population in the block. */
+static bool init_moving(block_state *block)
+{
+    const saltus_network *network = block->network;
+    if (block->simulation->theta == NULL) {
+        return true;
+    }
+    block->moving = sl_memory_zeroed(network->population_count, sizeof *block->moving);
+    for (uint32_t i = 0; block->moving != NULL && i < network->population_count; i++) {
+        const population *from = &network->populations[i];
+        if (from->theta_plus > 0) {
+            uint32_t first = 0;
+            block->moving[i] = moving_threshold_create(from->theta_plus, from->tau_theta_ms);
+            block->moving[i].count = sl_block_neurons(block->block, from, &first);
+            block->moving[i].scaled = block->simulation->theta + first;
+        }
+    }
+    return block->moving != NULL;
+}
+
+uint32_t sl_block_neurons(const block *block, const population *population, uint32_t *first)
+{
+    const uint32_t end = block->first_neuron + block->neuron_count;
+    const uint32_t last = population->first + population->size;
+    *first = population->first > block->first_neuron ? population->first : block->first_neuron;
+    const uint32_t stop = last < end ? last : end;
+    return stop > *first ? stop - *first : 0;
 }
 
 /* What only a clock has. */
@@ -153,7 +186,7 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
         sl_memory_copy(simulation->bases, network->time_base_count, sizeof *state->bases);
     state->deliveries = sl_memory_zeroed(network->projection_count, sizeof *state->deliveries);
     if (state->group_next == NULL || state->groups == NULL || state->bases == NULL ||
-        state->deliveries == NULL) {
+        state->deliveries == NULL || !init_moving(state)) {
         return false;
     }
     for (uint32_t g = 0; g < groups; g++) {
@@ -183,6 +216,7 @@ void sl_block_state_clear(block_state *state)
     free(state->bases);
     free(state->deliveries);
     free(state->before);
+    free(state->moving);
     sl_plastic_block_clear(state);
     sl_input_ring_destroy(state->ring);
     free(state->spikes.spike);

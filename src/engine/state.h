@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "engine/stimulus.h"
+#include "models/neuron/moving_threshold.h"
 #include "models/neuron/time_base.h"
 #include "network/network.h"
 #include "saltus/simulation.h"
@@ -61,10 +62,12 @@ typedef struct group_counts {
 typedef struct group_state {
     const group *group;
     const population *population;
-    const time_base *base;  /* NULL for sources */
-    double *scaled;         /* U of the group's first neuron; on the grid V - v_inf itself */
-    arrival_test test;      /* th_of: of the group's first neuron */
-    const double *reset_of; /* of the group's first neuron; NULL when shared */
+    const time_base *base;    /* NULL for sources */
+    double *scaled;           /* U of the group's first neuron; on the grid V - v_inf itself */
+    arrival_test test;        /* th_of: of the group's first neuron */
+    moving_threshold *moving; /* NULL: the threshold stays */
+    double *theta;            /* scaled, of the group's first neuron */
+    const double *reset_of;   /* of the group's first neuron; NULL when shared */
     train *trains;
     uint32_t train_count;
     release_queue releases;
@@ -120,6 +123,7 @@ typedef struct block_state {
     uint64_t exp_evaluations;
     train_context context;      /* for refills; base set per group */
     input_ring *ring;           /* grid: synapses with own delays; NULL: none */
+    moving_threshold *moving;   /* [population_count]; NULL: no threshold moves */
     plastic_synapses **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     plastic_scratch *plastic_scratch;
     double *before; /* interpolated: V - v_inf at the beginning of the step */
@@ -130,6 +134,9 @@ typedef struct block_state {
 bool sl_block_state_init(block_state *state, const struct saltus_simulation *simulation,
                          uint32_t index);
 void sl_block_state_clear(block_state *state);
+
+/* Neurons of a population in a block: ids *first .. *first + the result - 1. */
+uint32_t sl_block_neurons(const block *block, const population *population, uint32_t *first);
 
 /* Append to a buffer; false when memory ran out. */
 bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike);

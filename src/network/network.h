@@ -47,6 +47,7 @@ typedef struct population {
     double v_init;                       /* shared, relative */
     double *v_inf_of, *th_of, *reset_of; /* [size] or all NULL when v_th and i_e are shared */
     double *v_init_of;                   /* [size] relative, or NULL when shared */
+    double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
     bool drift;                          /* some neuron has th < 0: it fires without input */
 
     /* sources */

@@ -157,6 +157,8 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
 {
     p->tau_m_ms = spec->tau_m_ms;
     p->time_base = time_base_of(network, spec->tau_m_ms);
+    p->theta_plus = spec->theta_plus_mV;
+    p->tau_theta_ms = spec->tau_theta_ms;
     p->t_ref = sl_sim_time_from_ms(fmin(spec->t_ref_ms, SIM_TIME_MAX_MS));
     p->v_reset_mV = spec->v_reset_mV;
     const bool own =
@@ -174,6 +176,13 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
         p->th = relative(spec, spec->v_th_mV.a, spec->i_e_pA.a);
         p->reset = relative(spec, spec->v_reset_mV, spec->i_e_pA.a);
         p->drift = p->th < 0;
+    }
+    if (p->drift && p->theta_plus > 0) {
+        return sl_fail(
+            error, SALTUS_E_EXPERIMENT,
+            "population %s: some neuron fires by itself (i_e drives it over v_th), which "
+            "cannot be combined with an adaptive threshold (theta_plus %g mV)",
+            p->name, p->theta_plus);
     }
     return set_initial(network, spec, index, p, error);
 }

@@ -113,6 +113,40 @@ START_TEST(at_equal_times_the_presynaptic_change_comes_first)
 }
 END_TEST
 
+/* The figure of docs/plasticity.md: p1 p2 P3 P4 p5, and the pairs that each scheme counts. */
+START_TEST(each_pairing_counts_the_pairs_of_the_figure)
+{
+    const double t[] = {10, 13, 17, 22, 31}; /* at the synapse; f = 0.5 and d = 2 shift all by 1 */
+    const double pres[] = {t[0], t[1], t[4]}, posts[] = {t[2], t[3]};
+    const double p13 = of_pair(t[2] - t[0]), p23 = of_pair(t[2] - t[1]), p14 = of_pair(t[3] - t[0]),
+                 p24 = of_pair(t[3] - t[1]), p35 = of_pair(t[2] - t[4]), p45 = of_pair(t[3] - t[4]);
+    const struct {
+        const char *pairing;
+        double change;
+    } schemes[] = {{"all_to_all", p13 + p23 + p14 + p24 + p35 + p45},
+                   {"nearest", p23 + p24 + p45},
+                   {"pre_centred", p13 + p23 + p45},
+                   {"restricted", p23 + p45}};
+    for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
+        one_synapse synapse = stdp(10, 0.5);
+        ck_assert_int_eq(
+            saltus_plasticity_set_word(&synapse.plasticity, "pairing", schemes[i].pairing, NULL),
+            SALTUS_OK);
+        synapse.pres_ms = pres;
+        synapse.pre_count = 3;
+        synapse.posts_ms = posts;
+        synapse.post_count = 2;
+        ck_assert_int_eq(saltus_plasticity_set(&synapse.plasticity, "w_max", -1000, NULL),
+                         SALTUS_OK); /* inhibitory: the target fires by its drive only */
+        synapse.weight_mV = -100;
+        const double found = one_synapse_run(&synapse);
+        ck_assert_uint_eq(synapse.spikes, 2);
+        ck_assert_msg(fabs(found + 100 + schemes[i].change) < 1e-12, "%s: %.15g instead of %.15g",
+                      schemes[i].pairing, found, -100 - schemes[i].change);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -121,6 +155,7 @@ int main(void)
         an_arrival_carries_its_own_change,
         at_equal_times_only_earlier_spikes_count,
         at_equal_times_the_presynaptic_change_comes_first,
+        each_pairing_counts_the_pairs_of_the_figure,
     };
     return SUITE_RUN("pair_times", tests);
 }

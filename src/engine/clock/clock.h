@@ -47,10 +47,10 @@ sim_time sl_clock_grid_delay(sim_time delay, sim_time step);
 /* At least a step: a spike found at a step's end arrives in no earlier step. */
 sim_time sl_clock_least_delay(sim_time delay, sim_time step);
 
-/* membranes.c: writes down who of the group has reached threshold (room for all), multiplies V by
- * `factor`. Returns how many. */
+/* membranes.c: writes down who of the group has reached threshold at t (room for all), multiplies V
+ * by `factor`. Returns how many. */
 size_t sl_clock_test_and_decay(const block_state *block, group_state *group, double factor,
-                               uint16_t *reached);
+                               sim_time t, uint16_t *reached);
 /* Every |V - v_inf| of a group below TIME_BASE_TINY becomes 0, so that nothing is computed with
  * subnormal numbers. */
 void sl_clock_scrub(group_state *group);

@@ -82,13 +82,13 @@ static void find_spikes(block_state *block, uint32_t g, sim_time t)
     const double *before = block->before + (group->group->first - block->block->first_neuron);
     uint16_t reached[NETWORK_GROUP_NEURONS];
     found_spike found[NETWORK_GROUP_NEURONS];
-    const size_t spikes = sl_clock_test_and_decay(block, group, 1.0, reached);
+    const size_t spikes = sl_clock_test_and_decay(block, group, 1.0, t + clock->step, reached);
     for (size_t i = 0; i < spikes; i++) {
         const uint32_t member = reached[i];
-        found[i] = (found_spike){.time = crossing_of_line(before[member], group->scaled[member],
-                                                          sl_population_threshold(group, member), t,
-                                                          clock->step),
-                                 .member = member};
+        const double th = group_own_threshold(group, member, t + clock->step);
+        found[i] = (found_spike){
+            .time = crossing_of_line(before[member], group->scaled[member], th, t, clock->step),
+            .member = member};
     }
     qsort(found, spikes, sizeof found[0], compare);
     for (size_t i = 0; i < spikes; i++) {

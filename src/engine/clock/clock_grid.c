@@ -61,6 +61,7 @@ static void fire(block_state *block, group_state *group, uint32_t member, sim_ti
     queue->due[at] = t + (t_ref > 0 ? t_ref : block->simulation->clock.step);
     queue->member[at] = (uint16_t)member;
     group->scaled[member] = LIF_REFRACTORY;
+    sl_group_raise_threshold(group, member, t);
     group->counts.resets++;
     const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
     if (!sl_spike_buffer_push(&block->spikes, spike)) {
@@ -152,7 +153,7 @@ static void finish_group(block_state *block, group_state *group, sim_time t, boo
         return;
     }
     const double factor = decays ? decay_of(block, group) : 1.0;
-    const size_t count = sl_clock_test_and_decay(block, group, factor, reached);
+    const size_t count = sl_clock_test_and_decay(block, group, factor, t, reached);
     for (size_t i = 0; i < count; i++) {
         fire(block, group, reached[i], t);
     }
@@ -219,7 +220,7 @@ static void start(block_state *block)
         group_state *group = &block->groups[g];
         uint16_t reached[NETWORK_GROUP_NEURONS];
         const size_t count =
-            group->base != NULL ? sl_clock_test_and_decay(block, group, 1.0, reached) : 0;
+            group->base != NULL ? sl_clock_test_and_decay(block, group, 1.0, 0, reached) : 0;
         for (size_t i = 0; i < count; i++) {
             fire(block, group, reached[i], 0);
         }

@@ -147,7 +147,7 @@ void sl_block_start(block_state *block)
             continue;
         }
         for (uint32_t member = 0; member < group->group->count; member++) {
-            if (group->scaled[member] >= sl_population_threshold(group, member)) {
+            if (group->scaled[member] >= group_own_threshold(group, member, 0)) {
                 sl_group_fire(block, g, member, 0);
                 block->next = 0;
             }

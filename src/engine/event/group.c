@@ -146,10 +146,19 @@ static sim_time seen_at(const block_state *block, sim_time t)
     return clock->interpolates ? (t / clock->step + 1) * clock->step : t;
 }
 
+void sl_group_raise_threshold(group_state *group, uint32_t member, sim_time t)
+{
+    if (group->moving != NULL) {
+        const ptrdiff_t first = group->theta - group->moving->scaled;
+        moving_threshold_raise(group->moving, (uint32_t)first + member, t);
+    }
+}
+
 void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     group_state *group = &block->groups[g];
     group->scaled[member] = LIF_REFRACTORY;
+    sl_group_raise_threshold(group, member, t);
     const sim_time due = t + release_delay(group->population);
     push_release(group, member, due);
     group_due(block, g, due);
@@ -190,7 +199,8 @@ void sl_group_test_candidates(block_state *block, sim_time t)
         const double scale = time_base_scale(group->base, t);
         block->exp_evaluations++;
         /* listed twice: the second finds it refractory */
-        if (group->scaled[member] >= lif_delta_test_level(group_threshold(group, member), scale)) {
+        const double th = group_threshold_at(group, member, t);
+        if (group->scaled[member] >= lif_delta_test_level(th, scale)) {
             sl_group_fire(block, g, member, t);
         }
     }
@@ -209,7 +219,8 @@ static inline bool apply_external(block_state *block, uint32_t g, train *train)
     const double scaled = group->scaled[member] + weight * train->scale[k];
     group->scaled[member] = scaled;
     group->counts.external_events++;
-    if (scaled >= lif_delta_test_level(group_threshold(group, member), train->scale[k])) {
+    const double th = group_threshold_at(group, member, train->time[k]);
+    if (scaled >= lif_delta_test_level(th, train->scale[k])) {
         return true;
     }
     if (group->test.drift) {
@@ -298,7 +309,8 @@ static bool run_plain(group_state *group, train *train, sim_time limit)
 static void run_train(block_state *block, uint32_t g, train *train, sim_time limit)
 {
     group_state *group = &block->groups[g];
-    if (group->test.th_of == NULL && !group->test.drift && train->weight_of == NULL) {
+    if (group->test.th_of == NULL && !group->test.drift && group->moving == NULL &&
+        train->weight_of == NULL) {
         if (run_plain(group, train, limit)) {
             reached(block, g, train);
         } else if (train->position == train->count) {

@@ -14,6 +14,9 @@ void sl_group_external_at(block_state *block, uint32_t g, sim_time t);
 /* The neuron fires: reset, spike, release in the queue. */
 void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t);
 
+/* The member's threshold rises by a spike at t. */
+void sl_group_raise_threshold(group_state *group, uint32_t member, sim_time t);
+
 /* One test of every candidate, after all arrivals of `t`; those at or above threshold fire. */
 void sl_group_test_candidates(block_state *block, sim_time t);
 
@@ -51,11 +54,24 @@ static inline double group_threshold(const group_state *group, uint32_t member)
     return group->test.th_of != NULL ? group->test.th_of[member] : group->test.th;
 }
 
-/* Threshold of a member relative to v_inf, whatever arrivals are tested against. */
-static inline double sl_population_threshold(const group_state *group, uint32_t member)
+/* The same at t. */
+static inline double group_threshold_at(const group_state *group, uint32_t member, sim_time t)
+{
+    const double th = group_threshold(group, member);
+    return group->moving == NULL
+               ? th
+               : th + group->theta[member] * moving_threshold_inverse(group->moving, t);
+}
+
+/* Threshold of a member relative to v_inf at t, whatever arrivals are tested against. */
+static inline double group_own_threshold(const group_state *group, uint32_t member, sim_time t)
 {
     const population *from = group->population;
-    return from->th_of != NULL ? from->th_of[group->group->first - from->first + member] : from->th;
+    const double th =
+        from->th_of != NULL ? from->th_of[group->group->first - from->first + member] : from->th;
+    return group->moving == NULL
+               ? th
+               : th + group->theta[member] * moving_threshold_inverse(group->moving, t);
 }
 
 /* Room for `more` candidates; false when memory ran out (the block is marked). */

@@ -149,18 +149,6 @@ sim_time sl_plastic_dendritic(const saltus_simulation *simulation,
 /* ---- Blocks ------------------------------------------------------------------------------------
  */
 
-/* The neurons of a population in the block: [first, first + count). */
-static uint32_t neurons_in_block(const block_state *block, const population *population,
-                                 uint32_t *first)
-{
-    const uint32_t end = block->block->first_neuron + block->block->neuron_count;
-    const uint32_t last = population->first + population->size;
-    *first = population->first > block->block->first_neuron ? population->first
-                                                            : block->block->first_neuron;
-    const uint32_t stop = last < end ? last : end;
-    return stop > *first ? stop - *first : 0;
-}
-
 /* The weights at the beginning, and how many synapses each target has. */
 static bool init_synapses(plastic_synapses *synapses, const plastic_projection *projection,
                           const struct projection *from, const fan_out *rows, uint32_t targets)
@@ -212,7 +200,7 @@ static bool init_projection(block_state *block, uint32_t index)
         return false;
     }
     const uint32_t targets =
-        neurons_in_block(block, &network->populations[from->target], &new->first_target);
+        sl_block_neurons(block->block, &network->populations[from->target], &new->first_target);
     new->synapses = rows->row[network->populations[from->source].size];
     new->last_time = SPIKE_LOG_NONE;
     new->posts_limit = LEAST_POSTS + new->synapses / SYNAPSES_PER_POST;
