@@ -107,7 +107,10 @@ static void add_times(reader *r, yaml_node *at, const chosen *c)
     for (yaml_node *time = list ? at->first : at; time != NULL; time = list ? time->next : NULL) {
         const size_t inner = list ? sl_reader_enter_index(r, index++) : r->path_length;
         weight_record record = {.stop_ms = ENDLESS};
-        if (sl_reader_quantity(r, time, QUANTITY_TIME, &record.start_ms)) {
+        check_place place = {.reader = r, .item = time};
+        problem_sink sink = sl_reader_sink(&place);
+        if (sl_reader_quantity(r, time, QUANTITY_TIME, &record.start_ms) &&
+            sl_check_time(&sink, "", record.start_ms)) {
             add_record(r, time, c, record);
         }
         sl_reader_leave(r, inner);

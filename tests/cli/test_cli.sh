@@ -58,6 +58,23 @@ run 0 models lif_delta
 out_has 'tau_m dV/dt'
 out_has 'default: 20 ms'
 
+out_has 'theta_plus +mV'
+for rule in $("$saltus" models | sed -n '/^plasticity rules/,/^$/s/^  \([a-z_]*\) .*/\1/p'); do
+    run 0 models $rule
+    out_has "^$rule - "
+    out_has '^parameters'
+    out_has '^memory'
+    out_has '^source'
+done
+run 0 models stdp
+out_has 'w_max +mV +largest weight'
+out_has 'default: none, it must be given'
+out_has 'default: additive; allowed: additive, multiplicative, gutig, power_law'
+run 0 models tsodyks_markram
+out_has 'default: 800 ms; allowed: 0 ms to '
+run 2 models stpd
+err_has 'there is no model or rule stpd; did you mean stdp'
+
 # Writing every default out changes nothing: the catalog and the library agree.
 printf 'saltus: 1\nduration: 1 ms\npopulations:\n  A: {size: 1, model: lif_delta}\n' >default.yaml
 defaults=$("$saltus" models lif_delta | awk '/^  [a-z]/ {name = $1}
@@ -68,6 +85,28 @@ run 0 check default.yaml --json
 hash=$(number out hash)
 run 0 check explicit.yaml --json
 check "defaults as in the catalog" test "$(number out hash)" = "$hash" -a -n "$hash"
+
+cat >default.yaml <<'END'
+saltus: 1
+duration: 1 ms
+populations:
+  A: {size: 1, model: lif_delta}
+projections:
+- {from: A, to: A, rule: all_to_all, weight: 1 mV, delay: 1 ms,
+   plasticity: {rule: stdp, w_max: 2 mV}}
+END
+defaults=$("$saltus" models stdp | awk '/^  [a-z]/ {name = $1}
+    sub(/^ *default: /, "") && sub(/;.*/, "") && !/none/ {
+        printf "%s%s: %s", sep, name, $0; sep = ", "}')
+sed "s/stdp/stdp, $defaults/" default.yaml >explicit.yaml
+check "the rule lists its defaults" test "$(grep -o ':' explicit.yaml | wc -l)" = 27
+run 0 check default.yaml --json
+out_has '"plasticity": "stdp"'
+hash=$(number out hash)
+run 0 check explicit.yaml --json
+check "defaults of the rule as in the catalog" test "$(number out hash)" = "$hash" -a -n "$hash"
+run 0 check default.yaml
+out_has '^A->A .* stdp$'
 
 # The experiment that the help shows must run.
 sed -n '/cat > pair.yaml/,/^  EOF/p' <("$saltus" --help) | sed '1d;$d;s/^  //' >pair.yaml

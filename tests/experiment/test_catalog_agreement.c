@@ -99,6 +99,69 @@ START_TEST(test_catalog_rules_are_the_rules_that_are_read)
 }
 END_TEST
 
+/* What the finding about an unknown key of a projection's section lists. */
+static void listed_keys(const char *section, char *message, size_t size)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "saltus: 1\nduration: 1 s\npopulations: {E: {size: 1, model: lif_delta}}\n"
+             "projections: [{from: E, to: E, rule: all_to_all, weight: 1 mV, delay: 1 ms, %s}]\n",
+             section);
+    finding(text, "unknown key 'zzz'", message, size);
+}
+
+static void check_listed(const char *message, const saltus_rule_parameter *parameters,
+                         const char *const *others, size_t count)
+{
+    const char *list = strstr(message, "keys are");
+    ck_assert_ptr_nonnull(list);
+    size_t commas = 0;
+    for (const char *p = list; *p != '\0'; p++) {
+        commas += *p == ',';
+    }
+    for (size_t i = 0; i < count; i++) {
+        ck_assert_msg(has_word(list + 8, others[i]), "%s in: %s", others[i], message);
+    }
+    for (const saltus_rule_parameter *p = parameters; p->name != NULL; p++, count++) {
+        ck_assert_msg(has_word(list + 8, p->name), "%s in: %s", p->name, message);
+    }
+    ck_assert_uint_eq(count, commas + 1);
+}
+
+START_TEST(test_catalog_plasticity_rules_are_read_with_the_same_parameters)
+{
+    static const char *const others[] = {"rule", "dendritic", "precision", "modulator"};
+    for (size_t i = 0; i < saltus_plasticity_count(); i++) {
+        const saltus_plasticity_info *rule = saltus_plasticity_get(i);
+        char section[128];
+        char message[1024];
+        snprintf(section, sizeof section, "plasticity: {rule: %s, zzz: 1}", rule->name);
+        listed_keys(section, message, sizeof message);
+        check_listed(message, rule->parameters, others, 4);
+        ck_assert_ptr_eq(saltus_plasticity_find(rule->name), rule);
+    }
+    ck_assert_ptr_null(saltus_plasticity_find("zzz"));
+    ck_assert_ptr_null(saltus_plasticity_get(saltus_plasticity_count()));
+}
+END_TEST
+
+START_TEST(test_catalog_models_of_release_are_read_with_the_same_parameters)
+{
+    static const char *const others[] = {"model"};
+    for (size_t i = 0; i < saltus_release_count(); i++) {
+        const saltus_release_info *model = saltus_release_get(i);
+        char section[128];
+        char message[1024];
+        snprintf(section, sizeof section, "release: {model: %s, zzz: 1}", model->name);
+        listed_keys(section, message, sizeof message);
+        check_listed(message, model->parameters, others, 1);
+        ck_assert_ptr_eq(saltus_release_find(model->name), model);
+    }
+    ck_assert_ptr_null(saltus_release_find("zzz"));
+    ck_assert_ptr_null(saltus_release_get(saltus_release_count()));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("catalog_agreement");
@@ -106,6 +169,8 @@ int main(void)
     tcase_add_test(cases, test_catalog_models_are_read_with_the_same_parameters);
     tcase_add_test(cases, test_catalog_defaults_are_values_that_are_read);
     tcase_add_test(cases, test_catalog_rules_are_the_rules_that_are_read);
+    tcase_add_test(cases, test_catalog_plasticity_rules_are_read_with_the_same_parameters);
+    tcase_add_test(cases, test_catalog_models_of_release_are_read_with_the_same_parameters);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

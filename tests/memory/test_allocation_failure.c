@@ -49,6 +49,21 @@ static const char rich_text[] =
     "  potential:\n"
     "    - {of: E, every: 5 ms}\n";
 
+/* Synapses that change: only read here. */
+static const char plastic_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 20, model: lif_delta, params: {theta_plus: 1 mV}}\n"
+    "  I: {size: 5, like: E}\n"
+    "modulators:\n"
+    "  d: {rewards: [{at: 1 ms, amount: 1}], population: {of: I, amount: 1, delay: 1 ms}}\n"
+    "projections:\n"
+    "  - {from: E, to: [E, I], rule: {fixed_indegree: 3}, weight: 1 mV, delay: 1 ms,\n"
+    "     plasticity: {rule: stdp, w_max: 1 mV}, release: {model: stochastic, sites: 3},\n"
+    "     scaling: {rate: 5 Hz}, normalise: {total: 3 mV, every: 1 ms}}\n"
+    "record: {weights: [{of: [E->E, E->I], every: 1 ms, at: [2 ms, 3 ms], end: true}, E->I]}\n";
+
 static const char wrong_text[] = "saltus: 1\n"
                                  "duraton: 30 ms\n"
                                  "populations:\n"
@@ -148,6 +163,7 @@ static saltus_status load_file(const void *argument)
 START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
+    refuse_each(load_text, plastic_text, SALTUS_OK);
 }
 END_TEST
 
