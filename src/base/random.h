@@ -23,7 +23,8 @@ typedef enum random_purpose {
     RANDOM_V_INIT = 6,  /* index: population, object: neuron */
     RANDOM_START = 7,   /* index: population, object: neuron */
     RANDOM_INPUT = 8,   /* index: input, object: group of 1,024 neurons */
-    RANDOM_SOURCE = 9   /* index: population, object: group of 1,024 sources */
+    RANDOM_SOURCE = 9,  /* index: population, object: group of 1,024 sources */
+    RANDOM_REWARD = 24  /* index: modulator, object: number of the coincidence */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

@@ -12,6 +12,7 @@
 #include "engine/clock/clock.h"
 #include "engine/crew.h"
 #include "engine/engine.h"
+#include "engine/plastic/modulators.h"
 #include "engine/plastic/plastic.h"
 #include "engine/state.h"
 #include "schedule/scheduler.h"
@@ -51,6 +52,7 @@ struct saltus_simulation {
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     plastic_index plastic_from, plastic_into;
+    modulators modulators;
 
     double *theta;    /* [neuron_count] scaled theta; NULL: no threshold moves */
     double *scaled;   /* [neuron_count] U; blocks own their part */

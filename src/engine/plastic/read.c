@@ -18,17 +18,17 @@ typedef struct run_copy {
 /* Spikes of the source between the last one that has arrived and `limit`, oldest first. */
 static bool advance_flying(const plastic_projection *projection, const plastic_synapses *synapses,
                            run_copy *copy, const logged_spike *spike, const logged_spike *last,
-                           sim_time shift)
+                           sim_time shift, sim_time dendritic)
 {
     if (spike == last || spike->time == SPIKE_LOG_NONE) {
         return true;
     }
     const logged_spike *before = spike_log_before(&projection->pres, spike);
-    if (!advance_flying(projection, synapses, copy, before, last, shift)) {
+    if (!advance_flying(projection, synapses, copy, before, last, shift, dendritic)) {
         return false;
     }
     plastic_span span =
-        sl_plastic_span(projection, before, shift, synapses->swept, spike->time + shift);
+        sl_plastic_span(projection, before, shift, dendritic, synapses->swept, spike->time + shift);
     span.arrives = true;
     span.x_own[0] = spike->trace[0];
     span.x_own[1] = spike->trace[1];
@@ -59,11 +59,13 @@ static bool advance_run(const block_state *block, uint32_t index, uint32_t sourc
     const logged_spike *reached = spike_log_find(pres, source, until - shift);
     /* spikes of a source lie in its array and then in the log: compare by time */
     if (reached->time > arrived->time &&
-        !advance_flying(projection, synapses, copy, reached, arrived, shift)) {
+        !advance_flying(projection, synapses, copy, reached, arrived, shift, dendritic)) {
         return false;
     }
-    const plastic_span span = sl_plastic_span(projection, reached, shift, synapses->swept, until);
-    return span.from >= span.until ||
+    plastic_span span =
+        sl_plastic_span(projection, reached, shift, dendritic, synapses->swept, until);
+    span.settle_to = projection->modulator != NULL ? now : SPIKE_LOG_NONE;
+    return (span.from >= span.until && projection->modulator == NULL) ||
            sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view);
 }
 

@@ -257,7 +257,7 @@ static bool advance_chunk(const plastic_projection *projection, const plastic_sy
         return false;
     }
     const uint32_t posts = scratch->post[count];
-    if (!span->arrives && posts == 0) {
+    if (!span->arrives && posts == 0 && span->settle_to <= synapses->settled) {
         return true;
     }
     const plastic_traces *traces = &projection->traces;
@@ -281,10 +281,15 @@ static bool advance_chunk(const plastic_projection *projection, const plastic_sy
         .now = span->until,
         .state = view->state != NULL ? view->state + begin : NULL,
         .modulator = projection->modulator,
+        .dendritic = span->dendritic,
+        .settled = synapses->settled,
+        .settle_to = span->settle_to,
     };
     load(view, begin, count, projection->sign, scratch->weight);
     projection->rule->apply(projection->value, &chunk, scratch->weight);
-    store(view, begin, count, projection->sign, scratch->weight);
+    if (!projection->frozen) {
+        store(view, begin, count, projection->sign, scratch->weight);
+    }
     return true;
 }
 
@@ -311,13 +316,15 @@ static sim_time shifted(sim_time t, sim_time shift)
 }
 
 plastic_span sl_plastic_span(const plastic_projection *projection, const logged_spike *last,
-                             sim_time shift, sim_time swept, sim_time until)
+                             sim_time shift, sim_time dendritic, sim_time swept, sim_time until)
 {
     const logged_spike *before = spike_log_before(&projection->pres, last);
     plastic_span span = {.last = last,
                          .last_time = shifted(last->time, shift),
                          .before_time = shifted(before->time, shift),
-                         .until = until};
+                         .until = until,
+                         .dendritic = dendritic,
+                         .settle_to = SPIKE_LOG_NONE};
     span.from = span.last_time > swept ? span.last_time : swept;
     return span;
 }
@@ -335,7 +342,7 @@ void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint3
     const logged_spike *own = spike_log_find(&projection->pres, source, arrival->emitted + 1);
     plastic_span span =
         sl_plastic_span(projection, spike_log_before(&projection->pres, own), delay - 2 * dendritic,
-                        synapses->swept, arrival->time - 2 * dendritic);
+                        dendritic, synapses->swept, arrival->time - 2 * dendritic);
     span.arrives = true;
     span.x_own[0] = own->trace[0];
     span.x_own[1] = own->trace[1];
@@ -348,7 +355,7 @@ void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint3
     synapses->last_first = first;
     synapses->last_source = arrival->source;
     synapses->updates += count;
-    if (projection->frozen) {
+    if (projection->frozen && synapses->state == NULL) {
         return;
     }
     const plastic_view view = {

@@ -14,6 +14,8 @@ typedef struct plastic_span {
     bool arrives;             /* a presynaptic spike at `until` */
     bool repeated;            /* at the same time as the one before: of the same source */
     double x_own[2];          /* presynaptic traces just before it */
+    sim_time dendritic;       /* later at the synapse */
+    sim_time settle_to;       /* at the synapse: rewards act until then, after all events; NONE */
 } plastic_span;
 
 /* Weights and states that a span is worked on: those of the block, or copies. */
@@ -36,6 +38,6 @@ void sl_plastic_scratch_destroy(plastic_scratch *scratch);
 
 /* A span up to target spikes before `until` after the source's spike `last`; none arrives. */
 plastic_span sl_plastic_span(const plastic_projection *projection, const logged_spike *last,
-                             sim_time shift, sim_time swept, sim_time until);
+                             sim_time shift, sim_time dendritic, sim_time swept, sim_time until);
 
 #endif /* SALTUS_PLASTIC_ROW_H */
