@@ -199,6 +199,9 @@ static void at_cut(const reward_net *net, saltus_simulation *simulation, double 
     if (net->reads) {
         read_weights(saltus_simulation_network(simulation), simulation, run);
     }
+    for (uint32_t b = 0; net->sweeps && b < simulation->network->block_count; b++) {
+        sl_plastic_sweep(&simulation->blocks[b], 0, simulation->now);
+    }
     if (net->given != 0) {
         const double before = saltus_simulation_modulator(simulation, 0);
         check(saltus_simulation_reward(simulation, 0, net->given, &error), &error);

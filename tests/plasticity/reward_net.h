@@ -28,6 +28,7 @@ typedef struct reward_net {
     size_t cut_count;
     double given;        /* at every cut; 0: none */
     bool reads;          /* all weights at every cut, which must not change a thing */
+    bool sweeps;         /* at every cut everything is brought into weights that can be; likewise */
     double frozen_ms[2]; /* weights stay from cut to cut; equal: never */
     double normalise_ms; /* at this cut, to... */
     double total_mV;

@@ -186,7 +186,7 @@ START_TEST(bits_depend_on_nothing_else)
         set(&net, "a_plus", 5);
         reward_run once = reward_net_run(&net);
         ck_assert_uint_gt(once.rewards, 19000);
-        for (uint32_t k = 0; k < 5; k++) {
+        for (uint32_t k = 0; k < 6; k++) {
             reward_net other = net;
             other.threads = k == 0 ? 3 : 1;
             other.block_neurons = k % 2 == 0 ? 4 : 0;
@@ -194,6 +194,7 @@ START_TEST(bits_depend_on_nothing_else)
             other.cuts_ms = cuts;
             other.cut_count = k >= 3 ? 97 : 0;
             other.reads = k == 4;
+            other.sweeps = k == 5;
             reward_run again = reward_net_run(&other);
             same(&once, &again);
             reward_run_clear(&again);
