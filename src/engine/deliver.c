@@ -204,12 +204,12 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
     projection_counts *counts = &block->deliveries[index];
     const bool plastic = block->plastic != NULL && block->plastic[index] != NULL;
     if (plastic) {
-        sl_plastic_arrive(block, index, first, count, arrival);
+        counts->zero_weight += sl_plastic_arrive(block, index, first, count, arrival);
     }
     const row row = row_at(block, index, first, arrival->time, scale);
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     counts->events += count;
-    if (projection->zero_weights > 0 || plastic) {
+    if (projection->zero_weights > 0 && !plastic) {
         counts->zero_weight += count_zeros(&row, count);
     }
     if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
@@ -329,6 +329,10 @@ static void prefetch(const block_state *block, const arrival *arrival, bool rows
         const uint32_t stop = end - first > LINES_AHEAD * 16 ? first + LINES_AHEAD * 16 : end;
         for (uint32_t synapse = first; synapse < stop; synapse += 16) {
             __builtin_prefetch(rows->target + synapse);
+        }
+        const uint32_t index = class->projections[i];
+        if (block->plastic != NULL && block->plastic[index] != NULL) {
+            sl_plastic_prefetch(block->plastic[index], first, stop);
         }
     }
 }

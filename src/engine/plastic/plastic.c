@@ -276,8 +276,8 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
     }
 }
 
-/* Two spikes before all that are in flight: one that synapses know of, and the one before. */
-#define KEPT_PRES 2
+/* The spike before all that are in flight: the one that synapses know of. */
+#define KEPT_PRES 1
 
 bool sl_plastic_sent(saltus_simulation *simulation, uint32_t population, uint32_t neuron,
                      sim_time t)

@@ -85,9 +85,22 @@ sim_time sl_plastic_dendritic(const struct saltus_simulation *simulation,
 /* ---- While it runs --------------------------------------------------------------------------- */
 
 /* row.c: synapses first .. first + count - 1 of the arrival's row are brought up to date for it.
- * Out of memory: the block is marked. */
-void sl_plastic_arrive(block_state *block, uint32_t projection, uint32_t first, uint32_t count,
-                       const arrival *arrival);
+ * Returns how many weights are 0. Out of memory: the block is marked. */
+uint32_t sl_plastic_arrive(block_state *block, uint32_t projection, uint32_t first, uint32_t count,
+                           const arrival *arrival);
+/* Ask for the weights of synapses first .. end - 1. */
+static inline void sl_plastic_prefetch(const plastic_synapses *synapses, uint32_t first,
+                                       uint32_t end)
+{
+    for (uint32_t i = first; i < end; i += 8) {
+        if (synapses->weight_d != NULL) {
+            __builtin_prefetch(synapses->weight_d + i, 1);
+        } else {
+            __builtin_prefetch(synapses->weight_f + i, 1);
+        }
+    }
+}
+
 /* A neuron of `population` fired; plasticity sees it at t. */
 void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, sim_time t);
 /* A source or neuron fired; between windows. False: out of memory. */

@@ -28,12 +28,10 @@ static bool advance_flying(const plastic_projection *projection, const plastic_s
         return false;
     }
     plastic_span span =
-        sl_plastic_span(projection, before, shift, dendritic, synapses->swept, spike->time + shift);
-    span.arrives = true;
-    span.x_own[0] = spike->trace[0];
-    span.x_own[1] = spike->trace[1];
+        sl_plastic_span(before, shift, dendritic, synapses->swept, spike->time + shift);
+    sl_plastic_arrives(&span, &projection->pres, spike);
     for (uint32_t k = 0; k < spike->count; k++) {
-        if (!sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view)) {
+        if (!sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view, NULL)) {
             return false;
         }
         span.repeated = true;
@@ -62,11 +60,10 @@ static bool advance_run(const block_state *block, uint32_t index, uint32_t sourc
         !advance_flying(projection, synapses, copy, reached, arrived, shift, dendritic)) {
         return false;
     }
-    plastic_span span =
-        sl_plastic_span(projection, reached, shift, dendritic, synapses->swept, until);
+    plastic_span span = sl_plastic_span(reached, shift, dendritic, synapses->swept, until);
     span.settle_to = projection->modulator != NULL ? now : SPIKE_LOG_NONE;
     return (span.from >= span.until && projection->modulator == NULL) ||
-           sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view);
+           sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view, NULL);
 }
 
 static bool copy_run(const plastic_synapses *synapses, uint32_t first, uint32_t count,

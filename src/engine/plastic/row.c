@@ -5,216 +5,16 @@
  * of two times, so nothing is lost over silences of any length. */
 #include "engine/plastic/row.h"
 
-#include <stdlib.h>
-
-#include "base/memory.h"
-#include "base/vector_kernel.h"
+#include "engine/plastic/gather.h"
 #include "engine/simulation.h"
 
-struct plastic_scratch {
-    const vector_kernel *kernel;
-    double weight[PLASTIC_CHUNK];
-    double state[PLASTIC_CHUNK];
-    double y_elapsed[PLASTIC_CHUNK]; /* ticks since the target's last spike */
-    double y[2][PLASTIC_CHUNK];      /* traces just after it, then at the arrival */
-    sim_time since[PLASTIC_CHUNK];
-    uint32_t post[PLASTIC_CHUNK + 1];
-    /* of the target's spikes */
-    double *elapsed; /* ticks since the source's last spike */
-    double *x[2], *y_then[2];
-    sim_time *time;
-    double *decay; /* scratch for exponentials; at least PLASTIC_CHUNK */
-    uint32_t capacity;
-};
-
-/* ---- Scratch --------------------------------------------------------------------------------- */
-
-static bool grow(plastic_scratch *scratch, uint32_t needed)
-{
-    if (needed <= scratch->capacity) {
-        return true;
-    }
-    uint32_t capacity = scratch->capacity > 0 ? scratch->capacity : 2 * PLASTIC_CHUNK;
-    while (capacity < needed) {
-        capacity *= 2;
-    }
-    void **arrays[] = {(void **)&scratch->elapsed,   (void **)&scratch->x[0],
-                       (void **)&scratch->x[1],      (void **)&scratch->y_then[0],
-                       (void **)&scratch->y_then[1], (void **)&scratch->time,
-                       (void **)&scratch->decay};
-    for (size_t i = 0; i < sizeof arrays / sizeof arrays[0]; i++) {
-        void *larger = realloc(*arrays[i], capacity * sizeof(double));
-        if (larger == NULL) {
-            return false;
-        }
-        *arrays[i] = larger;
-    }
-    scratch->capacity = capacity;
-    return true;
-}
-
-plastic_scratch *sl_plastic_scratch_create(void)
-{
-    plastic_scratch *scratch = calloc(1, sizeof *scratch);
-    if (scratch == NULL) {
-        return NULL;
-    }
-    scratch->kernel = sl_vector_kernel_best();
-    if (!grow(scratch, 1)) {
-        sl_plastic_scratch_destroy(scratch);
-        return NULL;
-    }
-    return scratch;
-}
-
-void sl_plastic_scratch_destroy(plastic_scratch *scratch)
-{
-    if (scratch == NULL) {
-        return;
-    }
-    free(scratch->elapsed);
-    free(scratch->x[0]);
-    free(scratch->x[1]);
-    free(scratch->y_then[0]);
-    free(scratch->y_then[1]);
-    free(scratch->time);
-    free(scratch->decay);
-    free(scratch);
-}
-
-/* ---- What happened at a synapse ----------------------------------------------------------------
- */
-
-/* Traces of the source at one of the target's spikes, before they decay: x just after the source's
- * last spike; at the same time, x just before it. */
-static void set_x(const plastic_projection *projection, const plastic_span *span,
-                  plastic_scratch *scratch, uint32_t k, sim_time t)
-{
-    const bool same_time = t == span->last_time;
-    scratch->elapsed[k] = same_time ? 0 : (double)(t - span->last_time);
-    for (uint32_t i = 0; i < projection->traces.pre_count; i++) {
-        scratch->x[i][k] =
-            same_time ? span->last->trace[i] : spike_log_after(&projection->pres, span->last, i);
-    }
-}
-
-/* Only pairs with nothing between them: a target spike meets the source's last one if it is the
- * first after it. */
-static void restrict_x(const plastic_synapses *synapses, const plastic_span *span,
-                       plastic_scratch *scratch, uint32_t k, const logged_spike *spike)
-{
-    const sim_time before = spike_log_before(&synapses->posts, spike)->time;
-    const sim_time since = spike->time == span->last_time ? span->before_time : span->last_time;
-    if (before > since) {
-        scratch->x[0][k] = 0;
-    }
-}
-
-/* Each presynaptic spike with the next target spike: those since the target's last one count. */
-static void centre_x(const plastic_synapses *synapses, const plastic_span *span,
-                     plastic_scratch *scratch, uint32_t k, const logged_spike *spike,
-                     double accumulated)
-{
-    const sim_time before = spike_log_before(&synapses->posts, spike)->time;
-    if (spike->time == span->last_time) {
-        scratch->x[0][k] = accumulated;
-    } else if (before > span->last_time) {
-        scratch->x[0][k] = 0;
-    } else {
-        scratch->x[0][k] = (before == span->last_time ? 0 : accumulated) + span->last->count;
-    }
-}
-
-/* x since the target's last spike just before the presynaptic spike that arrives. */
-static double accumulate(const plastic_projection *projection, const plastic_span *span,
-                         const logged_spike *newest, double accumulated)
-{
-    if (span->last->time == SPIKE_LOG_NONE || newest->time > span->last_time) {
-        return 0;
-    }
-    const double after = (newest->time == span->last_time ? 0 : accumulated) + span->last->count;
-    const double ticks = (double)(span->until - span->last_time);
-    return after * sl_exp(-(ticks * projection->pres.inverse_tau[0]));
-}
-
-/* The target's spikes of the span at synapse i, oldest first. False: out of memory. */
-static bool gather_posts(const plastic_projection *projection, const plastic_synapses *synapses,
-                         plastic_scratch *scratch, const plastic_span *span, uint32_t i,
-                         const logged_spike *newest, double accumulated)
-{
-    const spike_log *posts = &synapses->posts;
-    const plastic_pairing pairing = projection->traces.pairing;
-    uint32_t k = scratch->post[i];
-    for (const logged_spike *spike = newest; spike->time >= span->from;
-         spike = spike_log_before(posts, spike)) {
-        k++;
-    }
-    if (!grow(scratch, k)) {
-        return false;
-    }
-    scratch->post[i + 1] = k;
-    const logged_spike *spike = newest;
-    for (; spike->time >= span->from; spike = spike_log_before(posts, spike)) {
-        k--;
-        set_x(projection, span, scratch, k, spike->time);
-        if (pairing == PAIRING_RESTRICTED) {
-            restrict_x(synapses, span, scratch, k, spike);
-        } else if (pairing == PAIRING_PRE_CENTRED) {
-            centre_x(synapses, span, scratch, k, spike, accumulated);
-        }
-        for (uint32_t b = 0; b < projection->traces.post_count; b++) {
-            scratch->y_then[b][k] = spike->trace[b];
-        }
-        scratch->time[k] = spike->time;
-    }
-    scratch->since[i] = spike->time > span->last_time ? spike->time : span->last_time;
-    if (span->repeated) {
-        scratch->since[i] = span->until;
-    }
-    return true;
-}
-
-/* All that happened at synapses begin .. begin + count - 1 of the view. */
-static bool gather(const plastic_projection *projection, const plastic_synapses *synapses,
-                   plastic_scratch *scratch, const plastic_span *span, const plastic_view *view,
-                   uint32_t begin, uint32_t count)
-{
-    const spike_log *posts = &synapses->posts;
-    const uint32_t *target = view->target + begin;
-    const bool restricted = projection->traces.pairing == PAIRING_RESTRICTED;
-    scratch->post[0] = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        const logged_spike *newest =
-            spike_log_find(posts, target[i] - synapses->first_target, span->until);
-        scratch->y_elapsed[i] = (double)(span->until - newest->time);
-        const bool used = restricted && newest->time < span->last_time;
-        for (uint32_t b = 0; b < projection->traces.post_count; b++) {
-            scratch->y[b][i] = used ? 0 : spike_log_after(posts, newest, b);
-        }
-        double *accumulated = view->accumulated != NULL ? &view->accumulated[begin + i] : NULL;
-        const double before = accumulated != NULL ? *accumulated : 0;
-        if (newest->time >= span->from || view->state != NULL) {
-            if (!gather_posts(projection, synapses, scratch, span, i, newest, before)) {
-                return false;
-            }
-        } else {
-            scratch->post[i + 1] = scratch->post[i];
-        }
-        if (accumulated != NULL && span->arrives && !span->repeated) {
-            *accumulated = accumulate(projection, span, newest, before);
-        }
-    }
-    return true;
-}
-
-/* ---- Exponentials, rule, weights
- * ----------------------------------------------------------------- */
+/* ---- Exponentials, rule, weights ------------------------------------------------------------ */
 
 /* value *= exp(-elapsed / tau) */
 static void decay(plastic_scratch *scratch, const double *elapsed, double inverse_tau,
                   double *restrict value, uint32_t count)
 {
-    double *restrict factor = scratch->decay;
+    double *restrict factor = scratch->posts.decay;
     scratch->kernel->decays(elapsed, inverse_tau, factor, count);
     for (uint32_t i = 0; i < count; i++) {
         value[i] *= factor[i];
@@ -235,72 +35,159 @@ static void load(const plastic_view *view, uint32_t begin, uint32_t count, doubl
     }
 }
 
-static void store(const plastic_view *view, uint32_t begin, uint32_t count, double sign,
-                  const double *restrict weight)
+/* Returns how many weights are 0. */
+static uint32_t store(const plastic_view *view, uint32_t begin, uint32_t count, double sign,
+                      const double *restrict weight)
 {
+    uint32_t zeros = 0;
     if (view->weight_f != NULL) {
         for (uint32_t i = 0; i < count; i++) {
             view->weight_f[begin + i] = (float)(sign * weight[i]);
+            zeros += weight[i] == 0;
         }
-        return;
+        return zeros;
     }
     for (uint32_t i = 0; i < count; i++) {
         view->weight_d[begin + i] = sign * weight[i];
+        zeros += weight[i] == 0;
+    }
+    return zeros;
+}
+
+/* The targets' spikes that are the next of their synapse, at most one each: list[0 .. count - 1].
+ * `common`: what all chunks of the span share. */
+static void apply_round(const plastic_projection *projection, plastic_scratch *scratch,
+                        const plastic_chunk *common, double *state, const uint32_t *list,
+                        uint32_t count)
+{
+    const struct plastic_posts *posts = &scratch->posts;
+    struct plastic_round *round = &scratch->round;
+    const plastic_traces *traces = &projection->traces;
+    for (uint32_t j = 0; j < count; j++) {
+        const uint32_t k = list[j];
+        round->weight[j] = scratch->weight[POST_OWNER(posts->tag[k])];
+        round->x[0][j] = posts->x[0][k];
+    }
+    for (uint32_t j = 0; j < count && traces->pre_count > 1; j++) {
+        round->x[1][j] = posts->x[1][list[j]];
+    }
+    for (uint32_t b = 0; b < traces->post_count && traces->reads_y_then; b++) {
+        for (uint32_t j = 0; j < count; j++) {
+            round->y_then[b][j] = posts->y_then[b][list[j]];
+        }
+    }
+    for (uint32_t j = 0; j < count && state != NULL; j++) {
+        const uint32_t i = POST_OWNER(posts->tag[list[j]]);
+        round->state[j] = state[i];
+        round->since[j] = scratch->since[i];
+        round->time[j] = posts->time[list[j]];
+        scratch->since[i] = posts->time[list[j]];
+    }
+    plastic_chunk chunk = *common;
+    chunk.count = count;
+    chunk.post = scratch->each;
+    chunk.one_each = true;
+    for (uint32_t n = 0; n < 2; n++) {
+        chunk.x[n] = round->x[n];
+        chunk.y_then[n] = round->y_then[n];
+    }
+    chunk.post_time = round->time;
+    chunk.since = round->since;
+    chunk.state = state != NULL ? round->state : NULL;
+    projection->rule->apply(projection->value, &chunk, round->weight);
+    for (uint32_t j = 0; j < count; j++) {
+        scratch->weight[POST_OWNER(posts->tag[list[j]])] = round->weight[j];
+    }
+    for (uint32_t j = 0; j < count && state != NULL; j++) {
+        state[POST_OWNER(posts->tag[list[j]])] = round->state[j];
+    }
+}
+
+/* The targets' spikes round by round: first the first of every synapse, then the second ... so that
+ * many weights go through the same. */
+static void apply_posts(const plastic_projection *projection, plastic_scratch *scratch,
+                        const plastic_chunk *common, double *state, uint32_t count)
+{
+    struct plastic_posts *posts = &scratch->posts;
+    uint32_t *left = posts->left;
+    for (uint32_t k = 0; k < count; k++) {
+        left[k] = k;
+    }
+    for (uint32_t round = 0; count > 0; round++) {
+        uint32_t now[PLASTIC_CHUNK + 1]; /* one is written before it is known to belong */
+        uint32_t here = 0;
+        uint32_t later = 0;
+        for (uint32_t k = 0; k < count; k++) {
+            const uint32_t place = left[k];
+            const bool is_now = POST_ROUND(posts->tag[place]) == round;
+            now[here] = place;
+            left[later] = place;
+            here += is_now;
+            later += !is_now;
+        }
+        apply_round(projection, scratch, common, state, now, here);
+        count = later;
     }
 }
 
 static bool advance_chunk(const plastic_projection *projection, const plastic_synapses *synapses,
                           plastic_scratch *scratch, const plastic_span *span,
-                          const plastic_view *view, uint32_t begin, uint32_t count)
+                          const plastic_view *view, uint32_t begin, uint32_t count, uint32_t *zeros)
 {
-    if (!gather(projection, synapses, scratch, span, view, begin, count)) {
+    uint32_t posts = 0;
+    if (!sl_plastic_gather(projection, synapses, scratch, span, view, begin, count, &posts)) {
         return false;
     }
-    const uint32_t posts = scratch->post[count];
-    if (!span->arrives && posts == 0 && span->settle_to <= synapses->settled) {
+    const bool settles = span->settle_to > synapses->settled;
+    if (!span->arrives && posts == 0 && !settles) {
         return true;
     }
     const plastic_traces *traces = &projection->traces;
+    double *state = view->state != NULL ? view->state + begin : NULL;
+    load(view, begin, count, projection->sign, scratch->weight);
     for (uint32_t a = 0; a < traces->pre_count && posts > 0; a++) {
-        decay(scratch, scratch->elapsed, projection->pres.inverse_tau[a], scratch->x[a], posts);
+        decay(scratch, scratch->posts.elapsed, projection->pres.inverse_tau[a], scratch->posts.x[a],
+              posts);
     }
+    plastic_chunk chunk = {.bounds = projection->bounds,
+                           .modulator = projection->modulator,
+                           .dendritic = span->dendritic,
+                           .settled = synapses->settled,
+                           .settle_to = SPIKE_LOG_NONE};
+    apply_posts(projection, scratch, &chunk, state, posts);
     for (uint32_t b = 0; b < traces->post_count && span->arrives; b++) {
         decay(scratch, scratch->y_elapsed, synapses->posts.inverse_tau[b], scratch->y[b], count);
     }
-    const plastic_chunk chunk = {
-        .count = count,
-        .post = scratch->post,
-        .x = {scratch->x[0], scratch->x[1]},
-        .y_then = {scratch->y_then[0], scratch->y_then[1]},
-        .arrives = span->arrives,
-        .y = {scratch->y[0], scratch->y[1]},
-        .x_own = {span->x_own[0], span->x_own[1]},
-        .bounds = projection->bounds,
-        .post_time = scratch->time,
-        .since = scratch->since,
-        .now = span->until,
-        .state = view->state != NULL ? view->state + begin : NULL,
-        .modulator = projection->modulator,
-        .dendritic = span->dendritic,
-        .settled = synapses->settled,
-        .settle_to = span->settle_to,
-    };
-    load(view, begin, count, projection->sign, scratch->weight);
-    projection->rule->apply(projection->value, &chunk, scratch->weight);
+    if (span->arrives || settles) {
+        chunk.count = count;
+        chunk.post = scratch->none;
+        chunk.arrives = span->arrives;
+        for (uint32_t n = 0; n < 2; n++) {
+            chunk.y[n] = scratch->y[n];
+            chunk.x_own[n] = span->x_own[n];
+        }
+        chunk.since = scratch->since;
+        chunk.now = span->until;
+        chunk.state = state;
+        chunk.settle_to = span->settle_to;
+        projection->rule->apply(projection->value, &chunk, scratch->weight);
+    }
     if (!projection->frozen) {
-        store(view, begin, count, projection->sign, scratch->weight);
+        *zeros += store(view, begin, count, projection->sign, scratch->weight);
     }
     return true;
 }
 
 bool sl_plastic_advance(const plastic_projection *projection, const plastic_synapses *synapses,
                         plastic_scratch *scratch, const plastic_span *span,
-                        const plastic_view *view)
+                        const plastic_view *view, uint32_t *zeros)
 {
+    uint32_t ignored = 0;
     for (uint32_t begin = 0; begin < view->count; begin += PLASTIC_CHUNK) {
         const uint32_t left = view->count - begin;
         const uint32_t count = left < PLASTIC_CHUNK ? left : PLASTIC_CHUNK;
-        if (!advance_chunk(projection, synapses, scratch, span, view, begin, count)) {
+        if (!advance_chunk(projection, synapses, scratch, span, view, begin, count,
+                           zeros != NULL ? zeros : &ignored)) {
             return false;
         }
     }
@@ -310,18 +197,25 @@ bool sl_plastic_advance(const plastic_projection *projection, const plastic_syna
 /* ---- Spans
  * ---------------------------------------------------------------------------------------- */
 
+void sl_plastic_arrives(plastic_span *span, const spike_log *pres, const logged_spike *own)
+{
+    span->arrives = true;
+    for (uint32_t a = 0; a < pres->trace_count; a++) {
+        span->x_own[a] = own->trace[a];
+    }
+}
+
 static sim_time shifted(sim_time t, sim_time shift)
 {
     return t == SPIKE_LOG_NONE ? t : t + shift;
 }
 
-plastic_span sl_plastic_span(const plastic_projection *projection, const logged_spike *last,
-                             sim_time shift, sim_time dendritic, sim_time swept, sim_time until)
+plastic_span sl_plastic_span(const logged_spike *last, sim_time shift, sim_time dendritic,
+                             sim_time swept, sim_time until)
 {
-    const logged_spike *before = spike_log_before(&projection->pres, last);
     plastic_span span = {.last = last,
                          .last_time = shifted(last->time, shift),
-                         .before_time = shifted(before->time, shift),
+                         .before_time = shifted(last->earlier, shift),
                          .until = until,
                          .dendritic = dendritic,
                          .settle_to = SPIKE_LOG_NONE};
@@ -329,8 +223,17 @@ plastic_span sl_plastic_span(const plastic_projection *projection, const logged_
     return span;
 }
 
-void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint32_t count,
-                       const arrival *arrival)
+static uint32_t count_zeros(const plastic_view *view)
+{
+    uint32_t zeros = 0;
+    for (uint32_t i = 0; i < view->count; i++) {
+        zeros += view->weight_f != NULL ? view->weight_f[i] == 0 : view->weight_d[i] == 0;
+    }
+    return zeros;
+}
+
+uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint32_t count,
+                           const arrival *arrival)
 {
     const saltus_simulation *simulation = block->simulation;
     const plastic_projection *projection = simulation->plastic[index];
@@ -341,11 +244,9 @@ void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint3
     const uint32_t source = arrival->source - block->network->populations[from->source].first;
     const logged_spike *own = spike_log_find(&projection->pres, source, arrival->emitted + 1);
     plastic_span span =
-        sl_plastic_span(projection, spike_log_before(&projection->pres, own), delay - 2 * dendritic,
-                        dendritic, synapses->swept, arrival->time - 2 * dendritic);
-    span.arrives = true;
-    span.x_own[0] = own->trace[0];
-    span.x_own[1] = own->trace[1];
+        sl_plastic_span(spike_log_before(&projection->pres, own), delay - 2 * dendritic, dendritic,
+                        synapses->swept, arrival->time - 2 * dendritic);
+    sl_plastic_arrives(&span, &projection->pres, own);
     span.repeated = synapses->last_time == arrival->time && synapses->last_first == first &&
                     synapses->last_source == arrival->source;
     if (span.repeated) {
@@ -355,9 +256,6 @@ void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint3
     synapses->last_first = first;
     synapses->last_source = arrival->source;
     synapses->updates += count;
-    if (projection->frozen && synapses->state == NULL) {
-        return;
-    }
     const plastic_view view = {
         .target = from->blocks[block->index].target + first,
         .weight_d = synapses->weight_d != NULL ? synapses->weight_d + first : NULL,
@@ -365,7 +263,12 @@ void sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, uint3
         .state = synapses->state != NULL ? synapses->state + first : NULL,
         .accumulated = synapses->accumulated != NULL ? synapses->accumulated + first : NULL,
         .count = count};
-    if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view)) {
+    if (projection->frozen && synapses->state == NULL) {
+        return count_zeros(&view);
+    }
+    uint32_t zeros = 0;
+    if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, &zeros)) {
         block->out_of_memory = true;
     }
+    return projection->frozen ? count_zeros(&view) : zeros;
 }

@@ -27,17 +27,21 @@ typedef struct plastic_view {
     uint32_t count;
 } plastic_view;
 
-/* False: out of memory. */
+/* Add the weights that are 0 then to *zeros, which may be NULL; those that no event touched may be
+ * left out unless a spike arrives. False: out of memory. */
 bool sl_plastic_advance(const plastic_projection *projection, const plastic_synapses *synapses,
                         plastic_scratch *scratch, const plastic_span *span,
-                        const plastic_view *view);
+                        const plastic_view *view, uint32_t *zeros);
 
 /* Scratch; NULL when memory ran out. */
 plastic_scratch *sl_plastic_scratch_create(void);
 void sl_plastic_scratch_destroy(plastic_scratch *scratch);
 
-/* A span up to target spikes before `until` after the source's spike `last`; none arrives. */
-plastic_span sl_plastic_span(const plastic_projection *projection, const logged_spike *last,
-                             sim_time shift, sim_time dendritic, sim_time swept, sim_time until);
+/* The span of target spikes before `until` after the source's spike `last`, which is an event of
+ * the synapses `shift` later; none arrives. */
+plastic_span sl_plastic_span(const logged_spike *last, sim_time shift, sim_time dendritic,
+                             sim_time swept, sim_time until);
+/* The source's spike `own` arrives at its end. */
+void sl_plastic_arrives(plastic_span *span, const spike_log *pres, const logged_spike *own);
 
 #endif /* SALTUS_PLASTIC_ROW_H */

@@ -20,13 +20,30 @@
 
 typedef struct logged_spike {
     sim_time time;
-    double trace[2]; /* just before the spike */
-    uint32_t count;  /* spikes at this time: sources may have several */
-    uint32_t before; /* place in the log of the one before it; valid unless that is NONE */
+    sim_time earlier; /* time of the one before it */
+    double trace[2];  /* just before the spike */
+    uint32_t before;  /* place of the one before in the log; UINT32_MAX: none, or forgotten */
+    uint32_t count;   /* spikes at this time: sources may have several; 0: no spike */
 } logged_spike;
 
+/* What nearly every delivery reads of its target, and nothing else: two to a cache line. */
+typedef struct spike_glance {
+    sim_time time, earlier, third; /* of the newest spikes */
+    double after; /* the first trace just after the newest one; 0 without a spike */
+} spike_glance;
+
+/* Times of spikes that stand beside the newest spike. */
+#define SPIKE_LOG_FURTHER 11
+#define SPIKE_LOG_NEAR    3 /* of these, in the cache line of the newest */
+
+typedef struct spike_line {
+    logged_spike newest;
+    sim_time further[SPIKE_LOG_FURTHER]; /* before newest.earlier, the latest first */
+} spike_line;
+
 typedef struct spike_log {
-    logged_spike *newest; /* [neurons] time NONE: no spike yet */
+    spike_line *line;     /* [neurons] newest.time NONE: no spike yet */
+    spike_glance *glance; /* [neurons] */
     uint32_t neurons;
     logged_spike *older;
     size_t count, capacity;
@@ -38,6 +55,9 @@ typedef struct spike_log {
 bool sl_spike_log_init(spike_log *log, uint32_t neurons, uint32_t trace_count, const double *tau_ms,
                        bool nearest);
 void sl_spike_log_clear(spike_log *log);
+
+/* Renew the glance of a neuron from its line. */
+void sl_spike_log_glance(spike_log *log, uint32_t neuron);
 
 /* A spike of `neuron` at t, not before its last one. False: out of memory. */
 bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t);
@@ -58,7 +78,7 @@ static inline const logged_spike *spike_log_before(const spike_log *log, const l
 /* The newest spike of `neuron` before t; its time is NONE when there is none. */
 static inline const logged_spike *spike_log_find(const spike_log *log, uint32_t neuron, sim_time t)
 {
-    const logged_spike *spike = &log->newest[neuron];
+    const logged_spike *spike = &log->line[neuron].newest;
     while (spike->time >= t) {
         spike = spike_log_before(log, spike);
     }

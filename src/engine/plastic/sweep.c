@@ -24,8 +24,8 @@ static bool sweep_run(block_state *block, uint32_t index, uint32_t source, uint3
     plastic_synapses *synapses = block->plastic[index];
     const sim_time dendritic = sl_plastic_dendritic(simulation, projection, delay);
     const logged_spike *arrived = spike_log_find(&projection->pres, source, sweep->now - delay);
-    plastic_span span = sl_plastic_span(projection, arrived, delay - 2 * dendritic, dendritic,
-                                        synapses->swept, sweep->horizon);
+    plastic_span span =
+        sl_plastic_span(arrived, delay - 2 * dendritic, dendritic, synapses->swept, sweep->horizon);
     span.settle_to = sweep->settle_to;
     if (span.from >= span.until && span.settle_to <= synapses->settled) {
         return true;
@@ -37,7 +37,7 @@ static bool sweep_run(block_state *block, uint32_t index, uint32_t source, uint3
         .state = synapses->state != NULL ? synapses->state + first : NULL,
         .accumulated = synapses->accumulated != NULL ? synapses->accumulated + first : NULL,
         .count = count};
-    return sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view);
+    return sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, NULL);
 }
 
 static bool sweep_row(block_state *block, uint32_t index, uint32_t source, const sweep *sweep)

@@ -27,6 +27,7 @@ static void traces(const double *value, plastic_traces *traces)
 {
     *traces = (plastic_traces){.pre_count = 1,
                                .post_count = 1,
+                               .reads_y_then = true,
                                .tau_pre_ms = {value[TAU_PLUS]},
                                .tau_post_ms = {value[TAU_MINUS]},
                                .pairing = PAIRING_ALL_TO_ALL};

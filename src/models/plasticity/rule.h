@@ -39,6 +39,7 @@ typedef struct plastic_traces {
     uint32_t pre_count, post_count;
     double tau_pre_ms[2], tau_post_ms[2];
     plastic_pairing pairing;
+    bool reads_y_then;   /* the rule looks at y_then of a chunk */
     double tau_state_ms; /* rules with a modulator: with which their state decays */
 } plastic_traces;
 
@@ -66,6 +67,7 @@ typedef struct plastic_chunk {
                              in time order */
     const double *x[2];   /* [posts] presynaptic traces just before each */
     const double *y_then[2]; /* [posts] postsynaptic traces just before each */
+    bool one_each;           /* every synapse has one spike: post[i] = i */
     bool arrives;            /* a presynaptic spike ends it; false: only what came before */
     const double *y[2];      /* [count] postsynaptic traces just before that spike */
     double x_own[2];         /* presynaptic traces just before that spike */

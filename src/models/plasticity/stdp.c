@@ -87,23 +87,50 @@ static inline double depression(const double *value, int dependence, double high
     }
 }
 
+/* One target spike at each synapse. */
+static inline __attribute__((always_inline)) void potentiate(const double *value, int dependence,
+                                                             const plastic_chunk *chunk,
+                                                             const double *restrict x,
+                                                             double *restrict weight)
+{
+    const plastic_bounds bounds = chunk->bounds;
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        const double w = weight[i];
+        const double change = potentiation(value, dependence, bounds.high, w) * x[i];
+        weight[i] = plastic_bounded(&bounds, w + change);
+    }
+}
+
+/* The presynaptic spike. */
+static inline __attribute__((always_inline)) void depress(const double *value, int dependence,
+                                                          const plastic_chunk *chunk,
+                                                          const double *restrict y,
+                                                          double *restrict weight)
+{
+    const plastic_bounds bounds = chunk->bounds;
+    for (uint32_t i = 0; i < chunk->count; i++) {
+        const double w = weight[i];
+        const double change = depression(value, dependence, bounds.high, w) * y[i];
+        weight[i] = plastic_bounded(&bounds, w - change);
+    }
+}
+
 static inline __attribute__((always_inline)) void
 apply_as(const double *value, int dependence, const plastic_chunk *chunk, double *restrict weight)
 {
     const plastic_bounds bounds = chunk->bounds;
-    for (uint32_t i = 0; i < chunk->count; i++) {
-        double w = weight[i];
+    if (chunk->one_each) {
+        potentiate(value, dependence, chunk, chunk->x[0], weight);
+    }
+    for (uint32_t i = 0; !chunk->one_each && i < chunk->count; i++) {
         for (uint32_t k = chunk->post[i]; k < chunk->post[i + 1]; k++) {
-            const double grown =
-                w + potentiation(value, dependence, bounds.high, w) * chunk->x[0][k];
-            w = plastic_bounded(&bounds, grown);
+            const double w = weight[i];
+            const double change = potentiation(value, dependence, bounds.high, w) * chunk->x[0][k];
+            weight[i] = plastic_bounded(&bounds, w + change);
         }
-        if (chunk->arrives) {
-            const double shrunk =
-                w - depression(value, dependence, bounds.high, w) * chunk->y[0][i];
-            w = plastic_bounded(&bounds, shrunk);
-        }
-        weight[i] = w;
+    }
+    if (chunk->arrives) {
+        depress(value, dependence, chunk, chunk->y[0], weight);
     }
 }
 

@@ -44,6 +44,7 @@ static void traces(const double *value, plastic_traces *traces)
 {
     *traces = (plastic_traces){.pre_count = 2,
                                .post_count = 2,
+                               .reads_y_then = true,
                                .tau_pre_ms = {value[TAU_PLUS], value[TAU_X]},
                                .tau_post_ms = {value[TAU_MINUS], value[TAU_Y]},
                                .pairing = (plastic_pairing)value[PAIRING]};
