@@ -39,8 +39,7 @@ static plastic_projection *create_projection(saltus_simulation *simulation, cons
         new->modulator =
             sl_modulators_signal(simulation, from->plasticity.modulator, new->traces.tau_state_ms);
         if (new->modulator == NULL) {
-            free(new);
-            return NULL;
+            goto fail;
         }
     }
     const saltus_normalisation_spec *normalisation = &from->normalisation;
@@ -56,10 +55,13 @@ static plastic_projection *create_projection(saltus_simulation *simulation, cons
     if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
                            new->traces.pairing == PAIRING_NEAREST ||
                                new->traces.pairing == PAIRING_RESTRICTED)) {
-        free(new);
-        return NULL;
+        goto fail;
     }
     return new;
+fail:
+    sl_spike_log_clear(&new->pres);
+    free(new);
+    return NULL;
 }
 
 /* Plastic projections by their source or target. */
