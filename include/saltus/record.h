@@ -32,6 +32,11 @@ typedef struct saltus_result saltus_result;
  *          SALTUS_E_FILE, SALTUS_E_MEMORY */
 SALTUS_API saltus_status saltus_result_create(const char *directory, saltus_result **out,
                                               saltus_error *error);
+/** Take over `directory`.partial, which another process made and left, to go on with what is in it.
+ *  @return SALTUS_OK, SALTUS_E_FILE (it is not there), SALTUS_E_EXISTS (directory is there, so it
+ * is finished), SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_result_reopen(const char *directory, saltus_result **out,
+                                              saltus_error *error);
 /** Path of a file of this name inside, while it is being written. Owned by the result, valid
  *  until the next call. NULL when memory ran out. */
 SALTUS_API const char *saltus_result_path(saltus_result *result, const char *file_name);

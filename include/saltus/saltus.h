@@ -5,6 +5,7 @@
 #include "saltus/accuracy.h"
 #include "saltus/base.h"
 #include "saltus/catalog.h"
+#include "saltus/checkpoint.h"
 #include "saltus/cost_model.h"
 #include "saltus/energy.h"
 #include "saltus/experiment.h"

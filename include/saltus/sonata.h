@@ -8,6 +8,7 @@
 #define SALTUS_SONATA_H
 
 #include "saltus/base.h"
+#include "saltus/checkpoint.h"
 #include "saltus/experiment.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
@@ -72,6 +73,22 @@ SALTUS_API saltus_status saltus_sonata_spikes_create_mapped(saltus_result *resul
                                                             const saltus_sonata_map *map,
                                                             saltus_sonata_spikes **out,
                                                             saltus_error *error);
+/** The same for a run with checkpoints, which a kill must not cost its spikes: they go to the plain
+ *  file `spool` and become spikes.h5 when the recorder is closed, with the same bytes. The spool
+ *  stays; remove it when the result is complete. The network must outlive the recorder. */
+SALTUS_API saltus_status saltus_sonata_spikes_create_spooled(
+    saltus_result *result, saltus_simulation *simulation, const saltus_sonata_map *map,
+    const char *spool, saltus_sonata_spikes **out, saltus_error *error);
+/** Put the position of the spool into the checkpoint; NULL puts nothing.
+ *  @return SALTUS_OK, SALTUS_E_STATE (not spooled), SALTUS_E_FILE, SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_sonata_spikes_save(saltus_sonata_spikes *recorder,
+                                                   saltus_checkpoint_writer *writer,
+                                                   saltus_error *error);
+/** As create_spooled, going on with `spool` from where it was when the checkpoint was written. */
+SALTUS_API saltus_status saltus_sonata_spikes_resume(
+    saltus_result *result, saltus_simulation *simulation, const saltus_sonata_map *map,
+    const char *spool, saltus_checkpoint *checkpoint, saltus_sonata_spikes **out,
+    saltus_error *error);
 /** Flush and close; frees in every case. NULL is allowed. */
 SALTUS_API saltus_status saltus_sonata_spikes_close(saltus_sonata_spikes *writer,
                                                     saltus_error *error);

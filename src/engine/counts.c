@@ -175,6 +175,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
     saltus_counts counts = {.scheduler_pushes = simulation->pushes,
                             .scheduler_pops = simulation->pops,
                             .scheduler_compares =
+                                simulation->compares_before +
                                 simulation->scheduler->compares(simulation->queue),
                             .steps = (uint64_t)simulation->clock.steps,
                             .windows = simulation->windows,

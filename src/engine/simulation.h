@@ -64,8 +64,9 @@ struct saltus_simulation {
     const scheduler *scheduler;
     void *queue;
     uint64_t pushes, pops, windows;
-    uint64_t arrival_scales; /* scale factors asked for by arrivals of delay classes */
-    double external_per_ms;  /* expected external events, for the choice of threads */
+    uint64_t compares_before; /* a restored run: comparisons that `queue` does not know of */
+    uint64_t arrival_scales;  /* scale factors asked for by arrivals of delay classes */
+    double external_per_ms;   /* expected external events, for the choice of threads */
 
     /* the window being worked on */
     sim_time window_start, window_end;

@@ -210,7 +210,11 @@ static uint32_t fill_poisson(train *train, train_context *context)
     uint64_t word[VECTOR_CHUNK];
     const uint64_t mask = power_of_two(train->group_count) - 1;
     uint32_t count = 0;
+    train->chunk_block = train->block;
+    train->chunk_last = train->last;
     while (count == 0 && train->last < train->stop) {
+        train->chunk_block = train->block;
+        train->chunk_last = train->last;
         context->kernel->gaps(train->seed, train->block, train->object, train->tag, train->mean_gap,
                               gap, word);
         train->block += VECTOR_CHUNK / 2;

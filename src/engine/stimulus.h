@@ -41,6 +41,8 @@ typedef struct train {
     uint32_t object, tag;
     double mean_gap;
     sim_time last;
+    uint64_t chunk_block; /* `block` and `last` before the chunk was drawn */
+    sim_time chunk_last;
     /* periodic: members in the order of their next events, a binary heap by (time, member) */
     sim_time interval;
     sim_time *due;    /* [group_count] */

@@ -106,7 +106,9 @@ static hid_t make_dataset(hid_t group, const char *name, hid_t type)
     const hsize_t chunk = CHUNK;
     const hid_t space = H5Screate_simple(1, &none, &unlimited);
     const hid_t properties = H5Pcreate(H5P_DATASET_CREATE);
-    bool ready = space >= 0 && properties >= 0 && H5Pset_chunk(properties, 1, &chunk) >= 0;
+    /* no time of making: the same spikes are the same file */
+    bool ready = space >= 0 && properties >= 0 && H5Pset_chunk(properties, 1, &chunk) >= 0 &&
+                 H5Pset_obj_track_times(properties, 0) >= 0;
     /* A library that was built without deflate still writes, unpacked. */
     if (ready && H5Zfilter_avail(H5Z_FILTER_DEFLATE) > 0) {
         ready = H5Pset_shuffle(properties) >= 0 && H5Pset_deflate(properties, DEFLATE_LEVEL) >= 0;

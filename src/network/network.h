@@ -139,6 +139,7 @@ typedef struct network_potential {
 
 struct saltus_network {
     uint64_t seed;
+    uint64_t identity; /* of the experiment it was built from, duration and records aside */
     uint32_t neuron_count, population_count, group_count, block_count, input_count,
         projection_count, potential_count, time_base_count, modulator_count;
     population *populations;

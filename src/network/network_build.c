@@ -56,10 +56,19 @@ static saltus_status check_limit(const saltus_experiment *experiment,
                    (double)options->memory_limit / GIB);
 }
 
+/* How long a run goes on does not change the network. */
+static uint64_t identity_of(const saltus_experiment *experiment)
+{
+    saltus_experiment timeless = *experiment;
+    timeless.duration_ms = 0;
+    return saltus_experiment_hash(&timeless);
+}
+
 static saltus_status build(saltus_network *network, const saltus_experiment *experiment,
                            const saltus_network_options *options, saltus_error *error)
 {
     network->seed = experiment->seed;
+    network->identity = identity_of(experiment);
     saltus_status status = sl_network_add_populations(network, experiment, error);
     if (!status) {
         status = sl_network_add_inputs(network, experiment, error);

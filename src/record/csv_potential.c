@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "checkpoint/container.h"
 #include "network/network.h"
 #include "record/csv_names.h"
 #include "record/format_number.h"
@@ -14,6 +15,8 @@
 #include "saltus/record.h"
 
 static const char header[] = "time_ms,population,neuron,v_mV\n";
+/* of a checkpoint: bytes of the file */
+static const char section_name[] = "record/potential.csv";
 
 struct saltus_csv_potential {
     text_file file;
@@ -46,8 +49,26 @@ static saltus_status write_sample(void *user, const saltus_sample *sample)
     return SALTUS_OK;
 }
 
-saltus_status saltus_csv_potential_create(saltus_result *result, saltus_simulation *simulation,
-                                          saltus_csv_potential **out, saltus_error *error)
+/* Begin the file, or go on with it from where the checkpoint has it. */
+static saltus_status open_file(saltus_csv_potential *writer, const char *path,
+                               saltus_checkpoint *checkpoint, saltus_error *error)
+{
+    if (checkpoint != NULL) {
+        uint64_t position = 0;
+        const saltus_status status =
+            sl_section_get(checkpoint, section_name, SECTION_U64, &position, 1, error);
+        return status ? status : sl_text_file_reopen(&writer->file, path, position, error);
+    }
+    const saltus_status status = sl_text_file_open(&writer->file, path, error);
+    if (!status) {
+        sl_text_file_write(&writer->file, header, sizeof header - 1);
+    }
+    return status;
+}
+
+static saltus_status create(saltus_result *result, saltus_simulation *simulation,
+                            saltus_checkpoint *checkpoint, saltus_csv_potential **out,
+                            saltus_error *error)
 {
     *out = NULL;
     saltus_csv_potential *writer = calloc(1, sizeof *writer);
@@ -64,11 +85,10 @@ saltus_status saltus_csv_potential_create(saltus_result *result, saltus_simulati
         goto fail;
     }
     const char *path = saltus_result_path(result, "potential.csv");
-    status = path == NULL ? sl_fail_memory(error) : sl_text_file_open(&writer->file, path, error);
+    status = path == NULL ? sl_fail_memory(error) : open_file(writer, path, checkpoint, error);
     if (status) {
         goto fail;
     }
-    sl_text_file_write(&writer->file, header, sizeof header - 1);
     status = saltus_simulation_add_sample_recorder(simulation, write_sample, writer);
     if (status) {
         sl_fail(error, status, "potential.csv: the simulation takes no further sample recorder");
@@ -80,6 +100,33 @@ saltus_status saltus_csv_potential_create(saltus_result *result, saltus_simulati
 fail:
     saltus_csv_potential_close(writer, NULL);
     return status;
+}
+
+saltus_status saltus_csv_potential_create(saltus_result *result, saltus_simulation *simulation,
+                                          saltus_csv_potential **out, saltus_error *error)
+{
+    return create(result, simulation, NULL, out, error);
+}
+
+saltus_status saltus_csv_potential_resume(saltus_result *result, saltus_simulation *simulation,
+                                          saltus_checkpoint *checkpoint, saltus_csv_potential **out,
+                                          saltus_error *error)
+{
+    return create(result, simulation, checkpoint, out, error);
+}
+
+saltus_status saltus_csv_potential_save(saltus_csv_potential *writer,
+                                        saltus_checkpoint_writer *checkpoint, saltus_error *error)
+{
+    if (writer == NULL || writer->file.buffer == NULL) {
+        return SALTUS_OK;
+    }
+    uint64_t position = 0;
+    const saltus_status status = sl_text_file_settle(&writer->file, &position, error);
+    if (!status) {
+        sl_section_put(checkpoint, section_name, SECTION_U64, &position, 1);
+    }
+    return status ? status : sl_container_status(checkpoint, error);
 }
 
 saltus_status saltus_csv_potential_close(saltus_csv_potential *writer, saltus_error *error)

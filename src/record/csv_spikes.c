@@ -7,12 +7,15 @@
 #include <string.h>
 
 #include "base/status.h"
+#include "checkpoint/container.h"
 #include "record/csv_names.h"
 #include "record/format_number.h"
 #include "record/text_file.h"
 #include "saltus/record.h"
 
 static const char header[] = "time_ms,population,neuron\n";
+/* of a checkpoint: bytes of the file */
+static const char section_name[] = "record/spikes.csv";
 
 struct saltus_csv_spikes {
     text_file file;
@@ -47,8 +50,26 @@ static saltus_status write_spikes(void *user, const saltus_spike *spikes, size_t
     return SALTUS_OK;
 }
 
-saltus_status saltus_csv_spikes_create(saltus_result *result, saltus_simulation *simulation,
-                                       saltus_csv_spikes **out, saltus_error *error)
+/* Begin the file, or go on with it from where the checkpoint has it. */
+static saltus_status open_file(saltus_csv_spikes *writer, const char *path,
+                               saltus_checkpoint *checkpoint, saltus_error *error)
+{
+    if (checkpoint != NULL) {
+        uint64_t position = 0;
+        const saltus_status status =
+            sl_section_get(checkpoint, section_name, SECTION_U64, &position, 1, error);
+        return status ? status : sl_text_file_reopen(&writer->file, path, position, error);
+    }
+    const saltus_status status = sl_text_file_open(&writer->file, path, error);
+    if (!status) {
+        sl_text_file_write(&writer->file, header, sizeof header - 1);
+    }
+    return status;
+}
+
+static saltus_status create(saltus_result *result, saltus_simulation *simulation,
+                            saltus_checkpoint *checkpoint, saltus_csv_spikes **out,
+                            saltus_error *error)
 {
     *out = NULL;
     saltus_csv_spikes *writer = calloc(1, sizeof *writer);
@@ -62,11 +83,10 @@ saltus_status saltus_csv_spikes_create(saltus_result *result, saltus_simulation 
         goto fail;
     }
     const char *path = saltus_result_path(result, "spikes.csv");
-    status = path == NULL ? sl_fail_memory(error) : sl_text_file_open(&writer->file, path, error);
+    status = path == NULL ? sl_fail_memory(error) : open_file(writer, path, checkpoint, error);
     if (status) {
         goto fail;
     }
-    sl_text_file_write(&writer->file, header, sizeof header - 1);
     status = saltus_simulation_add_spike_recorder(simulation, write_spikes, writer);
     if (status) {
         sl_fail(error, status, "spikes.csv: the simulation takes no further spike recorder");
@@ -78,6 +98,33 @@ saltus_status saltus_csv_spikes_create(saltus_result *result, saltus_simulation 
 fail:
     saltus_csv_spikes_close(writer, NULL);
     return status;
+}
+
+saltus_status saltus_csv_spikes_create(saltus_result *result, saltus_simulation *simulation,
+                                       saltus_csv_spikes **out, saltus_error *error)
+{
+    return create(result, simulation, NULL, out, error);
+}
+
+saltus_status saltus_csv_spikes_resume(saltus_result *result, saltus_simulation *simulation,
+                                       saltus_checkpoint *checkpoint, saltus_csv_spikes **out,
+                                       saltus_error *error)
+{
+    return create(result, simulation, checkpoint, out, error);
+}
+
+saltus_status saltus_csv_spikes_save(saltus_csv_spikes *writer,
+                                     saltus_checkpoint_writer *checkpoint, saltus_error *error)
+{
+    if (writer == NULL) {
+        return SALTUS_OK;
+    }
+    uint64_t position = 0;
+    const saltus_status status = sl_text_file_settle(&writer->file, &position, error);
+    if (!status) {
+        sl_section_put(checkpoint, section_name, SECTION_U64, &position, 1);
+    }
+    return status ? status : sl_container_status(checkpoint, error);
 }
 
 saltus_status saltus_csv_spikes_close(saltus_csv_spikes *writer, saltus_error *error)

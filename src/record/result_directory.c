@@ -91,7 +91,23 @@ static saltus_status make_directory(saltus_result *result, saltus_error *error)
     return fail_errno(error, "make the directory", result->partial);
 }
 
-saltus_status saltus_result_create(const char *directory, saltus_result **out, saltus_error *error)
+/* The directory that another process left. */
+static saltus_status find_directory(saltus_result *result, saltus_error *error)
+{
+    struct stat status;
+    if (exists(result->directory)) {
+        return sl_fail(error, SALTUS_E_EXISTS, "%s exists already", result->directory);
+    }
+    if (stat(result->partial, &status) != 0) {
+        return fail_errno(error, "go on with", result->partial);
+    }
+    return S_ISDIR(status.st_mode)
+               ? SALTUS_OK
+               : sl_fail(error, SALTUS_E_FILE, "%s is no directory", result->partial);
+}
+
+static saltus_status open_with(const char *directory, bool there, saltus_result **out,
+                               saltus_error *error)
 {
     *out = NULL;
     size_t length = directory != NULL ? strlen(directory) : 0;
@@ -119,7 +135,7 @@ saltus_status saltus_result_create(const char *directory, saltus_result **out, s
     memcpy(result->partial, directory, length);
     memcpy(result->partial + length, ending, sizeof ending);
 
-    status = make_directory(result, error);
+    status = there ? find_directory(result, error) : make_directory(result, error);
     if (status) {
         goto fail;
     }
@@ -129,6 +145,16 @@ saltus_status saltus_result_create(const char *directory, saltus_result **out, s
 fail:
     release(result);
     return status;
+}
+
+saltus_status saltus_result_create(const char *directory, saltus_result **out, saltus_error *error)
+{
+    return open_with(directory, false, out, error);
+}
+
+saltus_status saltus_result_reopen(const char *directory, saltus_result **out, saltus_error *error)
+{
+    return open_with(directory, true, out, error);
 }
 
 /* Remember a file for discard. */

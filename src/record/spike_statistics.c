@@ -14,6 +14,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "checkpoint/container.h"
 #include "saltus/record.h"
 
 typedef struct neuron_statistics {
@@ -98,6 +99,53 @@ fail:
     saltus_statistics_destroy(statistics);
     return status;
 }
+
+/* ---- Checkpoints --------------------------------------------------------------------------- */
+
+static const char from_name[] = "record/statistics.from";
+static const char neurons_name[] = "record/statistics";
+_Static_assert(sizeof(neuron_statistics) == 32, "a neuron's statistics have no holes");
+
+static size_t bytes_of(const saltus_statistics *statistics)
+{
+    return statistics->first[statistics->population_count] * sizeof *statistics->neurons;
+}
+
+saltus_status saltus_statistics_save(const saltus_statistics *statistics,
+                                     saltus_checkpoint_writer *checkpoint, saltus_error *error)
+{
+    if (statistics == NULL) {
+        return SALTUS_OK;
+    }
+    sl_section_put(checkpoint, from_name, SECTION_F64, &statistics->from_ms, 1);
+    sl_section_put(checkpoint, neurons_name, SECTION_BYTES, statistics->neurons,
+                   bytes_of(statistics));
+    return sl_container_status(checkpoint, error);
+}
+
+saltus_status saltus_statistics_resume(saltus_simulation *simulation, saltus_checkpoint *checkpoint,
+                                       saltus_statistics **out, saltus_error *error)
+{
+    *out = NULL;
+    double from_ms = 0;
+    saltus_statistics *statistics = NULL;
+    saltus_status status = sl_section_get(checkpoint, from_name, SECTION_F64, &from_ms, 1, error);
+    if (!status) {
+        status = saltus_statistics_create(simulation, from_ms, &statistics, error);
+    }
+    if (!status) {
+        status = sl_section_get(checkpoint, neurons_name, SECTION_BYTES, statistics->neurons,
+                                bytes_of(statistics), error);
+    }
+    if (status) {
+        saltus_statistics_destroy(statistics);
+        return status;
+    }
+    *out = statistics;
+    return SALTUS_OK;
+}
+
+/* ---- Results ------------------------------------------------------------------------------- */
 
 saltus_spike_statistics saltus_statistics_get(const saltus_statistics *statistics,
                                               uint32_t population, double to_ms)

@@ -12,30 +12,71 @@
 
 #define BUFFER_SIZE ((size_t)1 << 20)
 
-saltus_status sl_text_file_open(text_file *file, const char *path, saltus_error *error)
+/* "cannot ACTION PATH: reason" */
+static saltus_status fail_errno(saltus_error *error, const char *action, const char *path)
+{
+    char reason[128];
+    return sl_fail(error, SALTUS_E_FILE, "cannot %s %s: %s", action, path,
+                   strerror_r(errno, reason, sizeof reason));
+}
+
+static void release(text_file *file)
+{
+    free(file->buffer);
+    free(file->path);
+    *file = (text_file){.descriptor = -1};
+}
+
+static saltus_status open_with(text_file *file, const char *path, int flags, const char *action,
+                               saltus_error *error)
 {
     *file = (text_file){.descriptor = -1};
     file->buffer = sl_memory_array(BUFFER_SIZE, 1);
     file->path = sl_memory_string(path);
+    saltus_status status = SALTUS_OK;
     if (file->buffer == NULL || file->path == NULL) {
-        sl_fail_memory(error);
+        status = sl_fail_memory(error);
         goto fail;
     }
-    file->descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    file->descriptor = open(path, flags | O_WRONLY | O_CLOEXEC, 0666);
     if (file->descriptor < 0) {
-        char reason[128];
-        const char *text = strerror_r(errno, reason, sizeof reason);
-        sl_fail(error, SALTUS_E_FILE, "cannot create %s: %s", path, text);
+        status = fail_errno(error, action, path);
         goto fail;
     }
     return SALTUS_OK;
 
-fail:;
-    const saltus_status status =
-        file->path == NULL || file->buffer == NULL ? SALTUS_E_MEMORY : SALTUS_E_FILE;
-    free(file->buffer);
-    free(file->path);
-    *file = (text_file){.descriptor = -1};
+fail:
+    release(file);
+    return status;
+}
+
+saltus_status sl_text_file_open(text_file *file, const char *path, saltus_error *error)
+{
+    return open_with(file, path, O_CREAT | O_TRUNC, "create", error);
+}
+
+saltus_status sl_text_file_reopen(text_file *file, const char *path, uint64_t position,
+                                  saltus_error *error)
+{
+    saltus_status status = open_with(file, path, 0, "open", error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
+    const off_t size = lseek(file->descriptor, 0, SEEK_END);
+    if (size >= 0 && (uint64_t)size < position) {
+        status = sl_fail(error, SALTUS_E_FILE,
+                         "%s has %lld bytes, and had %llu when the checkpoint was written; it is "
+                         "not the file of that run",
+                         path, (long long)size, (unsigned long long)position);
+    } else if (size < 0 || ftruncate(file->descriptor, (off_t)position) != 0 ||
+               lseek(file->descriptor, (off_t)position, SEEK_SET) < 0) {
+        status = fail_errno(error, "cut", path);
+    }
+    file->written = position;
+    if (status != SALTUS_OK) {
+        close(file->descriptor);
+        release(file);
+    }
     return status;
 }
 
@@ -47,6 +88,7 @@ static void write_through(text_file *file, const char *bytes, size_t size)
         if (written > 0) {
             bytes += written;
             size -= (size_t)written;
+            file->written += (size_t)written;
         } else if (written < 0 && errno != EINTR) {
             file->write_errno = errno;
         }
@@ -85,6 +127,25 @@ void sl_text_file_write(text_file *file, const char *bytes, size_t size)
     }
 }
 
+static saltus_status fail_write(const text_file *file, saltus_error *error)
+{
+    char reason[128];
+    return sl_fail(error, SALTUS_E_FILE, "cannot write %s: %s", file->path,
+                   strerror_r(file->write_errno, reason, sizeof reason));
+}
+
+saltus_status sl_text_file_settle(text_file *file, uint64_t *position, saltus_error *error)
+{
+    flush(file);
+    /* what is no file of a disk cannot wait for one */
+    if (file->write_errno == 0 && fdatasync(file->descriptor) != 0 && errno != EINVAL &&
+        errno != ENOTSUP) {
+        file->write_errno = errno;
+    }
+    *position = file->written;
+    return file->write_errno == 0 ? SALTUS_OK : fail_write(file, error);
+}
+
 saltus_status sl_text_file_close(text_file *file, saltus_error *error)
 {
     if (file->buffer == NULL) {
@@ -94,14 +155,7 @@ saltus_status sl_text_file_close(text_file *file, saltus_error *error)
     if (close(file->descriptor) != 0 && file->write_errno == 0 && errno != EINTR) {
         file->write_errno = errno;
     }
-    saltus_status status = SALTUS_OK;
-    if (file->write_errno != 0) {
-        char reason[128];
-        const char *text = strerror_r(file->write_errno, reason, sizeof reason);
-        status = sl_fail(error, SALTUS_E_FILE, "cannot write %s: %s", file->path, text);
-    }
-    free(file->buffer);
-    free(file->path);
-    *file = (text_file){.descriptor = -1};
+    const saltus_status status = file->write_errno == 0 ? SALTUS_OK : fail_write(file, error);
+    release(file);
     return status;
 }

@@ -10,6 +10,8 @@
 #ifndef SALTUS_TEXT_FILE_H
 #define SALTUS_TEXT_FILE_H
 
+#include <stdint.h>
+
 #include "saltus/base.h"
 
 typedef struct text_file {
@@ -17,11 +19,20 @@ typedef struct text_file {
     int write_errno; /* of the first failed write; 0 while all is well */
     char *buffer;
     size_t used;
+    uint64_t written; /* bytes of the file before the buffer */
     char *path;
 } text_file;
 
 /* Create (or empty) the file. On failure nothing is owned. */
 saltus_status sl_text_file_open(text_file *file, const char *path, saltus_error *error);
+
+/* Open the file that is there and go on behind its first `position` bytes; what follows them is cut
+ * off. SALTUS_E_FILE too when it is shorter. On failure nothing is owned. */
+saltus_status sl_text_file_reopen(text_file *file, const char *path, uint64_t position,
+                                  saltus_error *error);
+
+/* Write what is buffered and wait until it is on the disk; the bytes so far. */
+saltus_status sl_text_file_settle(text_file *file, uint64_t *position, saltus_error *error);
 
 /* Where at most `size` (up to 64 KiB) bytes may be written; NULL after a failed write. */
 char *sl_text_file_room(text_file *file, size_t size);

@@ -7,11 +7,13 @@
  * number of spikes and O(rings) comparisons, against O(log n) for the heap.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "schedule/flying_heap.h"
 
 #define LINES 8
+_Static_assert(LINES <= SCHEDULER_HABITS, "habits hold the delays of all lines");
 
 typedef struct delay_line {
     sim_time delay;
@@ -156,6 +158,39 @@ static uint64_t compares(const void *queue)
     return lines->compares + lines->rest.compares;
 }
 
+/* Line after line, then the rest. What went to the rest because its line was not in order would go
+ * there again. */
+static void copy(const void *queue, flying_spike *out)
+{
+    const delay_lines *lines = queue;
+    for (size_t i = 0; i < lines->line_count; i++) {
+        const delay_line *line = &lines->line[i];
+        for (size_t k = 0; k < line->count; k++) {
+            *out++ = line->ring[(line->first + k) & (line->capacity - 1)];
+        }
+    }
+    if (lines->rest.count > 0) {
+        memcpy(out, lines->rest.entry, lines->rest.count * sizeof *out);
+    }
+}
+
+/* The delays that have lines, taken or empty: those that came first. */
+static size_t habits(const void *queue, int64_t *out)
+{
+    const delay_lines *lines = queue;
+    for (size_t i = 0; i < lines->line_count; i++) {
+        out[i] = lines->line[i].delay;
+    }
+    return lines->line_count;
+}
+
+static void take_habits(void *queue, const int64_t *habits, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        find_line(queue, habits[i]);
+    }
+}
+
 const scheduler sl_scheduler_delay_lines = {
     .name = "delay_lines",
     .summary = "a queue per distinct delay, a binary heap for what is out of order",
@@ -166,4 +201,7 @@ const scheduler sl_scheduler_delay_lines = {
     .peek = peek,
     .size = size,
     .compares = compares,
+    .copy = copy,
+    .habits = habits,
+    .take_habits = take_habits,
 };

@@ -1,5 +1,6 @@
 /* heap - the default scheduler: one binary heap of all spikes in flight. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "schedule/flying_heap.h"
 
@@ -49,6 +50,15 @@ static uint64_t compares(const void *queue)
     return heap->compares;
 }
 
+/* Each entry of the array stays where it is pushed: its parent is there and not after it. */
+static void copy(const void *queue, flying_spike *out)
+{
+    const flying_heap *heap = queue;
+    if (heap->count > 0) {
+        memcpy(out, heap->entry, heap->count * sizeof *out);
+    }
+}
+
 const scheduler sl_scheduler_heap = {
     .name = "heap",
     .summary = "binary heap of spikes in flight",
@@ -59,4 +69,5 @@ const scheduler sl_scheduler_heap = {
     .peek = peek,
     .size = size,
     .compares = compares,
+    .copy = copy,
 };

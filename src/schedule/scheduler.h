@@ -44,7 +44,16 @@ typedef struct scheduler {
     size_t (*size)(const void *queue);
     /* Comparisons of two entries since creation. */
     uint64_t (*compares)(const void *queue);
+    /* Every entry, in an order in which pushing them into an empty queue makes the same queue. */
+    void (*copy)(const void *queue, flying_spike *out);
+    /* What else the queue goes by, for a checkpoint: at most SCHEDULER_HABITS numbers, returns how
+     * many. An empty queue is given them before it is refilled; they may be another scheduler's or
+     * any others. NULL: nothing. */
+    size_t (*habits)(const void *queue, int64_t *out);
+    void (*take_habits)(void *queue, const int64_t *habits, size_t count);
 } scheduler;
+
+#define SCHEDULER_HABITS 8
 
 /* All schedulers; the first is the default. Add one: a file and a line in registry.c. */
 extern const scheduler *const sl_schedulers[];

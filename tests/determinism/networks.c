@@ -263,12 +263,80 @@ static void build_sparse(saltus_experiment *e)
     connect(e, cells, cells, SALTUS_RULE_FIXED_INDEGREE, 3, 6, 1);
 }
 
-const test_network test_networks[] = {{"balanced", build_balanced, 60},
-                                      {"drawn", build_drawn, 60},
-                                      {"driven", build_driven, 80},
-                                      {"lists", build_lists, 3100},
-                                      {"short_delays", build_short_delays, 8},
-                                      {"sparse", build_sparse, 5000}};
+/* What learns, by name of its rule; w_max as given, NULL words keep their defaults. */
+static void teach(saltus_experiment *e, saltus_projection_spec *spec, const char *rule,
+                  double w_max_mV, const char *pairing)
+{
+    spec->plasticity.rule = rule;
+    ck_assert_int_eq(saltus_plasticity_set(&spec->plasticity, "w_max", w_max_mV, NULL), SALTUS_OK);
+    if (pairing != NULL) {
+        ck_assert_int_eq(saltus_plasticity_set_word(&spec->plasticity, "pairing", pairing, NULL),
+                         SALTUS_OK);
+    }
+    add_projection(e, spec);
+}
+
+/* Every kind of plastic state: all pairings, traces, delays before and behind the synapse, floats,
+ * normalisation, moving thresholds. Weights are large enough that what is learnt shows in spikes.
+ */
+static void build_learning(saltus_experiment *e)
+{
+    saltus_population_spec s = saltus_population_spec_default();
+    s.name = "cells";
+    s.size = 1400;
+    s.v_init_mV = saltus_uniform(0, 20);
+    s.theta_plus_mV = 0.5;
+    s.tau_theta_ms = 60;
+    const uint32_t cells = add_population(e, &s);
+    s = saltus_population_spec_default();
+    s.name = "inhibitory";
+    s.size = 300;
+    const uint32_t inhibitory = add_population(e, &s);
+    s.name = "source";
+    s.size = 400;
+    s.model = SALTUS_MODEL_POISSON_SOURCE;
+    s.rate_Hz = 40;
+    const uint32_t source = add_population(e, &s);
+    add_poisson(e, "cells", cells, 900, 1);
+    add_poisson(e, "inhibitory", inhibitory, 900, 1);
+
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.source = source;
+    spec.target = cells;
+    spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+    spec.count = 20;
+    spec.weight_mV = truncated(saltus_uniform(0.1, 1), 0.1, 1);
+    spec.delay_ms = saltus_constant(1.5);
+    spec.normalisation.total_mV = 10;
+    spec.normalisation.interval_ms = 17.3;
+    teach(e, &spec, "stdp", 1.2, NULL);
+
+    spec.normalisation = saltus_normalisation_spec_default();
+    spec.source = cells;
+    spec.count = 10;
+    spec.delay_ms = saltus_uniform(0.7, 9);
+    teach(e, &spec, "stdp", 1.2, "pre_centred");
+    spec.plasticity = saltus_plasticity_spec_default();
+    spec.plasticity.dendritic_share = 0.4;
+    teach(e, &spec, "stdp", 1.2, "restricted");
+    spec.target = inhibitory;
+    spec.delay_ms = saltus_constant(3);
+    spec.plasticity = saltus_plasticity_spec_default();
+    spec.plasticity.dendritic_share = 1;
+    spec.plasticity.single = true;
+    teach(e, &spec, "triplet", 1.2, "nearest");
+    spec.source = inhibitory;
+    spec.target = cells;
+    spec.weight_mV = truncated(saltus_uniform(-2, -0.5), -2, -0.5);
+    spec.plasticity = saltus_plasticity_spec_default();
+    teach(e, &spec, "vogels", -3, NULL);
+}
+
+const test_network test_networks[] = {
+    {"balanced", build_balanced, 60}, {"drawn", build_drawn, 60},
+    {"driven", build_driven, 80},     {"learning", build_learning, 150},
+    {"lists", build_lists, 3100},     {"short_delays", build_short_delays, 8},
+    {"sparse", build_sparse, 5000}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

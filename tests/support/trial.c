@@ -155,6 +155,70 @@ bool trial_run(const saltus_experiment *experiment, const trial_setup *setup, tr
     return done;
 }
 
+/* Runner number `leg` from where the one before wrote the file (NULL: from the beginning). */
+static saltus_status run_leg(const saltus_experiment *experiment, const trial_setup *setup,
+                             size_t leg, const char *path, trial_result *result,
+                             saltus_error *error)
+{
+    static const uint32_t blocks[] = {0, 1024, 4096, 2048};
+    const bool last = leg == setup->cut_count;
+    saltus_network_options build = saltus_network_options_default();
+    build.threads = 1 + (uint32_t)leg % 3;
+    build.block_neurons = blocks[leg % 4];
+    saltus_simulation_options options = saltus_simulation_options_default();
+    options.threads = build.threads;
+    saltus_network *net = NULL;
+    saltus_simulation *sim = NULL;
+    saltus_status status =
+        setup->engine != NULL ? saltus_engine_parse(setup->engine, &options, error) : SALTUS_OK;
+    /* the same twice in a row, then another */
+    options.scheduler = saltus_scheduler_name(leg / 2 % saltus_scheduler_count());
+    if (!status) {
+        status = saltus_network_build(experiment, &build, &net, error);
+    }
+    if (!status) {
+        status = saltus_simulation_create(net, &options, &sim, error);
+    }
+    if (!status && setup->spikes) {
+        status = saltus_simulation_add_spike_recorder(sim, keep_spikes, result);
+    }
+    if (!status && setup->samples) {
+        status = saltus_simulation_add_sample_recorder(sim, keep_sample, result);
+    }
+    if (!status && leg > 0) {
+        status = saltus_checkpoint_restore(sim, path, error);
+    }
+    if (!status) {
+        const double duration_ms = saltus_experiment_duration_ms(experiment);
+        const double end_ms = setup->end_ms > 0 ? setup->end_ms : duration_ms;
+        status = saltus_simulation_run_until(sim, last ? end_ms : setup->cuts_ms[leg], error);
+    }
+    if (!status && last) {
+        read_end(sim, result);
+    } else if (!status) {
+        status = saltus_checkpoint_write(sim, path, error);
+    }
+    saltus_simulation_destroy(sim);
+    saltus_network_destroy(net);
+    return status;
+}
+
+bool trial_run_relay(const saltus_experiment *experiment, const trial_setup *setup,
+                     const char *path, trial_result *result)
+{
+    *result = (trial_result){.has_spikes = setup->spikes, .has_samples = setup->samples};
+    saltus_error error = {0};
+    saltus_status status = SALTUS_OK;
+    for (size_t leg = 0; !status && leg <= setup->cut_count; leg++) {
+        status = run_leg(experiment, setup, leg, path, result, &error);
+    }
+    if (status) {
+        fprintf(stderr, "trial: %s: %s\n", saltus_status_text(status), error.message);
+        trial_clear(result);
+    }
+    return status == SALTUS_OK;
+}
+
 void trial_clear(trial_result *result)
 {
     free(result->spikes);

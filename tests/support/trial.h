@@ -48,6 +48,11 @@ bool trial_run(const saltus_experiment *experiment, const trial_setup *setup, tr
 /* The same on a network that is there already; `block_neurons` of the setup is ignored. */
 bool trial_run_network(const saltus_network *network, const trial_setup *setup,
                        trial_result *result);
+/* A relay: at every cut the run is written to the file `path` and given up, and another simulation,
+ * on a network built anew, goes on from there. Threads, block sizes and schedulers change from one
+ * to the next; those of the setup are ignored. The file stays. */
+bool trial_run_relay(const saltus_experiment *experiment, const trial_setup *setup,
+                     const char *path, trial_result *result);
 void trial_clear(trial_result *result);
 
 /* Same spikes, samples and potentials, to the last bit. On a difference writes it to `why`. */

@@ -22,6 +22,7 @@ typedef struct subcommand {
 
 static const subcommand subcommands[] = {
     {"run", cmd_run, "run an experiment and keep its results in a directory"},
+    {"resume", cmd_resume, "go on with a run from its checkpoint, also after a kill"},
     {"check", cmd_check, "check an experiment: errors, size, memory; nothing is built"},
     {"compare", cmd_compare, "run it event-driven and on clocks: time, work, energy, error"},
     {"sweep", cmd_sweep, "run over a range of values on several engines: cost, crossover, model"},
@@ -66,7 +67,8 @@ static void print_help(void)
         "Exit codes\n\n"
         "  0    done\n"
         "  1    the run failed, or output could not be written\n"
-        "  2    the command line or the experiment is wrong, or it does not fit the memory\n"
+        "  2    the command line, the experiment or the checkpoint is wrong, or the network does\n"
+        "       not fit the memory\n"
         "  130  ended by Ctrl-C or SIGTERM; what was recorded is kept\n\n"
         "Where to go next: docs/experiment-files.md (how to write experiments), docs/command.md\n"
         "(options and result files), docs/exactness.md (what \"exact\" means), data/experiments\n"

@@ -295,22 +295,38 @@ static void deliver_late(block_state *block, arrival_list *late)
     late->count = 0;
 }
 
+double *sl_input_ring_slot(const block_state *block, int64_t k)
+{
+    const input_ring *ring = block->ring;
+    return ring->input + ((uint64_t)k & (ring->slots - 1)) * block->block->neuron_count;
+}
+
+arrival_list *sl_input_ring_late(const block_state *block, int64_t k)
+{
+    const input_ring *ring = block->ring;
+    return ring->late + ((uint64_t)k & (ring->slots - 1));
+}
+
+projection_counts *sl_input_ring_counts(const block_state *block, int64_t k)
+{
+    const input_ring *ring = block->ring;
+    return ring->counts + ((uint64_t)k & (ring->slots - 1)) * block->network->projection_count;
+}
+
 void sl_input_ring_take(block_state *block, int64_t k)
 {
-    input_ring *ring = block->ring;
-    if (ring == NULL) {
+    if (block->ring == NULL) {
         return;
     }
-    const uint64_t at = (uint64_t)k & (ring->slots - 1);
-    deliver_late(block, &ring->late[at]);
+    deliver_late(block, sl_input_ring_late(block, k));
+    double *restrict slot = sl_input_ring_slot(block, k);
     const uint32_t neurons = block->block->neuron_count;
-    double *restrict slot = ring->input + at * neurons;
     double *restrict value = block->simulation->scaled + block->block->first_neuron;
     for (uint32_t i = 0; i < neurons; i++) {
         value[i] += slot[i];
         slot[i] = 0;
     }
-    projection_counts *counts = ring->counts + at * block->network->projection_count;
+    projection_counts *counts = sl_input_ring_counts(block, k);
     for (uint32_t i = 0; i < block->network->projection_count; i++) {
         block->deliveries[i].events += counts[i].events;
         block->deliveries[i].zero_weight += counts[i].zero_weight;

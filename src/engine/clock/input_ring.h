@@ -21,6 +21,13 @@ void sl_input_ring_fill(block_state *block);
 /* Add what arrives in step k to the membranes of the block and empty its slot. */
 void sl_input_ring_take(block_state *block, int64_t k);
 
+/* The slot of step k: mV for each neuron of the block, deliveries of each projection; the block has
+ * a ring. */
+double *sl_input_ring_slot(const block_state *block, int64_t k);
+projection_counts *sl_input_ring_counts(const block_state *block, int64_t k);
+/* Runs of synapses whose weights are known only when they arrive. */
+arrival_list *sl_input_ring_late(const block_state *block, int64_t k);
+
 /* Slots and bytes a neuron that rings of this reach need. */
 uint32_t sl_input_ring_slots(int64_t reach_steps, int64_t window_steps);
 

@@ -92,6 +92,19 @@ bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t)
     return true;
 }
 
+bool sl_spike_log_restore(spike_log *log, uint32_t neuron, const logged_spike *spike)
+{
+    spike_line *line = &log->line[neuron];
+    if (line->newest.count > 0 && !push(log, line)) {
+        return false;
+    }
+    const uint32_t before = line->newest.count > 0 ? line->newest.before : UINT32_MAX;
+    line->newest = *spike;
+    line->newest.before = before;
+    sl_spike_log_glance(log, neuron);
+    return true;
+}
+
 /* Mark with count = 0 what is dropped: the spikes before the first `keep` older than `horizon`. */
 static void mark(spike_log *log, sim_time horizon, uint32_t keep)
 {

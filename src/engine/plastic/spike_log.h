@@ -62,6 +62,9 @@ void sl_spike_log_glance(spike_log *log, uint32_t neuron);
 /* A spike of `neuron` at t, not before its last one. False: out of memory. */
 bool sl_spike_log_add(spike_log *log, uint32_t neuron, sim_time t);
 
+/* A spike as it was in another log, after those that are here. False: out of memory. */
+bool sl_spike_log_restore(spike_log *log, uint32_t neuron, const logged_spike *spike);
+
 /* Drop what no reader needs: of each neuron's spikes before `horizon` all but the newest `keep`.
  * Without memory to do so nothing is dropped. */
 void sl_spike_log_forget(spike_log *log, sim_time horizon, uint32_t keep);

@@ -73,6 +73,25 @@ static inline void moving_threshold_raise(moving_threshold *moving, uint32_t i, 
                                    (int)epochs * TIME_BASE_OCTAVES);
 }
 
+/* A Theta as it is in the epoch of t. */
+static inline double moving_threshold_in_epoch(moving_threshold *moving, double scaled, sim_time t)
+{
+    if (moving->stays || moving->endless) {
+        return scaled;
+    }
+    sl_time_base_seek(&moving->base, t);
+    return time_base_rescaled(scaled, time_base_factor(&moving->base, moving->epoch));
+}
+
+/* Say that the Thetas are in the epoch of t. */
+static inline void moving_threshold_set_epoch(moving_threshold *moving, sim_time t)
+{
+    if (!moving->endless) {
+        sl_time_base_seek(&moving->base, t);
+        moving->epoch = moving->base.epoch;
+    }
+}
+
 /* From t on theta stays as it is, or decays and grows again. */
 static inline void moving_threshold_stay(moving_threshold *moving, bool stays, sim_time t)
 {

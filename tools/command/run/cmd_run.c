@@ -1,9 +1,6 @@
 /* cmd_run - `saltus run FILE`: read, check, build, run, and leave a result directory.
- *
- * The directory is DIR.partial until the manifest is written. Whatever fails before the first
- * event leaves nothing; whatever fails later leaves DIR.partial and says so.
+ * The command line and the name of the directory are here, the rest is run_session.c.
  */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +18,8 @@ enum {
     ROW_SET,
     ROW_ENGINE,
     ROW_SCHEDULER,
+    ROW_CHECKPOINT_EVERY,
+    ROW_CHECKPOINT_WALL,
     ROW_QUIET,
     ROW_JSON,
     ROW_CPUPROFILE
@@ -45,6 +44,11 @@ static const option_row rows[] = {
     [ROW_SCHEDULER] = {"scheduler", "NAME",
                        "queue of spikes in flight (saltus models lists them); results\n"
                        "do not depend on it"},
+    [ROW_CHECKPOINT_EVERY] = {"checkpoint-every", "TIME",
+                              "write a checkpoint every so much simulated time, e.g. 10s;\n"
+                              "saltus resume goes on from it"},
+    [ROW_CHECKPOINT_WALL] = {"checkpoint-wall", "TIME",
+                             "write a checkpoint every so much time on the clock, e.g. 60s"},
     [ROW_QUIET] = {"quiet", NULL, "no progress line"},
     [ROW_JSON] = {"json", NULL, "print the manifest as JSON instead of the table"},
 #ifdef SALTUS_PROFILER
@@ -60,7 +64,8 @@ static void print_help(void)
            "Results go into a directory of their own: spikes.csv, spikes.h5, potential.csv when\n"
            "the experiment samples potentials, experiment.yaml (a copy) and manifest.json.\n"
            "While the run goes on the directory is called DIR.partial. Ctrl-C ends the run in\n"
-           "order and keeps what was recorded; a second Ctrl-C kills.\n\n");
+           "order and keeps what was recorded; a second Ctrl-C kills. With checkpoints the run\n"
+           "goes on later, also after a kill: saltus resume DIR.checkpoint.\n\n");
     options_print(rows);
     printf("\nExit codes: 0 done; 1 the run failed; 2 command line or experiment is wrong, or the\n"
            "network does not fit the memory; 130 ended by Ctrl-C or SIGTERM.\n\n"
@@ -161,6 +166,10 @@ static bool take_option(run_request *r, const option_reader *o, int row)
     }
     case ROW_SCHEDULER:
         return read_scheduler(r, o->value);
+    case ROW_CHECKPOINT_EVERY:
+        return run_checkpoint_interval("checkpoint-every", o->value, &r->checkpoint_every_ms);
+    case ROW_CHECKPOINT_WALL:
+        return run_checkpoint_interval("checkpoint-wall", o->value, &r->checkpoint_wall_ms);
     case ROW_QUIET:
         r->quiet = true;
         return true;
@@ -214,153 +223,6 @@ static int choose_directory(run_session *s)
     return result_name_free("run", s->directory) ? EXIT_CODE_OK : EXIT_CODE_USAGE;
 }
 
-/* Network and simulation. */
-static int build(run_session *s)
-{
-    saltus_network_options options = saltus_network_options_default();
-    options.threads = s->request->threads;
-    options.memory_limit = machine_memory_limit();
-    const int code = source_check_memory(&s->source, &options, &s->estimate);
-    if (code != EXIT_CODE_OK) {
-        return code;
-    }
-    saltus_error error = {0};
-    const double start_s = machine_seconds();
-    saltus_status status =
-        saltus_network_build(s->source.experiment, &options, &s->network, &error);
-    if (status == SALTUS_OK) {
-        saltus_simulation_options how = s->request->how;
-        how.threads = s->request->threads;
-        how.scheduler = s->request->scheduler;
-        status = saltus_simulation_create(s->network, &how, &s->simulation, &error);
-    }
-    s->build_wall_s = machine_seconds() - start_s;
-    if (status) {
-        complain_error("run", &error, status);
-        return status == SALTUS_E_EXPERIMENT || status == SALTUS_E_ARGUMENT ? EXIT_CODE_USAGE
-                                                                            : EXIT_CODE_FAILED;
-    }
-    warn_of_rounding("run", s->simulation);
-    return EXIT_CODE_OK;
-}
-
-/* The directory; a default name that another run took meanwhile is chosen anew. */
-static saltus_status create_directory(run_session *s, saltus_error *error)
-{
-    saltus_status status = saltus_result_create(s->directory, &s->result, error);
-    for (int tries = 0; status == SALTUS_E_EXISTS && s->request->out == NULL && tries < 100;
-         tries++) {
-        char *next = result_name("", saltus_experiment_title(s->source.experiment), &s->started);
-        if (next == NULL) {
-            return SALTUS_E_MEMORY;
-        }
-        free(s->directory);
-        s->directory = next;
-        status = saltus_result_create(s->directory, &s->result, error);
-    }
-    return status;
-}
-
-/* Directory, copy of the experiment, recorders. */
-static int open_results(run_session *s)
-{
-    saltus_error error = {0};
-    saltus_status status = create_directory(s, &error);
-    if (status == SALTUS_OK && s->source.text != NULL) {
-        status = saltus_result_write_text(s->result, "experiment.yaml", s->source.text, &error);
-    }
-    if (status == SALTUS_OK) {
-        status = saltus_statistics_create(s->simulation, 0.0, &s->statistics, &error);
-    }
-    if (status == SALTUS_OK && s->request->csv) {
-        status = saltus_csv_spikes_create(s->result, s->simulation, &s->csv, &error);
-    }
-#ifdef SALTUS_HAVE_SONATA
-    if (status == SALTUS_OK && s->request->sonata) {
-        status = saltus_sonata_spikes_create_mapped(s->result, s->simulation, s->source.map,
-                                                    &s->sonata, &error);
-    }
-#endif
-    if (status == SALTUS_OK) {
-        status = saltus_csv_potential_create(s->result, s->simulation, &s->potential, &error);
-    }
-    if (status == SALTUS_OK) {
-        return EXIT_CODE_OK;
-    }
-    complain_error("run", &error, status);
-    return status == SALTUS_E_EXISTS ? EXIT_CODE_USAGE : EXIT_CODE_FAILED;
-}
-
-/* Close every writer; the first that fails says why. */
-static saltus_status close_writers(run_session *s, saltus_error *error)
-{
-    saltus_status first = saltus_csv_spikes_close(s->csv, error);
-    s->csv = NULL;
-    saltus_status status = saltus_csv_potential_close(s->potential, first ? NULL : error);
-    s->potential = NULL;
-    first = first ? first : status;
-#ifdef SALTUS_HAVE_SONATA
-    status = saltus_sonata_spikes_close(s->sonata, first ? NULL : error);
-    s->sonata = NULL;
-    first = first ? first : status;
-#endif
-    return first;
-}
-
-/* manifest.json, then the final name. */
-static saltus_status commit(run_session *s, saltus_error *error)
-{
-    char *text = NULL;
-    size_t length = 0;
-    FILE *stream = open_memstream(&text, &length);
-    if (stream == NULL) {
-        return SALTUS_E_MEMORY;
-    }
-    manifest_write(stream, s);
-    const bool whole = ferror(stream) == 0;
-    if (fclose(stream) != 0 || !whole) {
-        free(text);
-        return SALTUS_E_MEMORY;
-    }
-    saltus_status status = saltus_result_write_text(s->result, "manifest.json", text, error);
-    free(text);
-    if (status == SALTUS_OK) {
-        status = saltus_result_commit(s->result, error);
-    }
-    if (status == SALTUS_OK) {
-        s->result = NULL;
-    }
-    return status;
-}
-
-/* Run and put away the results. DIR.partial stays when this fails. */
-static int simulate(run_session *s)
-{
-    saltus_error error = {0};
-    saltus_error close_error = {0};
-    run_catch_signals(s->simulation);
-    saltus_status status = run_advance(s, &error);
-    run_release_signals();
-    const bool interrupted = status == SALTUS_INTERRUPTED;
-    s->complete = status == SALTUS_OK;
-
-    /* a writer knows better than the engine why it stopped the run */
-    const saltus_status closed = close_writers(s, &close_error);
-    if (closed != SALTUS_OK && (s->complete || interrupted || status == SALTUS_E_RECORDER)) {
-        status = closed;
-        error = close_error;
-    } else if (s->complete || interrupted) {
-        status = commit(s, &error);
-    }
-    if (status != SALTUS_OK) {
-        complain_error("run", &error, status);
-        complain("run: the results are not complete; what was written is in %s.partial",
-                 s->directory);
-        return EXIT_CODE_FAILED;
-    }
-    return interrupted ? EXIT_CODE_INTERRUPTED : EXIT_CODE_OK;
-}
-
 static int run(run_session *s)
 {
     int code = source_load(&s->source, "run", s->request->file, &s->request->overrides);
@@ -371,39 +233,7 @@ static int run(run_session *s)
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }
     code = choose_directory(s);
-    if (code == EXIT_CODE_OK) {
-        code = build(s);
-    }
-    if (code == EXIT_CODE_OK) {
-        code = open_results(s);
-        if (code != EXIT_CODE_OK) {
-            close_writers(s, NULL);
-            saltus_result_discard(s->result);
-            s->result = NULL;
-        }
-    }
-    if (code == EXIT_CODE_OK) {
-        code = simulate(s);
-        if (code != EXIT_CODE_FAILED && s->request->json) {
-            manifest_write(stdout, s);
-        } else if (code != EXIT_CODE_FAILED) {
-            summary_print(s);
-        }
-    }
-    return code;
-}
-
-saltus_spike_statistics run_statistics(const run_session *s, uint32_t population)
-{
-    const double time_ms = saltus_simulation_time_ms(s->simulation);
-    if (saltus_experiment_records_spikes(s->source.experiment, population)) {
-        return saltus_statistics_get(s->statistics, population, time_ms);
-    }
-    const double neurons = (double)saltus_network_population_size(s->network, population);
-    saltus_spike_statistics only = {.mean_cv = (double)NAN, .fraction_silent = (double)NAN};
-    only.spikes = saltus_simulation_population_spikes(s->simulation, population);
-    only.mean_rate_Hz = (double)only.spikes / (neurons * time_ms * 1e-3);
-    return only;
+    return code == EXIT_CODE_OK ? run_stages(s) : code;
 }
 
 int cmd_run(int argc, char **argv)
@@ -427,15 +257,10 @@ int cmd_run(int argc, char **argv)
 
     int code = read_command_line(&request, argc, argv);
     if (code < 0) {
-        session = (run_session){.request = &request};
+        session = (run_session){.request = &request, .command = "run"};
         clock_gettime(CLOCK_REALTIME, &session.started);
         code = run(&session);
-        session.request = NULL;
-        saltus_statistics_destroy(session.statistics);
-        saltus_simulation_destroy(session.simulation);
-        saltus_network_destroy(session.network);
-        source_clear(&session.source);
-        free(session.directory);
+        run_session_clear(&session);
     }
     source_clear_overrides(&request.overrides);
     free(request.argv);

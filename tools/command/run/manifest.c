@@ -172,6 +172,7 @@ void manifest_write(FILE *stream, const run_session *s)
     manifest_started(&w, &s->started);
     json_double(&w, "build_wall_s", s->build_wall_s);
     json_double(&w, "run_wall_s", s->run_wall_s);
+    json_integer(&w, "resumed", s->checkpoint.resumed);
     json_double(&w, "simulated_ms", saltus_simulation_time_ms(s->simulation));
     json_hex(&w, "fingerprint", saltus_simulation_fingerprint(s->simulation));
     manifest_counts(&w, &counts);

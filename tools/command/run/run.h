@@ -25,14 +25,35 @@ typedef struct run_request {
     source_overrides overrides;
     saltus_simulation_options how; /* engine and step of `engine` */
     uint32_t threads;              /* at least 1 */
+    double checkpoint_every_ms;    /* of simulated time; 0: not by it */
+    double checkpoint_wall_ms;     /* of time on the clock; 0: not by it */
     uint64_t seed;
     bool seed_given, spikes_given, csv, sonata, quiet, json;
     int argc;
     char **argv;
 } run_request;
 
+/* Where the loop over slices stands (run_loop.c). */
+typedef struct run_position {
+    double time_ms;       /* end of the last slice that was finished */
+    double end_ms;        /* of the slice that was begun; time_ms: none */
+    double slice_ms;      /* length of the next */
+    double work;          /* up to time_ms */
+    double wall_before_s; /* in processes before this one */
+} run_position;
+
+/* Checkpoints of a run (run_checkpoint.c). */
+typedef struct run_checkpoints {
+    char *path;             /* DIR.checkpoint; NULL: none are written */
+    char *spool;            /* DIR.checkpoint.spikes */
+    int lock;               /* descriptor of DIR.partial */
+    double next_ms, wall_s; /* the next by simulated time; when the last was written */
+    uint64_t resumed;       /* how often the run has gone on from one */
+} run_checkpoints;
+
 /* A run and all it owns. */
 typedef struct run_session {
+    const char *command; /* "run", "resume" */
     const run_request *request;
     experiment_source source;
     saltus_network_size estimate;
@@ -46,9 +67,14 @@ typedef struct run_session {
     saltus_sonata_spikes *sonata;
 #endif
     saltus_statistics *statistics;
+    run_position position;
+    run_checkpoints checkpoint;
+    const char *folder;      /* of the experiment's files, when the run goes on; NULL: look */
+    saltus_checkpoint *from; /* what the run goes on from; NULL: it begins */
 
     struct timespec started;
     double build_wall_s, run_wall_s;
+    double run_start_s; /* on the machine's clock */
     bool complete;
 } run_session;
 
@@ -74,6 +100,38 @@ void run_release_signals(void);
 /* Advance to the end, or to where a signal stopped it: SALTUS_OK, SALTUS_INTERRUPTED or why it
  * failed. Sets run_wall_s. */
 saltus_status run_advance(run_session *s, saltus_error *error);
+
+/* ---- Stages (run_session.c) ------------------------------------------------------------ */
+
+/* Network, results, the run, the commit; the source is loaded and the directory chosen. Returns an
+ * exit code. */
+int run_stages(run_session *s);
+/* Release all it owns, a result aside that keeps its .partial name. */
+void run_session_clear(run_session *s);
+
+/* ---- Checkpoints (run_checkpoint.c) ---------------------------------------------------- */
+
+/* An interval such as "10s"; false: said what is wrong. */
+bool run_checkpoint_interval(const char *option, const char *text, double *interval_ms);
+bool run_checkpoint_wanted(const run_request *request);
+/* Names beside the directory, and the lock on DIR.partial. Returns an exit code. */
+int run_checkpoint_begin(run_session *s);
+/* Between two slices: write one when it is time. A failure is said and the run goes on. */
+void run_checkpoint_step(run_session *s);
+saltus_status run_checkpoint_write(run_session *s, saltus_error *error);
+/* The result is complete, or nothing of it is left: remove what lies beside it. */
+void run_checkpoint_end(run_session *s);
+void run_checkpoint_clear(run_session *s);
+/* What `record` (of `size` bytes, ended by a zero, which must stay) says of the run: request, start
+ * and position of the session; the experiment's text, file and folder, and its hash. False: it
+ * makes no sense. */
+typedef struct run_record {
+    const char *file, *folder, *text, *hash; /* text NULL: a circuit */
+} run_record;
+bool run_checkpoint_read(run_session *s, run_request *request, run_record *out, char *record,
+                         size_t size);
+/* Section of a checkpoint that holds it. */
+#define RUN_RECORD "run"
 
 /* ---- Results --------------------------------------------------------------------------- */
 

@@ -76,30 +76,38 @@ static double next_slice_ms(double slice_ms, double work)
     return next_ms < SLICE_LEAST_MS ? SLICE_LEAST_MS : next_ms;
 }
 
+/* The end of the next slice; no sliver is left at the end of all. */
+static double end_of_slice(const run_position *p, double duration_ms)
+{
+    const double end_ms = p->time_ms + p->slice_ms;
+    return end_ms + 0.1 * p->slice_ms > duration_ms ? duration_ms : end_ms;
+}
+
 static saltus_status advance_in_slices(run_session *s, progress *shown, saltus_error *error)
 {
     const double duration_ms = saltus_experiment_duration_ms(s->source.experiment);
-    double slice_ms = SLICE_FIRST_MS;
-    double work = 0.0;
-    double time_ms = 0.0;
-    while (time_ms < duration_ms) {
+    run_position *p = &s->position;
+    p->slice_ms = p->slice_ms > 0.0 ? p->slice_ms : SLICE_FIRST_MS;
+    while (p->time_ms < duration_ms) {
         if (stop_asked) {
             return SALTUS_INTERRUPTED;
         }
-        /* no sliver at the end */
-        double end_ms = time_ms + slice_ms;
-        end_ms = end_ms + 0.1 * slice_ms > duration_ms ? duration_ms : end_ms;
-        const saltus_status status = saltus_simulation_run_until(s->simulation, end_ms, error);
+        /* a slice that was begun before a checkpoint has its end already */
+        p->end_ms = p->end_ms > p->time_ms ? p->end_ms : end_of_slice(p, duration_ms);
+        const saltus_status status = saltus_simulation_run_until(s->simulation, p->end_ms, error);
         if (status) {
             return status;
         }
-        time_ms = end_ms;
+        p->time_ms = p->end_ms;
 
         const saltus_counts counts = saltus_simulation_counts(s->simulation);
-        const double work_now = work_of(&counts);
-        slice_ms = next_slice_ms(slice_ms, work_now - work);
-        work = work_now;
+        const double work = work_of(&counts);
+        p->slice_ms = next_slice_ms(p->slice_ms, work - p->work);
+        p->work = work;
         progress_update(shown, s->simulation);
+        if (p->time_ms < duration_ms) {
+            run_checkpoint_step(s);
+        }
     }
     return SALTUS_OK;
 }
@@ -113,9 +121,10 @@ saltus_status run_advance(run_session *s, saltus_error *error)
         ProfilerStart(s->request->cpuprofile);
     }
 #endif
-    const double start_s = machine_seconds();
+    s->run_start_s = machine_seconds();
+    run_checkpoint_step(s);
     const saltus_status status = advance_in_slices(s, &shown, error);
-    s->run_wall_s = machine_seconds() - start_s;
+    s->run_wall_s = s->position.wall_before_s + machine_seconds() - s->run_start_s;
 #ifdef SALTUS_PROFILER
     if (s->request->cpuprofile != NULL) {
         ProfilerStop();

@@ -20,6 +20,7 @@ int cmd_compare(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_operations(int argc, char **argv);
+int cmd_resume(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
 
 /* The nearest of `count` names within a few typing errors of `word`; NULL when none is near. */

@@ -123,20 +123,10 @@ static char *folder_of(const char *path)
     return strndup(path, length);
 }
 
-static int load_yaml(experiment_source *source, const char *command,
-                     const source_overrides *overrides)
+/* source->text, with the files it names looked for in `folder`. */
+static int parse_yaml(experiment_source *source, const char *command, size_t length,
+                      const char *folder, const source_overrides *overrides)
 {
-    size_t length = 0;
-    source->text = read_file(source->path, &length);
-    if (source->text == NULL) {
-        complain("%s: cannot read %s: %s", command, source->path, strerror(errno));
-        return EXIT_CODE_USAGE;
-    }
-    char *folder = folder_of(source->path);
-    if (folder == NULL) {
-        complain("%s: out of memory", command);
-        return EXIT_CODE_FAILED;
-    }
     saltus_load_options options = {.overrides = overrides->of, .override_count = overrides->count};
 #ifdef SALTUS_HAVE_SONATA
     options.hdf5_reader = saltus_sonata_read_spikes;
@@ -153,11 +143,29 @@ static int load_yaml(experiment_source *source, const char *command,
         complain("%s: %s: %s", command, source->path, saltus_status_text(status));
     }
     saltus_diagnostics_destroy(diagnostics);
-    free(folder);
     if (status == SALTUS_OK) {
         return EXIT_CODE_OK;
     }
     return status == SALTUS_E_MEMORY ? EXIT_CODE_FAILED : EXIT_CODE_USAGE;
+}
+
+static int load_yaml(experiment_source *source, const char *command,
+                     const source_overrides *overrides)
+{
+    size_t length = 0;
+    source->text = read_file(source->path, &length);
+    if (source->text == NULL) {
+        complain("%s: cannot read %s: %s", command, source->path, strerror(errno));
+        return EXIT_CODE_USAGE;
+    }
+    char *folder = folder_of(source->path);
+    if (folder == NULL) {
+        complain("%s: out of memory", command);
+        return EXIT_CODE_FAILED;
+    }
+    const int code = parse_yaml(source, command, length, folder, overrides);
+    free(folder);
+    return code;
 }
 
 #ifdef SALTUS_HAVE_SONATA
@@ -212,6 +220,37 @@ int source_load(experiment_source *source, const char *command, const char *path
     const bool circuit = length >= 5 && strcmp(path + length - 5, ".json") == 0;
     const int code =
         circuit ? load_circuit(source, command, overrides) : load_yaml(source, command, overrides);
+    if (code != EXIT_CODE_OK) {
+        source_clear(source);
+    }
+    return code;
+}
+
+int source_load_again(experiment_source *source, const char *command, const char *path,
+                      const char *folder, const char *text, const source_overrides *overrides)
+{
+    int code = EXIT_CODE_FAILED;
+    *source = (experiment_source){.path = path};
+    if (text != NULL) {
+        source->text = strdup(text);
+        if (source->text != NULL) {
+            code = parse_yaml(source, command, strlen(text), folder, overrides);
+        } else {
+            complain("%s: out of memory", command);
+        }
+    } else {
+        const char *slash = strrchr(path, '/');
+        char *full = NULL;
+        if (asprintf(&full, "%s/%s", folder, slash != NULL ? slash + 1 : path) < 0) {
+            full = NULL;
+            complain("%s: out of memory", command);
+        } else {
+            source->path = full;
+            code = load_circuit(source, command, overrides);
+            source->path = path;
+            free(full);
+        }
+    }
     if (code != EXIT_CODE_OK) {
         source_clear(source);
     }

@@ -88,8 +88,14 @@ static bool parent_writable(const char *command, const char *path)
 bool result_name_free(const char *command, const char *directory)
 {
     char *partial = NULL;
+    char *checkpoint = NULL;
     if (asprintf(&partial, "%s.partial", directory) < 0) {
         complain("%s: out of memory", command);
+        return false;
+    }
+    if (asprintf(&checkpoint, "%s.checkpoint", directory) < 0) {
+        complain("%s: out of memory", command);
+        free(partial);
         return false;
     }
     struct stat status;
@@ -97,12 +103,15 @@ bool result_name_free(const char *command, const char *directory)
     if (lstat(directory, &status) == 0) {
         complain("%s: %s exists already; choose another --out, or remove it", command, directory);
     } else if (lstat(partial, &status) == 0) {
-        complain("%s: %s exists already: another run is writing it, or was killed; remove it or "
-                 "choose another --out",
-                 command, partial);
+        const bool goes_on = access(checkpoint, F_OK) == 0;
+        complain("%s: %s exists already: another run is writing it, or was killed; %s%s%s"
+                 "remove it or choose another --out",
+                 command, partial, goes_on ? "saltus resume " : "", goes_on ? checkpoint : "",
+                 goes_on ? " goes on with it, or " : "");
     } else {
         available = parent_writable(command, directory);
     }
     free(partial);
+    free(checkpoint);
     return available;
 }
