@@ -5,7 +5,7 @@
  * sections of the caller's own, such as the state of a controller or the positions of recorders. It
  * does not hold the network, which is built again from the same experiment: a checkpoint of another
  * one is refused. Threads, block size and scheduler of the run that goes on are free, engine and
- * step are not.
+ * step are not. Runs with neuromodulators cannot be written.
  *
  *     status = saltus_checkpoint_write(sim, "run.checkpoint", &error);         // between runs
  *     ...

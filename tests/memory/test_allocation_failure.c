@@ -75,6 +75,24 @@ static const char plastic_text[] =
     "     scaling: {rate: 5 Hz}, normalise: {total: 3 mV, every: 1 ms}}\n"
     "record: {weights: [{of: [E->E, E->I], every: 1 ms, at: [2 ms, 3 ms], end: true}, E->I]}\n";
 
+/* Synapses that rewards change, of all kinds. */
+static const char reward_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 20, model: lif_delta}\n"
+    "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
+    "inputs:\n"
+    "  noise: {type: poisson, rate: 2 kHz, to: E, weight: 1 mV}\n"
+    "modulators:\n"
+    "  d: {tau: 5 ms, rewards: [{at: 1 ms, amount: 1}], population: {of: S, amount: 1, delay: 1 "
+    "ms},\n"
+    "      pair: {pre: [S, 0], post: [S, 1], window: 20 ms, amount: 1, delay: [1 ms, 3 ms]}}\n"
+    "projections:\n"
+    "  - {from: S, to: E, rule: all_to_all, weight: 0.5 mV, delay: {uniform: [0.5 ms, 2 ms]},\n"
+    "     plasticity: {rule: reward_stdp, w_max: 1 mV, modulator: d}}\n"
+    "record: {spikes: all}\n";
+
 static const char wrong_text[] = "saltus: 1\n"
                                  "duraton: 30 ms\n"
                                  "populations:\n"
@@ -339,6 +357,20 @@ START_TEST(test_running_each_clock_survives_each_refused_allocation)
 }
 END_TEST
 
+START_TEST(test_rewarding_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(reward_text, strlen(reward_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (saltus_engine engine = SALTUS_ENGINE_EVENT; engine < saltus_engine_count(); engine++) {
+        const run_argument argument = {network, NULL, 1, engine};
+        refuse_each(run, &argument, SALTUS_OK);
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
 /* ---- Measuring --------------------------------------------------------------------- */
 
 static saltus_status measure(const void *argument)
@@ -578,6 +610,7 @@ int main(void)
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_rewarding_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);
