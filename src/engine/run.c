@@ -105,7 +105,7 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
             }
             simulation->now = stop;
         }
-        if (simulation->now == stop && stop == sample + 1 && sample < end) {
+        if (sample < end && simulation->now == stop && stop == sample + 1) {
             const saltus_status status = sl_observe_samples(simulation, sample, error);
             if (status != SALTUS_OK) {
                 return status;

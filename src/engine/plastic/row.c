@@ -103,20 +103,25 @@ static void apply_round(const plastic_projection *projection, plastic_scratch *s
     }
 }
 
+/* Rounds that look through the list of all that is left; few synapses have more spikes. */
+#define LISTED_ROUNDS 4
+
 /* The targets' spikes round by round: first the first of every synapse, then the second ... so that
- * many weights go through the same. */
+ * many weights go through the same. After some rounds each synapse goes from place to place, so
+ * that thousands of spikes of one target take no longer than as many of many. */
 static void apply_posts(const plastic_projection *projection, plastic_scratch *scratch,
                         const plastic_chunk *common, double *state, uint32_t count)
 {
     struct plastic_posts *posts = &scratch->posts;
     uint32_t *left = posts->left;
+    uint32_t now[PLASTIC_CHUNK + 1]; /* one is written before it is known to belong */
     for (uint32_t k = 0; k < count; k++) {
         left[k] = k;
     }
-    for (uint32_t round = 0; count > 0; round++) {
-        uint32_t now[PLASTIC_CHUNK + 1]; /* one is written before it is known to belong */
-        uint32_t here = 0;
+    uint32_t here = 0;
+    for (uint32_t round = 0; count > 0 && round <= LISTED_ROUNDS; round++) {
         uint32_t later = 0;
+        here = 0;
         for (uint32_t k = 0; k < count; k++) {
             const uint32_t place = left[k];
             const bool is_now = POST_ROUND(posts->tag[place]) == round;
@@ -127,6 +132,17 @@ static void apply_posts(const plastic_projection *projection, plastic_scratch *s
         }
         apply_round(projection, scratch, common, state, now, here);
         count = later;
+    }
+    while (count > 0) {
+        uint32_t go_on = 0;
+        for (uint32_t j = 0; j < here; j++) {
+            const uint32_t place = now[j];
+            now[go_on] = place + 1;
+            go_on += place + 1 < scratch->end[POST_OWNER(posts->tag[place])];
+        }
+        here = go_on;
+        apply_round(projection, scratch, state, now, here);
+        count -= here;
     }
 }
 
