@@ -12,8 +12,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include <string.h>
-
 #include "plastic_draw.h"
 #include "support/suite.h"
 #include "support/trial.h"
@@ -75,10 +73,7 @@ START_TEST(every_rule_has_a_reference)
     ck_assert_uint_gt(saltus_plasticity_count(), 0);
     for (size_t i = 0; i < saltus_plasticity_count(); i++) {
         const char *name = saltus_plasticity_get(i)->name;
-        /* rewards change weights between spikes: its reference is in test_reward_stdp.c */
-        const bool elsewhere = strcmp(name, "reward_stdp") == 0;
-        ck_assert_msg(elsewhere || eager_find(name) != NULL, "rule %s has no eager reference",
-                      name);
+        ck_assert_msg(eager_find(name) != NULL, "rule %s has no eager reference", name);
     }
 }
 END_TEST
