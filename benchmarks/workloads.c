@@ -86,8 +86,8 @@ static saltus_experiment *create_relay(const workload *w, saltus_error *error)
     return e;
 }
 
-/* The same with synapses that learn, or, to compare with, that do not: every neuron is source and
- * target and fires at one rate. */
+/* The same with synapses that learn, release or are scaled, or, to compare with, that do not: every
+ * neuron is source and target and fires at one rate. */
 static saltus_experiment *create_learning(const workload *w, saltus_error *error)
 {
     saltus_experiment *e = NULL;
@@ -106,6 +106,15 @@ static saltus_experiment *create_learning(const workload *w, saltus_error *error
         TRY(saltus_plasticity_set_word(&synapses.plasticity, "dependence", w->dependence, error));
         TRY(saltus_plasticity_set(&synapses.plasticity, "w_0", 0.001, error));
     }
+    synapses.release.model = w->transmission.release;
+    synapses.release.tau_fac_ms = 100;
+    synapses.release.sites = 5;
+    if (w->transmission.own) {
+        synapses.release.u_sd = 0.1;
+        synapses.release.tau_rec_sd_ms = 100;
+        synapses.release.tau_fac_sd_ms = 20;
+    }
+    synapses.scaling.rate_Hz = w->transmission.scaled ? 10 : 0;
     TRY(saltus_experiment_add_projection(e, &synapses, NULL, error));
     return e;
 }
@@ -162,28 +171,33 @@ static saltus_experiment *create_delivery(const workload *w, saltus_error *error
 
 /* clang-format off */
 const workload workloads[] = {
-    {"brunel", "12,500 x 1,250, g 5, eta 2, 20 kHz drive", 12500, 1250, 100, 500, create_brunel, 0, {0}, {0}, NULL, NULL, false},
-    {"external", "12,500 neurons, 20 kHz drive, no synapses", 12500, 0, 20, 300, create_external, 20000, {0}, {0}, NULL, NULL, false},
-    {"delivery", "12,500 x 1,250 from sources at 38 Hz", 12500, 1250, 20, 300, create_delivery, 38, CONSTANT(0.001), CONSTANT(1.5), NULL, NULL, false},
-    {"weighted", "the same, each synapse with its own weight", 12500, 1250, 20, 300, create_delivery, 38, UNIFORM(0.0005, 0.0015), CONSTANT(1.5), NULL, NULL, false},
-    {"delays", "the same, each synapse with its own delay", 12500, 1250, 20, 60, create_delivery, 38, CONSTANT(0.001), UNIFORM(0.5, 2.5), NULL, NULL, false},
-    {"relay5", "10,000 x 100, fired at 5 Hz", 10000, 100, 1000, 20000, create_relay, 5, {0}, {0}, NULL, NULL, false},
-    {"relay1", "10,000 x 100, fired at 1 Hz", 10000, 100, 1000, 100000, create_relay, 1, {0}, {0}, NULL, NULL, false},
-    {"sparse", "100,000 x 100, fired at 1 Hz", 100000, 100, 1000, 5000, create_relay, 1, {0}, {0}, NULL, NULL, false},
-    {"fired", "10,000 x 1,000, fired at 10 Hz, static", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false},
-    {"stdp", "the same, pair STDP, additive", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "additive", false},
-    {"stdp_float", "the same, weights as floats", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "additive", true},
-    {"stdp_mult", "the same, multiplicative", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "multiplicative", false},
-    {"stdp_power", "the same, power law", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "power_law", false},
-    {"triplet", "the same, triplet rule", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "triplet", NULL, false},
-    {"vogels", "the same, rule of Vogels", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "vogels", NULL, false},
-    {"oja", "the same, Oja's rule", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "oja", NULL, false},
-    {"post_trig", "the same, post-triggered rule", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "post_triggered", NULL, false},
-    {"steps", "12,500 neurons that receive nothing", 12500, 0, 100, 5000, create_steps, 0, {0}, {0}, NULL, NULL, false},
-    {"steps100k", "100,000 neurons that receive nothing", 100000, 0, 100, 1000, create_steps, 0, {0}, {0}, NULL, NULL, false},
-    {"large", "100,000 x 1,000, g 5, eta 2", 100000, 1000, 20, 60, create_brunel, 0, {0}, {0}, NULL, NULL, false},
-    {"million", "1,000,000 x 100, fired at 5 Hz", 1000000, 100, 20, 400, create_relay, 5, {0}, {0}, NULL, NULL, false},
-    {"silent", "100,000 x 1,000, fired at 0.1 Hz", 100000, 1000, 1000, 20000, create_relay, 0.1, {0}, {0}, NULL, NULL, false},
+    {"brunel", "12,500 x 1,250, g 5, eta 2, 20 kHz drive", 12500, 1250, 100, 500, create_brunel, 0, {0}, {0}, NULL, NULL, false, {0}},
+    {"external", "12,500 neurons, 20 kHz drive, no synapses", 12500, 0, 20, 300, create_external, 20000, {0}, {0}, NULL, NULL, false, {0}},
+    {"delivery", "12,500 x 1,250 from sources at 38 Hz", 12500, 1250, 20, 300, create_delivery, 38, CONSTANT(0.001), CONSTANT(1.5), NULL, NULL, false, {0}},
+    {"weighted", "the same, each synapse with its own weight", 12500, 1250, 20, 300, create_delivery, 38, UNIFORM(0.0005, 0.0015), CONSTANT(1.5), NULL, NULL, false, {0}},
+    {"delays", "the same, each synapse with its own delay", 12500, 1250, 20, 60, create_delivery, 38, CONSTANT(0.001), UNIFORM(0.5, 2.5), NULL, NULL, false, {0}},
+    {"relay5", "10,000 x 100, fired at 5 Hz", 10000, 100, 1000, 20000, create_relay, 5, {0}, {0}, NULL, NULL, false, {0}},
+    {"relay1", "10,000 x 100, fired at 1 Hz", 10000, 100, 1000, 100000, create_relay, 1, {0}, {0}, NULL, NULL, false, {0}},
+    {"sparse", "100,000 x 100, fired at 1 Hz", 100000, 100, 1000, 5000, create_relay, 1, {0}, {0}, NULL, NULL, false, {0}},
+    {"fired", "10,000 x 1,000, fired at 10 Hz, static", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false, {0}},
+    {"stdp", "the same, pair STDP, additive", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "additive", false, {0}},
+    {"stdp_float", "the same, weights as floats", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "additive", true, {0}},
+    {"stdp_mult", "the same, multiplicative", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "multiplicative", false, {0}},
+    {"stdp_power", "the same, power law", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "stdp", "power_law", false, {0}},
+    {"triplet", "the same, triplet rule", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "triplet", NULL, false, {0}},
+    {"vogels", "the same, rule of Vogels", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "vogels", NULL, false, {0}},
+    {"oja", "the same, Oja's rule", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "oja", NULL, false, {0}},
+    {"post_trig", "the same, post-triggered rule", 10000, 1000, 1000, 1000, create_learning, 10, {0}, {0}, "post_triggered", NULL, false, {0}},
+    {"released", "the same, Tsodyks-Markram", 10000, 1000, 200, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false, {SALTUS_RELEASE_TSODYKS_MARKRAM, false, false}},
+    {"rel_own", "the same, parameters of its own", 10000, 1000, 200, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false, {SALTUS_RELEASE_TSODYKS_MARKRAM, true, false}},
+    {"unreliable", "the same, unreliable", 10000, 1000, 200, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false, {SALTUS_RELEASE_UNRELIABLE, false, false}},
+    {"stochastic", "the same, five release sites", 10000, 1000, 200, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false, {SALTUS_RELEASE_STOCHASTIC, false, false}},
+    {"scaled", "the same, synaptic scaling", 10000, 1000, 200, 1000, create_learning, 10, {0}, {0}, NULL, NULL, false, {SALTUS_RELEASE_SURE, false, true}},
+    {"steps", "12,500 neurons that receive nothing", 12500, 0, 100, 5000, create_steps, 0, {0}, {0}, NULL, NULL, false, {0}},
+    {"steps100k", "100,000 neurons that receive nothing", 100000, 0, 100, 1000, create_steps, 0, {0}, {0}, NULL, NULL, false, {0}},
+    {"large", "100,000 x 1,000, g 5, eta 2", 100000, 1000, 20, 60, create_brunel, 0, {0}, {0}, NULL, NULL, false, {0}},
+    {"million", "1,000,000 x 100, fired at 5 Hz", 1000000, 100, 20, 400, create_relay, 5, {0}, {0}, NULL, NULL, false, {0}},
+    {"silent", "100,000 x 1,000, fired at 0.1 Hz", 100000, 1000, 1000, 20000, create_relay, 0.1, {0}, {0}, NULL, NULL, false, {0}},
 };
 /* clang-format on */
 const size_t workload_count = sizeof workloads / sizeof workloads[0];

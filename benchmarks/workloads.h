@@ -19,6 +19,11 @@ typedef struct workload {
     const char *rule;       /* learning: of its synapses; NULL: static */
     const char *dependence; /* learning: of stdp on the weight */
     bool single;            /* learning: weights as floats */
+    struct {
+        saltus_release release;
+        bool own;    /* parameters of release for each synapse */
+        bool scaled; /* by the target */
+    } transmission;
 } workload;
 
 extern const workload workloads[];

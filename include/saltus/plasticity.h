@@ -144,7 +144,8 @@ typedef struct saltus_scaling_spec {
     double rate_Hz;   /**< target rate, > 0; 0 (default): no scaling */
     double tau_ms;    /**< of the activity average, > 0; default 1,000 */
     double gain_Hz;   /**< > 0; default 0.1 */
-    double low, high; /**< S stays within, 0 <= low <= 1 <= high; default 0 and INFINITY */
+    double low, high; /**< S stays within, 0 <= low <= 1 <= high; default 0 and INFINITY, which
+                           counts as 1e50 */
 } saltus_scaling_spec;
 
 SALTUS_API saltus_scaling_spec saltus_scaling_spec_default(void);

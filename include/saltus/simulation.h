@@ -255,6 +255,18 @@ SALTUS_API uint32_t saltus_simulation_row_length(const saltus_simulation *simula
 SALTUS_API saltus_status saltus_simulation_read_row(const saltus_simulation *simulation,
                                                     uint32_t projection, uint32_t source,
                                                     uint32_t *targets, double *weights_mV);
+/** The factor S by which synaptic scaling multiplies the weights of a projection onto neuron
+ *  `target` (index in its population) now; 1 without scaling, NaN when there is no such neuron. */
+SALTUS_API double saltus_simulation_scaling(const saltus_simulation *simulation,
+                                            uint32_t projection, uint32_t target);
+/** What the synapses of one source have to release, in the order of saltus_simulation_read_row():
+ *  u, the probability of release at the source's last spike, and x, the share of transmitter (of
+ *  sites) that it left; U and 1 before the first, 1 and 1 where every arrival is sure. Synapses
+ *  with a state of their own know of spikes that have arrived, others of all that were sent.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT or SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_simulation_read_release(const saltus_simulation *simulation,
+                                                        uint32_t projection, uint32_t source,
+                                                        double *u, double *x);
 
 /** D of a neuromodulator at the simulation's time, rewards of this very time included; NaN when
  *  there is no such modulator. */

@@ -33,8 +33,8 @@ typedef struct vector_kernel {
      * multiple of 8; scale may be written there. */
     void (*exponentials)(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
                          double *scale, size_t count);
-    /* factor[i] = exp(-ticks[i] * inverse_tau) for i < count, ticks >= 0 in any order; exponents
-     * below -700 count as -700. Both arrays have room up to a multiple of 8. */
+    /* factor[i] = exp(-ticks[i] * inverse_tau) for i < count, in any order; exponents below -700
+     * count as -700, above 700 is none. Both arrays have room up to a multiple of 8. */
     void (*decays)(const double *ticks, double inverse_tau, double *factor, size_t count);
     /* value[i] *= factor for i < count; before that, the ascending i with value[i] >= level go to
      * `reached` (room for count). Returns how many. `level_of` not NULL: value[i] >= level_of[i].

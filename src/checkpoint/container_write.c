@@ -19,17 +19,18 @@
 #include "checkpoint/container.h"
 #include "checkpoint/container_layout.h"
 
-#define BUFFER_SIZE ((size_t)1 << 20)
+#define BUFFER_SIZE ((size_t)4 << 20)
 
 struct saltus_checkpoint_writer {
     XXH3_state_t sum; /* of the section that is being written */
     char *path, *temporary;
     char *buffer;
-    size_t used;
+    size_t used, summed; /* bytes in the buffer; of these, those that `sum` has or needs not */
     int descriptor;
     int write_errno;      /* of the first failed write */
     saltus_status status; /* of the first failure of any kind */
     uint64_t offset;      /* of what comes next */
+    off_t sent;           /* bytes that were handed to the system */
     container_entry *entry;
     size_t count, capacity;
     bool open; /* the last entry is being written */
@@ -62,6 +63,9 @@ static void write_through(saltus_checkpoint_writer *writer, const char *bytes, s
     while (size > 0 && writer->status == SALTUS_OK) {
         const ssize_t written = write(writer->descriptor, bytes, size);
         if (written > 0) {
+            /* on its way to the disk while the rest is being written */
+            (void)sync_file_range(writer->descriptor, writer->sent, written, SYNC_FILE_RANGE_WRITE);
+            writer->sent += written;
             bytes += written;
             size -= (size_t)written;
         } else if (written == 0 || errno != EINTR) {
@@ -71,10 +75,21 @@ static void write_through(saltus_checkpoint_writer *writer, const char *bytes, s
     }
 }
 
+/* The sum up to here. Numbers are summed a buffer at a time: many come one by one. */
+static void sum_up(saltus_checkpoint_writer *writer)
+{
+    if (writer->open) {
+        XXH3_64bits_update(&writer->sum, writer->buffer + writer->summed,
+                           writer->used - writer->summed);
+    }
+    writer->summed = writer->used;
+}
+
 static void flush(saltus_checkpoint_writer *writer)
 {
+    sum_up(writer);
     write_through(writer, writer->buffer, writer->used);
-    writer->used = 0;
+    writer->used = writer->summed = 0;
 }
 
 static void write_bytes(saltus_checkpoint_writer *writer, const void *bytes, size_t size)
@@ -83,12 +98,15 @@ static void write_bytes(saltus_checkpoint_writer *writer, const void *bytes, siz
     if (BUFFER_SIZE - writer->used < size) {
         flush(writer);
     }
-    if (size > BUFFER_SIZE) {
-        write_through(writer, bytes, size);
-    } else if (size > 0) {
+    if (size <= BUFFER_SIZE) {
         memcpy(writer->buffer + writer->used, bytes, size);
         writer->used += size;
+        return;
     }
+    if (writer->open) {
+        XXH3_64bits_update(&writer->sum, bytes, size);
+    }
+    write_through(writer, bytes, size);
 }
 
 static void pad(saltus_checkpoint_writer *writer)
@@ -102,6 +120,7 @@ static void pad(saltus_checkpoint_writer *writer)
 static void end_section(saltus_checkpoint_writer *writer)
 {
     if (writer->open) {
+        sum_up(writer);
         writer->entry[writer->count - 1].sum = XXH3_64bits_digest(&writer->sum);
         writer->open = false;
         pad(writer);
@@ -138,6 +157,7 @@ void sl_section_begin(saltus_checkpoint_writer *writer, const char *name, sectio
         .type = (uint32_t)type, .size = sl_section_size(type), .offset = writer->offset};
     memcpy(entry->name, name, length);
     XXH3_64bits_reset(&writer->sum);
+    writer->summed = writer->used;
     writer->open = true;
 }
 
@@ -149,7 +169,6 @@ void sl_section_append(saltus_checkpoint_writer *writer, const void *numbers, si
     container_entry *entry = &writer->entry[writer->count - 1];
     const size_t size = count * entry->size;
     entry->count += count;
-    XXH3_64bits_update(&writer->sum, numbers, size);
     write_bytes(writer, numbers, size);
 }
 

@@ -194,6 +194,23 @@ static row row_at(const block_state *block, uint32_t index, uint32_t first, sim_
                  .gain = scale};
 }
 
+/* The row's weights as they count at this arrival: its gain, and weights of their own if synapses
+ * have factors of their own. */
+static __attribute__((noinline)) void transmit(block_state *block, uint32_t index, uint32_t first,
+                                               uint32_t count, const arrival *arrival, row *row)
+{
+    const transmitted transmitted = sl_transmit(block, index, first, count, arrival);
+    row->gain *= transmitted.gain;
+    if (transmitted.factor == NULL) {
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        transmitted.factor[i] *= row_weight(row, i);
+    }
+    row->weight_f = NULL;
+    row->weight_d = transmitted.factor;
+}
+
 /* `count` synapses of a projection's rows in this block from `first` on. */
 static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t count,
                     const arrival *arrival, double scale)
@@ -206,12 +223,15 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
     if (plastic) {
         counts->zero_weight += sl_plastic_arrive(block, index, first, count, arrival);
     }
-    const row row = row_at(block, index, first, arrival->time, scale);
-    const bool shared = row.weight_f == NULL && row.weight_d == NULL;
+    row row = row_at(block, index, first, arrival->time, scale);
     counts->events += count;
     if (projection->zero_weights > 0 && !plastic) {
         counts->zero_weight += count_zeros(&row, count);
     }
+    if (block->transmission != NULL && block->transmission[index] != NULL) {
+        transmit(block, index, first, count, arrival, &row);
+    }
+    const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
         add_untested(block->simulation->scaled, row.target, count, row.weight * row.gain);
     } else if (test->none) {
@@ -270,8 +290,7 @@ static void deliver_run(block_state *block, const arrival *run, scale_cache *cac
     const saltus_network *network = block->network;
     const population *target = &network->populations[network->projections[run->projection].target];
     const double scale = cache != NULL ? scale_of(block, cache, target, run->time) : 1.0;
-    const bool plastic = block->plastic != NULL && block->plastic[run->projection] != NULL;
-    if (run->count == 1 && !plastic) {
+    if (run->count == 1 && !delivers_late(block, run->projection)) {
         deliver_one(block, run, scale);
     } else {
         deliver(block, run->projection, run->first, run->count, run, scale);

@@ -12,6 +12,13 @@ typedef struct scale_cache {
     double scale;
 } scale_cache;
 
+/* Are the weights of a projection's arrivals known only when they arrive? */
+static inline bool delivers_late(const block_state *block, uint32_t projection)
+{
+    return (block->plastic != NULL && block->plastic[projection] != NULL) ||
+           (block->transmission != NULL && block->transmission[projection] != NULL);
+}
+
 /* Deliver an arrival to the block's neurons; who may have reached threshold becomes a candidate.
  * `cache` NULL: the state is V - v_inf itself, weights are added as they are. */
 void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache *cache);

@@ -15,6 +15,7 @@
 #include "engine/plastic/modulators.h"
 #include "engine/plastic/plastic.h"
 #include "engine/state.h"
+#include "engine/transmission/transmission.h"
 #include "schedule/scheduler.h"
 
 #define OBSERVERS 8
@@ -51,7 +52,9 @@ struct saltus_simulation {
     arrival_test *tests;  /* [population_count] */
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
-    plastic_index plastic_from, plastic_into;
+    projection_index plastic_from, plastic_into;
+    release_projection **release; /* [projection_count] NULL: sure; NULL: nothing scales arrivals */
+    projection_index release_from, scaling_into;
     modulators modulators;
 
     double *theta;    /* [neuron_count] scaled theta; NULL: no threshold moves */

@@ -102,6 +102,7 @@ typedef struct arrival_list {
 typedef struct input_ring input_ring;
 typedef struct plastic_synapses plastic_synapses;
 typedef struct plastic_scratch plastic_scratch;
+typedef struct transmission_part transmission_part;
 
 typedef struct block_state {
     const struct saltus_simulation *simulation;
@@ -126,7 +127,10 @@ typedef struct block_state {
     moving_threshold *moving;   /* [population_count]; NULL: no threshold moves */
     plastic_synapses **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     plastic_scratch *plastic_scratch;
-    double *before; /* interpolated: V - v_inf at the beginning of the step */
+    transmission_part **transmission; /* [projection_count] NULL: weights count as they are; NULL:
+                                         all do */
+    double *factors;                  /* scratch for a row of these */
+    double *before;                   /* interpolated: V - v_inf at the beginning of the step */
     bool out_of_memory;
 } block_state;
 

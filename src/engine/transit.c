@@ -160,6 +160,10 @@ bool sl_transit_send(saltus_simulation *simulation)
             !sl_plastic_sent(simulation, population, emitted.neuron, emitted.time)) {
             return false;
         }
+        if (simulation->release != NULL &&
+            !sl_transmission_sent(simulation, population, emitted.neuron, emitted.time)) {
+            return false;
+        }
         if (!sl_modulators_sent(simulation, population, emitted.neuron, emitted.time)) {
             return false;
         }

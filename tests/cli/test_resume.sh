@@ -3,7 +3,7 @@
 # one piece: spikes.csv, spikes.h5, potential.csv and the manifest, wall times and command aside.
 # usage: test_resume.sh SALTUS SOURCE_ROOT
 set -u
-saltus=$1
+saltus=$(realpath "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 2
@@ -22,7 +22,8 @@ same_results() { # one, other, what
     fi
     for directory in "$1" "$2"; do
         sed -e '/^  "command": \[/,/^  \],/d' -e '/"started"\|_wall_s"\|"resumed"\|"directory"/d' \
-            -e '/^  "threads"/d' -e '/^  "size": {/,/^  }/d' "$directory/manifest.json" >"$directory.facts"
+            -e '/^  "threads"/d' -e '/^  "size": {/,/^  }/d' "$directory/manifest.json" \
+            >"$directory.facts"
     done
     cmp "$1.facts" "$2.facts" || fail "$3: manifests differ"
 }

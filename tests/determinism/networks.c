@@ -263,6 +263,62 @@ static void build_sparse(saltus_experiment *e)
     connect(e, cells, cells, SALTUS_RULE_FIXED_INDEGREE, 3, 6, 1);
 }
 
+/* A projection of `transmission`: constant weight, delays of its own or not. */
+static saltus_projection_spec transmitting(uint32_t from, uint32_t to, double weight_mV, bool own)
+{
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.source = from;
+    spec.target = to;
+    spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+    spec.count = 30;
+    spec.weight_mV = saltus_constant(weight_mV);
+    spec.delay_ms = own ? saltus_uniform(0.4, 4) : saltus_constant(0.7);
+    return spec;
+}
+
+/* Every way of releasing and scaling, with and without learning, own delays, own parameters. */
+static void build_transmission(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "E";
+    p.size = 1500;
+    p.v_init_mV = saltus_uniform(0, 20);
+    const uint32_t exc = add_population(e, &p);
+    p.name = "I";
+    p.size = 600;
+    p.v_th_mV = truncated(saltus_normal(20, 1), 15, 25);
+    const uint32_t inh = add_population(e, &p);
+    add_poisson(e, "to_E", exc, 2500, 0.5);
+    add_poisson(e, "to_I", inh, 2500, 0.5);
+    saltus_projection_spec spec = transmitting(exc, exc, 1, false);
+    spec.release.model = SALTUS_RELEASE_TSODYKS_MARKRAM;
+    spec.release.tau_rec_ms = 100;
+    spec.scaling.rate_Hz = 20;
+    spec.scaling.tau_ms = 50;
+    spec.scaling.gain_Hz = 5;
+    spec.scaling.low = 0.9;
+    spec.scaling.high = 1.05;
+    spec.plasticity.rule = "stdp";
+    ck_assert_int_eq(saltus_plasticity_set(&spec.plasticity, "w_max", 2, NULL), SALTUS_OK);
+    add_projection(e, &spec);
+    spec = transmitting(exc, inh, 1, true);
+    spec.release.model = SALTUS_RELEASE_STOCHASTIC;
+    spec.release.sites = 6;
+    spec.release.tau_rec_ms = 60;
+    spec.release.tau_fac_ms = 20;
+    spec.release.tau_fac_sd_ms = 5;
+    add_projection(e, &spec);
+    spec = transmitting(inh, exc, -4, true);
+    spec.release.model = SALTUS_RELEASE_TSODYKS_MARKRAM;
+    spec.release.u_sd = 0.2;
+    spec.release.tau_fac_ms = 30;
+    spec.scaling.rate_Hz = 10;
+    add_projection(e, &spec);
+    spec = transmitting(inh, inh, -4, false);
+    spec.release.model = SALTUS_RELEASE_UNRELIABLE;
+    add_projection(e, &spec);
+}
+
 /* What learns, by name of its rule; w_max as given, NULL words keep their defaults. */
 static void teach(saltus_experiment *e, saltus_projection_spec *spec, const char *rule,
                   double w_max_mV, const char *pairing)
@@ -333,10 +389,10 @@ static void build_learning(saltus_experiment *e)
 }
 
 const test_network test_networks[] = {
-    {"balanced", build_balanced, 60}, {"drawn", build_drawn, 60},
-    {"driven", build_driven, 80},     {"learning", build_learning, 150},
-    {"lists", build_lists, 3100},     {"short_delays", build_short_delays, 8},
-    {"sparse", build_sparse, 5000}};
+    {"balanced", build_balanced, 60, false}, {"drawn", build_drawn, 60, false},
+    {"driven", build_driven, 80, false},     {"learning", build_learning, 150, false},
+    {"lists", build_lists, 3100, false},     {"short_delays", build_short_delays, 8, false},
+    {"sparse", build_sparse, 5000, false},   {"transmission", build_transmission, 80, true}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

@@ -7,7 +7,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "networks.h"
 #include "support/suite.h"
@@ -264,19 +263,10 @@ START_TEST(another_seed_gives_another_run)
 }
 END_TEST
 
-/* Threads that wait for others would spin, which on a machine with fewer processors than threads
- * takes most of the time. The policy is read when a program starts. */
-static void wait_without_spinning(char **arguments)
-{
-    if (!getenv("OMP_WAIT_POLICY") && setenv("OMP_WAIT_POLICY", "passive", 1) == 0) {
-        execv("/proc/self/exe", arguments);
-    }
-}
-
 int main(int argument_count, char **arguments)
 {
     (void)argument_count;
-    wait_without_spinning(arguments);
+    suite_wait_without_spinning(arguments);
     const TTest *const tests[] = {every_network_is_busy,
                                   threads_and_blocks_do_not_matter,
                                   schedulers_do_not_matter,

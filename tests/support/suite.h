@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Run `count` tests. @return the program's exit status. */
 static inline int suite_run(const char *name, const TTest *const *tests, size_t count)
@@ -20,6 +21,15 @@ static inline int suite_run(const char *name, const TTest *const *tests, size_t 
     const int failed = srunner_ntests_failed(runner);
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* Threads that wait for others would spin, which on a machine with fewer processors than threads
+ * takes most of the time. The policy is read when a program starts. */
+static inline void suite_wait_without_spinning(char **arguments)
+{
+    if (!getenv("OMP_WAIT_POLICY") && setenv("OMP_WAIT_POLICY", "passive", 1) == 0) {
+        execv("/proc/self/exe", arguments);
+    }
 }
 
 #define SUITE_RUN(name, tests) suite_run(name, tests, sizeof(tests) / sizeof((tests)[0]))

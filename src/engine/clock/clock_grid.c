@@ -70,6 +70,9 @@ static void fire(block_state *block, group_state *group, uint32_t member, sim_ti
     if (block->plastic != NULL) {
         sl_plastic_fired(block, group->group->population, spike.neuron, t);
     }
+    if (block->transmission != NULL) {
+        sl_transmission_fired(block, group->group->population, spike.neuron, t);
+    }
 }
 
 /* Those due by t. With t_ref = 0 V has gone on from v_reset since the spike, a step ago. */

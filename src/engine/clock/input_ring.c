@@ -202,7 +202,7 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
         return;
     }
     input_ring *ring = block->ring;
-    const bool late = block->plastic != NULL && block->plastic[index] != NULL;
+    const bool late = delivers_late(block, index);
     const sim_time step = clock->step;
     const sim_time from = spike.due - spike.emitted;
     const uint32_t row = spike.source - block->network->populations[projection->source].first;

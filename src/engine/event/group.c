@@ -170,6 +170,9 @@ void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
     if (block->plastic != NULL) {
         sl_plastic_fired(block, group->group->population, spike.neuron, seen_at(block, t));
     }
+    if (block->transmission != NULL) {
+        sl_transmission_fired(block, group->group->population, spike.neuron, seen_at(block, t));
+    }
 }
 
 bool sl_group_reserve_candidates(block_state *block, size_t more)

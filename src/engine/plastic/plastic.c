@@ -64,27 +64,19 @@ fail:
     return NULL;
 }
 
-/* Plastic projections by their source or target. */
-static bool init_index(const saltus_simulation *simulation, bool by_target, plastic_index *index)
+/* Plastic projections by their source and by their target. */
+static bool init_indices(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
-    index->start = sl_memory_zeroed(network->population_count + 1, sizeof *index->start);
-    index->projection = sl_memory_zeroed(network->projection_count, sizeof *index->projection);
-    if (index->start == NULL || index->projection == NULL) {
-        return false;
+    bool *included = sl_memory_array(network->projection_count, sizeof *included);
+    for (uint32_t i = 0; included != NULL && i < network->projection_count; i++) {
+        included[i] = simulation->plastic[i] != NULL;
     }
-    uint32_t count = 0;
-    for (uint32_t p = 0; p < network->population_count; p++) {
-        index->start[p] = count;
-        for (uint32_t i = 0; i < network->projection_count; i++) {
-            const projection *from = &network->projections[i];
-            if (simulation->plastic[i] != NULL && (by_target ? from->target : from->source) == p) {
-                index->projection[count++] = i;
-            }
-        }
-    }
-    index->start[network->population_count] = count;
-    return true;
+    const bool ok = included != NULL &&
+                    sl_projection_index_init(&simulation->plastic_from, network, included, false) &&
+                    sl_projection_index_init(&simulation->plastic_into, network, included, true);
+    free(included);
+    return ok;
 }
 
 bool sl_plastic_init(saltus_simulation *simulation)
@@ -111,8 +103,7 @@ bool sl_plastic_init(saltus_simulation *simulation)
             return false;
         }
     }
-    return init_index(simulation, false, &simulation->plastic_from) &&
-           init_index(simulation, true, &simulation->plastic_into);
+    return init_indices(simulation);
 }
 
 void sl_plastic_clear(saltus_simulation *simulation)
@@ -125,10 +116,8 @@ void sl_plastic_clear(saltus_simulation *simulation)
         }
     }
     free(simulation->plastic);
-    free(simulation->plastic_from.start);
-    free(simulation->plastic_from.projection);
-    free(simulation->plastic_into.start);
-    free(simulation->plastic_into.projection);
+    sl_projection_index_clear(&simulation->plastic_from);
+    sl_projection_index_clear(&simulation->plastic_into);
 }
 
 sim_time sl_plastic_delay(const saltus_simulation *simulation, sim_time delay)
@@ -264,7 +253,7 @@ void sl_plastic_block_clear(block_state *block)
 
 void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, sim_time t)
 {
-    const plastic_index *into = &block->simulation->plastic_into;
+    const projection_index *into = &block->simulation->plastic_into;
     for (uint32_t i = into->start[population]; i < into->start[population + 1]; i++) {
         plastic_synapses *synapses = block->plastic[into->projection[i]];
         if (synapses == NULL) {
@@ -284,7 +273,7 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
 bool sl_plastic_sent(saltus_simulation *simulation, uint32_t population, uint32_t neuron,
                      sim_time t)
 {
-    const plastic_index *from = &simulation->plastic_from;
+    const projection_index *from = &simulation->plastic_from;
     const uint32_t source = neuron - simulation->network->populations[population].first;
     for (uint32_t i = from->start[population]; i < from->start[population + 1]; i++) {
         plastic_projection *projection = simulation->plastic[from->projection[i]];

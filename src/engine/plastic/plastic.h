@@ -62,12 +62,6 @@ typedef struct plastic_synapses {
     uint32_t last_source, last_first;
 } plastic_synapses;
 
-/* Plastic projections by population: those of population p are projection[start[p]] to
- * projection[start[p + 1] - 1]. */
-typedef struct plastic_index {
-    uint32_t *start, *projection;
-} plastic_index;
-
 /* ---- Life cycle (plastic.c) ---------------------------------------------------------------- */
 
 /* The simulation's projections; its clock, if any, is set. False: out of memory. */

@@ -15,18 +15,12 @@ typedef struct run_copy {
     plastic_scratch *scratch;
 } run_copy;
 
-/* Spikes of the source between the last one that has arrived and `limit`, oldest first. */
-static bool advance_flying(const plastic_projection *projection, const plastic_synapses *synapses,
-                           run_copy *copy, const logged_spike *spike, const logged_spike *last,
-                           sim_time shift, sim_time dendritic)
+/* One spike of the source, and as many more as there are at its time. */
+static bool advance_spike(const plastic_projection *projection, const plastic_synapses *synapses,
+                          run_copy *copy, const logged_spike *spike, sim_time shift,
+                          sim_time dendritic)
 {
-    if (spike == last || spike->time == SPIKE_LOG_NONE) {
-        return true;
-    }
     const logged_spike *before = spike_log_before(&projection->pres, spike);
-    if (!advance_flying(projection, synapses, copy, before, last, shift, dendritic)) {
-        return false;
-    }
     plastic_span span =
         sl_plastic_span(before, shift, dendritic, synapses->swept, spike->time + shift);
     sl_plastic_arrives(&span, &projection->pres, spike);
@@ -38,6 +32,31 @@ static bool advance_flying(const plastic_projection *projection, const plastic_s
         span.from = span.until;
     }
     return true;
+}
+
+/* Spikes of the source after `last`, which has arrived, up to `newest`, oldest first. The log leads
+ * from each to the one before, and a long delay holds very many. */
+static bool advance_flying(const plastic_projection *projection, const plastic_synapses *synapses,
+                           run_copy *copy, const logged_spike *newest, const logged_spike *last,
+                           sim_time shift, sim_time dendritic)
+{
+    size_t count = 0, capacity = 0;
+    void *room = NULL;
+    bool done = true;
+    for (const logged_spike *spike = newest; spike != last && spike->time != SPIKE_LOG_NONE;
+         spike = spike_log_before(&projection->pres, spike)) {
+        done = sl_memory_grow(&room, &capacity, count, sizeof spike);
+        if (!done) {
+            break;
+        }
+        ((const logged_spike **)room)[count++] = spike;
+    }
+    while (done && count > 0) {
+        const logged_spike *spike = ((const logged_spike **)room)[--count];
+        done = advance_spike(projection, synapses, copy, spike, shift, dendritic);
+    }
+    free(room);
+    return done;
 }
 
 static bool advance_run(const block_state *block, uint32_t index, uint32_t source, sim_time delay,

@@ -1,7 +1,7 @@
 /* release_models - the catalog of models of transmitter release.
  *
  * Parameters are those of saltus_release_spec under the names of experiment files; what each model
- * does with them is in src/engine/plastic.
+ * does with them is in src/models/synapse.
  *
  * Tsodyks, Pawelzik & Markram (1998) Neural Comput 10:821; Fuhrmann et al. (2002) J Neurophysiol
  * 87:140; Loebel et al. (2009) Front Comput Neurosci 3:27. */
