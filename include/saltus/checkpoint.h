@@ -5,7 +5,7 @@
  * sections of the caller's own, such as the state of a controller or the positions of recorders. It
  * does not hold the network, which is built again from the same experiment: a checkpoint of another
  * one is refused. Threads, block size and scheduler of the run that goes on are free, engine and
- * step are not. Runs with neuromodulators cannot be written.
+ * step are not.
  *
  *     status = saltus_checkpoint_write(sim, "run.checkpoint", &error);         // between runs
  *     ...
@@ -42,8 +42,8 @@ extern "C" {
  * Write the simulation as it is, between two calls of run_until (also after SALTUS_INTERRUPTED).
  * The simulation is not changed.
  * @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_STATE (it runs, or failed), SALTUS_E_UNSUPPORTED
- *         (release or scaling of synapses), SALTUS_E_FILE, SALTUS_E_MEMORY. On failure a checkpoint
- * of this name that was there before is still there.
+ *         (release, scaling, neuromodulators), SALTUS_E_FILE, SALTUS_E_MEMORY. On failure a
+ * checkpoint of this name that was there before is still there.
  */
 SALTUS_API saltus_status saltus_checkpoint_write(const saltus_simulation *simulation,
                                                  const char *path, saltus_error *error);

@@ -38,8 +38,8 @@ saltus_status saltus_checkpoint_put_simulation(saltus_checkpoint_writer *writer,
                        "a simulation with release or scaling of synapses cannot be written");
     }
     if (simulation->modulators.count > 0) {
-        return sl_fail(error, SALTUS_E_STATE,
-                       "a run with neuromodulators cannot be written to a checkpoint");
+        return sl_fail(error, SALTUS_E_UNSUPPORTED,
+                       "a simulation with neuromodulators cannot be written");
     }
     for (size_t i = 0; i < KINDS; i++) {
         kinds[i]->put(writer, simulation);
