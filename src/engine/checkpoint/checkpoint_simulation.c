@@ -137,6 +137,7 @@ saltus_status saltus_checkpoint_get_simulation(saltus_checkpoint *checkpoint,
     }
     find_next(simulation);
     find_samples(simulation);
+    sl_observe_weights_resume(simulation);
     return SALTUS_OK;
 }
 
