@@ -389,10 +389,10 @@ static void build_learning(saltus_experiment *e)
 }
 
 const test_network test_networks[] = {
-    {"balanced", build_balanced, 60, false}, {"drawn", build_drawn, 60, false},
-    {"driven", build_driven, 80, false},     {"learning", build_learning, 150, false},
-    {"lists", build_lists, 3100, false},     {"short_delays", build_short_delays, 8, false},
-    {"sparse", build_sparse, 5000, false},   {"transmission", build_transmission, 80, true}};
+    {"balanced", build_balanced, 60}, {"drawn", build_drawn, 60},
+    {"driven", build_driven, 80},     {"learning", build_learning, 150},
+    {"lists", build_lists, 3100},     {"short_delays", build_short_delays, 8},
+    {"sparse", build_sparse, 5000},   {"transmission", build_transmission, 80}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)
