@@ -1,7 +1,8 @@
 /* keep_plastic - synapses that learn, for the projection with number N:
  *
  *   plastic.N.facts        when the next normalisation is due, until when target spikes are in the
- *                          weights (ticks); updates of weights; 1 if the weights were told to stay
+ *                          weights (ticks); updates of weights; 1 if the weights were told to stay;
+ *                          until when rewards are in the weights
  *   plastic.N.weight       mV, one a synapse, signed; 4 bytes each where weights are floats
  *   plastic.N.state        eligibility, one a synapse, of rules that have one
  *   plastic.N.sum          pre_centred: x since the target's last spike, one a synapse
@@ -26,7 +27,7 @@
 
 #define LARGEST 1e300
 
-enum { FACT_NORMALISE, FACT_SWEPT, FACT_UPDATES, FACT_FROZEN, FACTS };
+enum { FACT_NORMALISE, FACT_SWEPT, FACT_UPDATES, FACT_FROZEN, FACT_SETTLED, FACTS };
 
 static void name_section(char *name, uint32_t index, const char *part)
 {
@@ -182,6 +183,7 @@ static void put_facts(saltus_checkpoint_writer *writer, const saltus_simulation 
         const plastic_synapses *synapses = simulation->blocks[b].plastic[index];
         if (synapses != NULL) {
             facts[FACT_SWEPT] = synapses->swept;
+            facts[FACT_SETTLED] = synapses->settled;
             facts[FACT_UPDATES] += (int64_t)synapses->updates;
         }
     }
@@ -224,6 +226,7 @@ static saltus_status restore_facts(saltus_checkpoint *checkpoint, saltus_simulat
         return status;
     }
     if (facts[FACT_NORMALISE] < simulation->now || facts[FACT_SWEPT] > simulation->now ||
+        facts[FACT_SETTLED] < 0 || facts[FACT_SETTLED] > simulation->now ||
         (projection->total == 0 && facts[FACT_NORMALISE] != SIM_TIME_NEVER)) {
         return sl_section_damaged(checkpoint, name, error, "its times make no sense");
     }
@@ -234,6 +237,7 @@ static saltus_status restore_facts(saltus_checkpoint *checkpoint, saltus_simulat
         plastic_synapses *synapses = simulation->blocks[b].plastic[index];
         if (synapses != NULL) {
             synapses->swept = facts[FACT_SWEPT];
+            synapses->settled = facts[FACT_SETTLED];
             synapses->updates = first ? (uint64_t)facts[FACT_UPDATES] : 0;
             first = false;
         }
