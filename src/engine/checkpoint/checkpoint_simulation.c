@@ -34,10 +34,6 @@ saltus_status saltus_checkpoint_put_simulation(saltus_checkpoint_writer *writer,
                        simulation->running ? "a simulation that is running cannot be written"
                                            : "this simulation failed and can only be destroyed");
     }
-    if (simulation->modulators.count > 0) {
-        return sl_fail(error, SALTUS_E_UNSUPPORTED,
-                       "a simulation with neuromodulators cannot be written");
-    }
     for (size_t i = 0; i < KINDS; i++) {
         kinds[i]->put(writer, simulation);
     }
