@@ -64,7 +64,9 @@ typedef enum saltus_model {
     SALTUS_MODEL_LIF_DELTA,       /**< "lif_delta": leaky integrate-and-fire, delta synapses */
     SALTUS_MODEL_POISSON_SOURCE,  /**< "poisson_source": spikes at random, rate_Hz */
     SALTUS_MODEL_PERIODIC_SOURCE, /**< "periodic_source": start, start + interval, ... < stop */
-    SALTUS_MODEL_SPIKE_LIST       /**< "spike_list": spikes at given times */
+    SALTUS_MODEL_SPIKE_LIST,      /**< "spike_list": spikes at given times */
+    SALTUS_MODEL_RATE_SOURCE      /**< "rate_source": spikes at random, each source at a rate of its
+                                       own that the caller may set anew while it runs */
 } saltus_model;
 
 /** A population. Fields of other models than `model` are ignored. */
@@ -98,6 +100,8 @@ typedef struct saltus_population_spec {
     const double *spike_times_ms;  /**< spike_list: non-decreasing; borrowed, copied */
     const uint32_t *spike_neurons; /**< spike_list: index within the population */
     size_t spike_count;
+    saltus_value rates_Hz; /**< rate_source: rate of each source from time 0 on, 0 to 1e4 Hz;
+                                default 0 */
 } saltus_population_spec;
 
 /** A spec with every default of the table above. */

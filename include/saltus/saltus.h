@@ -9,6 +9,8 @@
 #include "saltus/cost_model.h"
 #include "saltus/energy.h"
 #include "saltus/experiment.h"
+#include "saltus/idx.h"
+#include "saltus/learning.h"
 #include "saltus/network.h"
 #include "saltus/operations.h"
 #include "saltus/plasticity.h"

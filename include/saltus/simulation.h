@@ -212,6 +212,21 @@ SALTUS_API saltus_status saltus_simulation_run_until(saltus_simulation *simulati
  *  it starts. */
 SALTUS_API void saltus_simulation_request_stop(saltus_simulation *simulation);
 
+/** Give the sources of a rate_source population new rates, from the simulation's present time on;
+ *  spikes before it stay what they are. May be called before the first run_until, which replaces
+ *  the experiment's rates. The random numbers belong to (seed, population, number of this call), so
+ *  that a run gives the same bits for every number of threads and every cut (docs/exactness.md).
+ *
+ *  @param rates_Hz  [count] of each source, 0 to 1e4; copied
+ *  @param count     the population's size
+ *  @return SALTUS_OK; SALTUS_E_ARGUMENT (no rate_source, wrong count, a rate out of range), which
+ *          changes nothing; SALTUS_E_STATE when called from a recorder, after a failure, or more
+ *          than 67,108,863 times; SALTUS_E_MEMORY, after which the simulation may only be
+ *          destroyed */
+SALTUS_API saltus_status saltus_simulation_set_rates(saltus_simulation *simulation,
+                                                     uint32_t population, const double *rates_Hz,
+                                                     size_t count, saltus_error *error);
+
 /* ---- Reading ----------------------------------------------------------------------- */
 
 /** Everything before this time is done. */
@@ -268,6 +283,14 @@ SALTUS_API saltus_status saltus_simulation_read_release(const saltus_simulation 
                                                         uint32_t projection, uint32_t source,
                                                         double *u, double *x);
 
+/** D of a neuromodulator at the simulation's time, rewards of this very time included; NaN when
+ *  there is no such modulator. */
+SALTUS_API double saltus_simulation_modulator(const saltus_simulation *simulation,
+                                              uint32_t modulator);
+/** Its rewards so far, those of this very time included; 0 when there is no such modulator. */
+SALTUS_API uint64_t saltus_simulation_rewards(const saltus_simulation *simulation,
+                                              uint32_t modulator);
+
 /* ---- Between runs ------------------------------------------------------------------------ */
 
 /** Let the weights of a plastic projection learn (the default) or stay from the simulation's time
@@ -290,6 +313,12 @@ SALTUS_API saltus_status saltus_simulation_normalise(saltus_simulation *simulati
 /** theta of a neuron with an adaptive threshold v_th + theta now; 0 for others. */
 SALTUS_API double saltus_simulation_theta_mV(const saltus_simulation *simulation,
                                              uint32_t population, uint32_t neuron);
+/** Reward now: D of the modulator jumps by `amount`, -1e12 to 1e12, at the simulation's time, after
+ *  the rewards that come at this time by themselves.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_STATE (from a recorder) or SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_simulation_reward(saltus_simulation *simulation, uint32_t modulator,
+                                                  double amount, saltus_error *error);
+
 /** The network it runs. */
 SALTUS_API const saltus_network *saltus_simulation_network(const saltus_simulation *simulation);
 

@@ -84,8 +84,11 @@ static bool init(saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
     simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
+    simulation->rate_settings =
+        sl_memory_zeroed(network->population_count, sizeof *simulation->rate_settings);
     simulation->queue = simulation->scheduler->create();
-    if (simulation->bases == NULL || simulation->scaled == NULL || simulation->queue == NULL) {
+    if (simulation->rate_settings == NULL || simulation->bases == NULL ||
+        simulation->scaled == NULL || simulation->queue == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < network->time_base_count; i++) {
@@ -98,8 +101,9 @@ static bool init(saltus_simulation *simulation)
     simulation->crew_ready =
         sl_crew_init(&simulation->crew, sl_simulation_work, simulation, network->block_count);
     return simulation->crew_ready && init_tests(simulation) && init_thetas(simulation) &&
-           sl_plastic_init(simulation) && sl_transmission_init(simulation) &&
-           init_blocks(simulation) && sl_observe_init(simulation);
+           sl_modulators_init(simulation) && sl_plastic_init(simulation) &&
+           sl_transmission_init(simulation) && init_blocks(simulation) &&
+           sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -168,6 +172,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     }
     sl_plastic_clear(simulation);
     sl_transmission_clear(simulation);
+    sl_modulators_clear(simulation);
     sl_observe_clear(simulation);
     sl_clock_clear(simulation);
     if (simulation->crew_ready) {
@@ -177,6 +182,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     free(simulation->blocks);
     free(simulation->bases);
     free(simulation->tests);
+    free(simulation->rate_settings);
     free(simulation->scaled);
     free(simulation->theta);
     free(simulation->arrivals.entry);

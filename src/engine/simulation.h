@@ -12,6 +12,7 @@
 #include "engine/clock/clock.h"
 #include "engine/crew.h"
 #include "engine/engine.h"
+#include "engine/plastic/modulators.h"
 #include "engine/plastic/plastic.h"
 #include "engine/state.h"
 #include "engine/transmission/transmission.h"
@@ -54,6 +55,7 @@ struct saltus_simulation {
     projection_index plastic_from, plastic_into;
     release_projection **release; /* [projection_count] NULL: sure; NULL: nothing scales arrivals */
     projection_index release_from, scaling_into;
+    modulators modulators;
 
     double *theta;    /* [neuron_count] scaled theta; NULL: no threshold moves */
     double *scaled;   /* [neuron_count] U; blocks own their part */
@@ -67,6 +69,7 @@ struct saltus_simulation {
     uint64_t pushes, pops, windows;
     uint64_t compares_before; /* a restored run: comparisons that `queue` does not know of */
     uint64_t arrival_scales;  /* scale factors asked for by arrivals of delay classes */
+    uint32_t *rate_settings;  /* [population_count] how often rates were set */
     double external_per_ms;   /* expected external events, for the choice of threads */
 
     /* the window being worked on */

@@ -5,12 +5,9 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "engine/source_rates.h"
 
-/* Padding so that vector loops may run over the end. */
-#define PADDED (VECTOR_CHUNK + 8)
-/* No random event at or after this; the sum with one more gap stays within 64 bits. */
-#define LATEST ((sim_time)4600000000000000000)
-/* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - LATEST. */
+/* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - TRAIN_LATEST. */
 #define SHORT_MEAN 0x1p48
 
 static bool init(train *train, train_kind kind, const group *group, bool scaled)
@@ -19,9 +16,9 @@ static bool init(train *train, train_kind kind, const group *group, bool scaled)
                             .group_count = group->count,
                             .first_neuron = group->first,
                             .stop = SIM_TIME_NEVER};
-    train->time = sl_memory_array(PADDED, sizeof *train->time);
-    train->member = sl_memory_array(PADDED, sizeof *train->member);
-    train->scale = scaled ? sl_memory_zeroed(PADDED, sizeof *train->scale) : NULL;
+    train->time = sl_memory_array(TRAIN_ROOM, sizeof *train->time);
+    train->member = sl_memory_array(TRAIN_ROOM, sizeof *train->member);
+    train->scale = scaled ? sl_memory_zeroed(TRAIN_ROOM, sizeof *train->scale) : NULL;
     return train->time != NULL && train->member != NULL && (!scaled || train->scale != NULL);
 }
 
@@ -47,8 +44,8 @@ static void init_poisson(train *train, uint64_t seed, random_purpose purpose, ui
     train->mean_gap = SIM_TIME_TICKS_PER_MS / rate_per_ms;
     if (!(rate_Hz > 0)) {
         train->stop = 0;
-    } else if (train->stop > LATEST) {
-        train->stop = LATEST;
+    } else if (train->stop > TRAIN_LATEST) {
+        train->stop = TRAIN_LATEST;
     }
 }
 
@@ -102,7 +99,7 @@ static bool init_list(train *train, const event_list *list, const group *group)
     train->list_position = list->group_start[group->index];
     train->list_end = list->group_start[group->index + 1];
     if (list->weight != NULL) {
-        train->weight_of = sl_memory_zeroed(PADDED, sizeof *train->weight_of);
+        train->weight_of = sl_memory_zeroed(TRAIN_ROOM, sizeof *train->weight_of);
         return train->weight_of != NULL;
     }
     return true;
@@ -154,6 +151,9 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
         return init_periodic(train, from->interval, from->start_of + offset, 0);
     case SALTUS_MODEL_SPIKE_LIST:
         return init(train, TRAIN_LIST, group, false) && init_list(train, &from->list, group);
+    case SALTUS_MODEL_RATE_SOURCE:
+        return init(train, TRAIN_RATES, group, false) &&
+               sl_source_rates_init(train, network, group);
     case SALTUS_MODEL_LIF_DELTA:
         break;
     }
@@ -169,6 +169,7 @@ void sl_train_clear(train *train)
     free(train->weight_of);
     free(train->due);
     free(train->due_of);
+    sl_source_rates_destroy(train->rates);
     *train = (struct train){0};
 }
 
@@ -198,7 +199,7 @@ static sim_time sum_gaps(train *train, const sim_time *gap)
         return t;
     }
     for (size_t i = 0; i < VECTOR_CHUNK; i++) {
-        t = t < LATEST ? t + gap[i] : t;
+        t = t < TRAIN_LATEST ? t + gap[i] : t;
         train->time[i] = t;
     }
     return t;
@@ -293,6 +294,9 @@ void sl_train_refill(train *train, train_context *context)
         break;
     case TRAIN_LIST:
         train->count = fill_list(train);
+        break;
+    case TRAIN_RATES:
+        train->count = sl_source_rates_fill(train, context);
         break;
     }
     train->time[train->count] = SIM_TIME_NEVER;

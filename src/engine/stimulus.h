@@ -9,6 +9,7 @@
  *             law exact without a division.
  *   periodic  every member at start + k interval
  *   list      as given
+ *   rates     as Poisson, with rates of their own that may change (source_rates.h)
  */
 #ifndef SALTUS_STIMULUS_H
 #define SALTUS_STIMULUS_H
@@ -19,7 +20,12 @@
 #include "models/neuron/time_base.h"
 #include "network/network.h"
 
-typedef enum train_kind { TRAIN_POISSON, TRAIN_PERIODIC, TRAIN_LIST } train_kind;
+typedef enum train_kind { TRAIN_POISSON, TRAIN_PERIODIC, TRAIN_LIST, TRAIN_RATES } train_kind;
+
+/* Arrays of a chunk have this many entries, so that vector loops may run over the end. */
+#define TRAIN_ROOM (VECTOR_CHUNK + 8)
+/* No random event at or after this; the sum with one more gap stays within 64 bits. */
+#define TRAIN_LATEST ((sim_time)4600000000000000000)
 
 typedef struct train {
     /* the chunk: events position .. count - 1 are to come */
@@ -53,6 +59,7 @@ typedef struct train {
     const double *list_weight;
     uint64_t list_position, list_end;
     uint32_t first_neuron;
+    struct source_rates *rates; /* rates of their own (source_rates.h) */
 } train;
 
 /* What all trains of a simulation share while they are filled. */

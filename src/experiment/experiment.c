@@ -33,7 +33,8 @@ saltus_population_spec saltus_population_spec_default(void)
                                     .rate_Hz = NOT_SET,
                                     .interval_ms = NOT_SET,
                                     .start_ms = saltus_constant(NOT_SET),
-                                    .stop_ms = ENDLESS};
+                                    .stop_ms = ENDLESS,
+                                    .rates_Hz = saltus_constant(0)};
 }
 
 saltus_input_spec saltus_input_spec_default(void)
@@ -181,6 +182,21 @@ saltus_status saltus_experiment_add_projection(saltus_experiment *experiment,
     }
     give_index(index, experiment->projection_count);
     return SALTUS_OK;
+}
+
+saltus_status saltus_experiment_set_learning(saltus_experiment *experiment,
+                                             const saltus_learning_spec *spec, saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the description of learning");
+    }
+    first_problem first = {.what = "learning", .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_learning(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    return sl_experiment_put_learning(experiment, spec) ? SALTUS_OK : sl_fail_memory(error);
 }
 
 saltus_status saltus_experiment_add_modulator(saltus_experiment *experiment,

@@ -9,6 +9,7 @@
 #define SALTUS_EXPERIMENT_INTERNAL_H
 
 #include "saltus/experiment.h"
+#include "saltus/learning.h"
 
 /* One range of neurons whose V is sampled. */
 typedef struct potential_record {
@@ -42,6 +43,8 @@ struct saltus_experiment {
     saltus_projection_spec *projections;
     size_t projection_count, projection_capacity;
 
+    saltus_learning_spec *learning; /* NULL: none */
+
     potential_record *potentials;
     size_t potential_count, potential_capacity;
 
@@ -60,5 +63,9 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
                                      const saltus_projection_spec *spec);
 bool sl_experiment_append_potential(saltus_experiment *experiment, const potential_record *record);
 bool sl_experiment_append_weights(saltus_experiment *experiment, const weight_record *record);
+
+/* The experiment's own copy, in the place of what it had. */
+bool sl_experiment_put_learning(saltus_experiment *experiment, const saltus_learning_spec *spec);
+void sl_learning_destroy(saltus_learning_spec *spec);
 
 #endif /* SALTUS_EXPERIMENT_INTERNAL_H */

@@ -17,8 +17,10 @@
 
 #define SMALLEST_TAU_MS 1e-6
 #define LARGEST_RATE_HZ 1e7
-#define MAX_NEURONS     (UINT64_C(1) << 31) /* ids are 31 bits */
-#define MAX_OBJECTS     (UINT64_C(1) << 24) /* populations, inputs: index of a random stream */
+/* Of a rate_source: so that no run uses up the numbers of one setting (engine/source_rates.h). */
+#define LARGEST_SOURCE_RATE_HZ 1e4
+#define MAX_NEURONS            (UINT64_C(1) << 31) /* ids are 31 bits */
+#define MAX_OBJECTS            (UINT64_C(1) << 24) /* populations, inputs: index of a random stream */
 
 /* ---- Populations ------------------------------------------------------------------- */
 
@@ -215,6 +217,21 @@ static void check_spike_list(const saltus_population_spec *spec, problem_sink *s
     check_indices(sink, "params", spec->spike_neurons, spec->spike_count, spec->size);
 }
 
+static void check_rate_source(const saltus_population_spec *spec, problem_sink *sink)
+{
+    const saltus_value *rates = &spec->rates_Hz;
+    if (!sl_check_value(sink, "params.rate", rates, "Hz", spec->size, "source")) {
+        return;
+    }
+    if (!(sl_value_low_bound(rates) >= 0 && sl_value_highest(rates) <= LARGEST_SOURCE_RATE_HZ)) {
+        sl_problem(sink, "params.rate",
+                   "rates from %s to %s Hz are possible; 0 to 1e4 Hz is allowed (give a "
+                   "distribution a min and a max)",
+                   sl_decimal_text(sl_value_low_bound(rates)).text,
+                   sl_decimal_text(sl_value_highest(rates)).text);
+    }
+}
+
 void sl_check_population(const saltus_experiment *experiment, const saltus_population_spec *spec,
                          problem_sink *sink)
 {
@@ -237,6 +254,9 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
         return;
     case SALTUS_MODEL_SPIKE_LIST:
         check_spike_list(spec, sink);
+        return;
+    case SALTUS_MODEL_RATE_SOURCE:
+        check_rate_source(spec, sink);
         return;
     }
     sl_problem(sink, "model", "unknown model %d", (int)spec->model);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "saltus/experiment.h"
+#include "saltus/learning.h"
 
 /* Takes each problem found: `field` is the key below the object in an experiment file
  * ("params.tau_m"), `message` a sentence. */
@@ -20,6 +21,8 @@ void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec
                     problem_sink *sink);
 void sl_check_projection(const saltus_experiment *experiment, const saltus_projection_spec *spec,
                          problem_sink *sink);
+void sl_check_learning(const saltus_experiment *experiment, const saltus_learning_spec *spec,
+                       problem_sink *sink);
 /* The part of it that is about synapses that change; `weights`: the initial weights are known to
  * be numbers and are compared with the bounds of the rule. */
 void sl_check_plasticity(const saltus_experiment *experiment, const saltus_projection_spec *spec,

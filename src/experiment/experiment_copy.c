@@ -70,6 +70,7 @@ static void clear_population(const saltus_population_spec *p)
     release(p->start_ms.list);
     release(p->spike_times_ms);
     release(p->spike_neurons);
+    release(p->rates_Hz.list);
 }
 
 bool sl_experiment_append_population(saltus_experiment *experiment,
@@ -99,6 +100,7 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
     done &= own_value(&p.i_e_pA);
     done &= own_value(&p.v_init_mV);
     done &= own_value(&p.start_ms);
+    done &= own_value(&p.rates_Hz);
     done &= own_doubles(&p.spike_times_ms, p.spike_count);
     done &= own_indices(&p.spike_neurons, p.spike_count);
     if (!done) {
@@ -298,6 +300,7 @@ void saltus_experiment_destroy(saltus_experiment *experiment)
     free(experiment->inputs);
     free(experiment->projections);
     free(experiment->potentials);
+    sl_learning_destroy(experiment->learning);
     free(experiment->weights);
     free(experiment->title);
     free(experiment);

@@ -24,7 +24,8 @@ enum {
     MARK_NORMALISATION,
     MARK_MODULATORS,
     MARK_REWARD_POPULATION,
-    MARK_REWARD_PAIR
+    MARK_REWARD_PAIR,
+    MARK_LEARNING
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -105,6 +106,9 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
     case SALTUS_MODEL_SPIKE_LIST:
         mix_doubles(hash, p->spike_times_ms, p->spike_count);
         mix_indices(hash, p->spike_neurons, p->spike_count);
+        return;
+    case SALTUS_MODEL_RATE_SOURCE:
+        mix_value(hash, &p->rates_Hz);
         return;
     }
 }
@@ -241,6 +245,33 @@ static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
     }
 }
 
+static void mix_image_set(uint64_t *hash, const saltus_image_set *set)
+{
+    mix(hash, set->first);
+    mix(hash, set->count);
+}
+
+/* The images themselves are files, which whoever shows them compares. */
+static void mix_learning(uint64_t *hash, const saltus_learning_spec *spec)
+{
+    mix(hash, spec->input);
+    mix(hash, spec->output);
+    mix_image_set(hash, &spec->train);
+    mix_image_set(hash, &spec->label);
+    mix_image_set(hash, &spec->test);
+    mix(hash, spec->epochs);
+    mix(hash, spec->order);
+    mix_double(hash, spec->presentation_ms);
+    mix_double(hash, spec->rest_ms);
+    mix_double(hash, spec->rate_Hz);
+    mix_double(hash, spec->total_rate_Hz);
+    mix(hash, spec->least_spikes);
+    mix_double(hash, spec->rate_step_Hz);
+    mix(hash, spec->most_repeats);
+    mix_double(hash, spec->normalise_mV);
+    mix(hash, spec->window);
+}
+
 uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
 {
     uint64_t hash = UINT64_C(0x73616c747573); /* "saltus" */
@@ -265,6 +296,10 @@ uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
     }
     for (size_t i = 0; i < experiment->modulator_count; i++) {
         mix_modulator(&hash, &experiment->modulators[i]);
+    }
+    if (experiment->learning != NULL) {
+        mix(&hash, MARK_LEARNING);
+        mix_learning(&hash, experiment->learning);
     }
     return hash;
 }

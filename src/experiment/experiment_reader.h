@@ -117,6 +117,7 @@ void sl_read_populations(reader *r, yaml_node *section);
 void sl_read_modulators(reader *r, yaml_node *section);
 void sl_read_inputs(reader *r, yaml_node *section);
 void sl_read_projections(reader *r, yaml_node *section);
+void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
 /* The parts of a projection that are about synapses that change. */
 void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec *spec);

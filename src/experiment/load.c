@@ -69,6 +69,10 @@ static void read_seed(reader *r, yaml_node *root)
 
 static void read_duration(reader *r, yaml_node *root)
 {
+    /* how long learning takes follows from its images */
+    if (sl_yaml_node_get(root, "duration") == NULL && sl_yaml_node_get(root, "learning") != NULL) {
+        return;
+    }
     yaml_node *node = sl_reader_need(r, root, "duration", "duration: 1000 ms");
     const size_t mark = sl_reader_enter(r, "duration");
     double duration_ms = 0;
@@ -83,9 +87,9 @@ static void read_duration(reader *r, yaml_node *root)
 
 static void read_sections(reader *r, yaml_node *root)
 {
-    static const char *const keys[] = {"saltus",   "title",       "seed",
-                                       "duration", "populations", "modulators",
-                                       "inputs",   "projections", "record"};
+    static const char *const keys[] = {"saltus",      "title",      "seed",   "duration",
+                                       "populations", "modulators", "inputs", "projections",
+                                       "record",      "learning"};
     sl_reader_keys(r, root, keys, sizeof keys / sizeof keys[0], "an experiment");
     read_version(r, root);
     read_title(r, root);
@@ -109,6 +113,10 @@ static void read_sections(reader *r, yaml_node *root)
         sl_read_projections(r, projections);
     }
     r->projections_known = sl_reader_findings(r) == 0;
+    yaml_node *learning = sl_yaml_node_get(root, "learning");
+    if (learning != NULL && !sl_yaml_node_is_null(learning)) {
+        sl_read_learning(r, learning);
+    }
     sl_read_record(r, sl_yaml_node_get(root, "record"));
 }
 

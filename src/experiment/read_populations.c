@@ -19,7 +19,7 @@
 
 /* In the order of saltus_model. */
 static const char *const model_names[] = {"lif_delta", "poisson_source", "periodic_source",
-                                          "spike_list"};
+                                          "spike_list", "rate_source"};
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
@@ -136,6 +136,13 @@ static void read_spike_list(reader *r, yaml_node *params, saltus_population_spec
     }
 }
 
+static void read_rates(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"rate"};
+    sl_reader_keys(r, params, keys, COUNT(keys), "rate_source");
+    sl_reader_get_value(r, params, "rate", QUANTITY_RATE, 1, &spec->rates_Hz);
+}
+
 static void read_params(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     if (params == NULL || sl_yaml_node_is_null(params)) {
@@ -155,6 +162,9 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
             break;
         case SALTUS_MODEL_SPIKE_LIST:
             read_spike_list(r, params, spec);
+            break;
+        case SALTUS_MODEL_RATE_SOURCE:
+            read_rates(r, params, spec);
             break;
         }
     }
@@ -304,6 +314,7 @@ static void read_population(reader *r, yaml_node *section, yaml_node *node)
         spec.i_e_pA = saltus_constant(0);
         spec.v_init_mV = saltus_constant(0);
         spec.start_ms = saltus_constant(0);
+        spec.rates_Hz = saltus_constant(0);
         spec.spike_count = 0;
     }
     if (!sl_experiment_append_population(r->experiment, &spec)) {

@@ -51,6 +51,12 @@ static const saltus_parameter spike_list_parameters[] = {
     {NULL, NULL, NULL, NULL, NULL},
 };
 
+static const saltus_parameter rate_source_parameters[] = {
+    {"rate", "Hz", "0 Hz", "0 Hz to 10 kHz; constant, distribution or list",
+     "rate of each source, until a program sets others"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
 /* ---- Arithmetic ---------------------------------------------------------------------- */
 
 /* One membrane, 8 bytes, read and written: what saltus_counts.state_bytes counts an update. */
@@ -174,6 +180,19 @@ static const saltus_model_info models[] = {
         .exactness = "exact: decimal times are kept to the tick of 1e-11 ms.",
         .source = "none needed",
         .parameters = spike_list_parameters,
+        .operations = no_operations,
+    },
+    {
+        .model = SALTUS_MODEL_RATE_SOURCE,
+        .name = "rate_source",
+        .summary = "spikes at random times, independently, each source at a rate of its own",
+        .equation = "intervals of source i are independent and exponential with mean 1 / rate_i;\n"
+                    "rates are constant until a program sets others (saltus_simulation_set_rates)",
+        .exactness = "exact: times are drawn as real numbers and rounded to the tick of 1e-11 ms;\n"
+                     "the same spikes for every number of threads and every cut of the run.",
+        .source = "superposition and marking of Poisson processes; random numbers by\n"
+                  "Philox4x32-10, Salmon, Moraes, Dror & Shaw (2011) SC11",
+        .parameters = rate_source_parameters,
         .operations = no_operations,
     },
 };

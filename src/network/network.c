@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "network/event_lists.h"
+#include "network/network_build.h"
 #include "network/outgoing.h"
 
 /* ---- Freeing ----------------------------------------------------------------------- */
@@ -18,6 +19,7 @@ static void clear_population(population *p)
     free(p->reset_of);
     free(p->v_init_of);
     free(p->start_of);
+    free(p->rate_of_Hz);
     sl_event_list_clear(&p->list);
 }
 
@@ -51,6 +53,7 @@ void saltus_network_destroy(saltus_network *network)
     for (uint32_t i = 0; i < network->projection_count; i++) {
         clear_projection(&network->projections[i], network->block_count);
     }
+    sl_network_clear_modulators(network);
     free(network->populations);
     free(network->outgoing);
     free(network->inputs);

@@ -217,6 +217,17 @@ static saltus_status set_periodic(const saltus_network *network, const saltus_po
     return status;
 }
 
+static saltus_status set_rates(const saltus_network *network, const saltus_population_spec *spec,
+                               uint32_t index, population *p, saltus_error *error)
+{
+    const neuron_quantity rate = {"rate", &spec->rates_Hz, RANDOM_RATE, 0};
+    p->rate_of_Hz = sl_memory_array(p->size, sizeof *p->rate_of_Hz);
+    if (p->rate_of_Hz == NULL) {
+        return sl_fail_memory(error);
+    }
+    return draw_values(&rate, network->seed, index, p, p->rate_of_Hz, error);
+}
+
 static saltus_status set_source(const saltus_network *network, const saltus_population_spec *spec,
                                 uint32_t index, population *p, saltus_error *error)
 {
@@ -224,6 +235,9 @@ static saltus_status set_source(const saltus_network *network, const saltus_popu
     p->stop = network_time(spec->stop_ms);
     if (spec->model == SALTUS_MODEL_PERIODIC_SOURCE) {
         return set_periodic(network, spec, index, p, error);
+    }
+    if (spec->model == SALTUS_MODEL_RATE_SOURCE) {
+        return set_rates(network, spec, index, p, error);
     }
     if (spec->model == SALTUS_MODEL_SPIKE_LIST) {
         const listed_events events = {.name = p->name,

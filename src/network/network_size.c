@@ -52,6 +52,10 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_SPIKE_LIST:
         size->input_bytes += list_bytes(spec->spike_count, groups, false);
         break;
+    case SALTUS_MODEL_RATE_SOURCE:
+        size->neuron_bytes += spec->size * sizeof(double);
+        size->input_bytes += groups * (uint64_t)TRAIN_BYTES + spec->size * sizeof(double);
+        break;
     }
 }
 
@@ -112,6 +116,9 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
     }
     for (size_t i = 0; i < experiment->input_count; i++) {
         add_input(experiment, &experiment->inputs[i], size);
+    }
+    for (size_t i = 0; i < experiment->modulator_count; i++) {
+        size->input_bytes += experiment->modulators[i].count * (sizeof(sim_time) + sizeof(double));
     }
     for (uint32_t i = 0; i < experiment->projection_count; i++) {
         const rule_plan plan = sl_rule_plan(experiment, i);

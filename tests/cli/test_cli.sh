@@ -47,7 +47,7 @@ run 0 models
 out_has 'lif_delta'
 out_has 'fixed_indegree'
 out_has 'heap .*\(default\)'
-for model in lif_delta poisson_source periodic_source spike_list; do
+for model in lif_delta poisson_source periodic_source spike_list rate_source; do
     run 0 models $model
     out_has "^$model - "
     out_has '^parameters'

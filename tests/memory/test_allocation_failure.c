@@ -31,6 +31,7 @@ static const char rich_text[] =
     "  I: {size: 5, like: E, params: {tau_m: 10 ms}}\n"
     "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
     "  P: {size: 2, model: periodic_source, params: {interval: 5 ms}}\n"
+    "  R: {size: 3, model: rate_source, params: {rate: [50 Hz, 0 Hz, 2 kHz]}}\n"
     "inputs:\n"
     "  noise: {type: poisson, rate: 2 kHz, to: [E, I], weight: 1 mV}\n"
     "  beat: {type: periodic, interval: 7 ms, weight: 3 mV, to: E}\n"
@@ -56,6 +57,9 @@ static const char rich_text[] =
     "  potential:\n"
     "    - {of: E, every: 5 ms}\n";
 
+/* The place of population R. */
+enum { RATE_SOURCES = 4 };
+
 /* Synapses that change: only read here. */
 static const char plastic_text[] =
     "saltus: 1\n"
@@ -71,12 +75,39 @@ static const char plastic_text[] =
     "     scaling: {rate: 5 Hz}, normalise: {total: 3 mV, every: 1 ms}}\n"
     "record: {weights: [{of: [E->E, E->I], every: 1 ms, at: [2 ms, 3 ms], end: true}, E->I]}\n";
 
+/* Synapses that rewards change, of all kinds. */
+static const char reward_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 20, model: lif_delta}\n"
+    "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
+    "inputs:\n"
+    "  noise: {type: poisson, rate: 2 kHz, to: E, weight: 1 mV}\n"
+    "modulators:\n"
+    "  d: {tau: 5 ms, rewards: [{at: 1 ms, amount: 1}], population: {of: S, amount: 1, delay: 1 "
+    "ms},\n"
+    "      pair: {pre: [S, 0], post: [S, 1], window: 20 ms, amount: 1, delay: [1 ms, 3 ms]}}\n"
+    "projections:\n"
+    "  - {from: S, to: E, rule: all_to_all, weight: 0.5 mV, delay: {uniform: [0.5 ms, 2 ms]},\n"
+    "     plasticity: {rule: reward_stdp, w_max: 1 mV, modulator: d}}\n"
+    "record: {spikes: all}\n";
+
 static const char wrong_text[] = "saltus: 1\n"
                                  "duraton: 30 ms\n"
                                  "populations:\n"
                                  "  E: {size: -3, model: lif_dleta, params: {tau: 20 mm}}\n"
                                  "projections:\n"
                                  "  - {from: X, to: E, rule: nonsense, weight: 3, delay: -1 ms}\n";
+
+/* Images to be shown, which are files that nobody opens here. */
+static const char learning_text[] =
+    "saltus: 1\n"
+    "populations:\n"
+    "  X: {size: 4, model: rate_source}\n"
+    "  E: {size: 20, model: lif_delta}\n"
+    "learning:\n"
+    "  {input: X, output: E, train: {images: a, labels: b}, test: {images: c, labels: d}}\n";
 
 /* One operation under test; returns its status with nothing left allocated. */
 typedef saltus_status (*operation)(const void *argument);
@@ -167,10 +198,26 @@ static saltus_status load_file(const void *argument)
     return status;
 }
 
+static saltus_status read_images(const void *argument)
+{
+    saltus_idx *idx = NULL;
+    const saltus_status status = saltus_idx_read(argument, &idx, NULL);
+    must_match(idx, status);
+    saltus_idx_destroy(idx);
+    return status;
+}
+
+START_TEST(test_reading_images_survives_each_refused_allocation)
+{
+    refuse_each(read_images, SALTUS_SOURCE_ROOT "/tests/fuzz/corpus/idx/images", SALTUS_OK);
+}
+END_TEST
+
 START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
     refuse_each(load_text, plastic_text, SALTUS_OK);
+    refuse_each(load_text, learning_text, SALTUS_OK);
 }
 END_TEST
 
@@ -265,6 +312,10 @@ static saltus_status run(const void *argument)
         status = saltus_simulation_run_until(simulation, 10.0, NULL);
     }
     if (status == SALTUS_OK) {
+        static const double rates_Hz[3] = {0, 9000, 10};
+        status = saltus_simulation_set_rates(simulation, RATE_SOURCES, rates_Hz, 3, NULL);
+    }
+    if (status == SALTUS_OK) {
         status = saltus_simulation_run_until(simulation, 29.5, NULL);
         must(status != SALTUS_OK || spikes > 0, "recorders get spikes");
     }
@@ -300,6 +351,20 @@ START_TEST(test_running_each_clock_survives_each_refused_allocation)
             const run_argument argument = {network, NULL, threads, engine};
             refuse_each(run, &argument, SALTUS_OK);
         }
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+START_TEST(test_rewarding_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(reward_text, strlen(reward_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (saltus_engine engine = SALTUS_ENGINE_EVENT; engine < saltus_engine_count(); engine++) {
+        const run_argument argument = {network, NULL, 1, engine};
+        refuse_each(run, &argument, SALTUS_OK);
     }
     saltus_network_destroy(network);
     saltus_experiment_destroy(experiment);
@@ -537,6 +602,7 @@ int main(void)
     Suite *suite = suite_create("allocation failure");
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 300);
+    tcase_add_test(tcase, test_reading_images_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_text_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_a_wrong_text_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_files_survives_each_refused_allocation);
@@ -544,6 +610,7 @@ int main(void)
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_rewarding_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);

@@ -29,6 +29,7 @@ static const subcommand subcommands[] = {
     {"energy", cmd_energy, "list and explain cost tables, price the counts of a run in joules"},
     {"operations", cmd_operations,
      "run, and count operations as NeuroBench does and beside an artificial network"},
+    {"learn", cmd_learn, "teach a network to tell images apart, test it; resumable"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 

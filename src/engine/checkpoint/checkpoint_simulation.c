@@ -7,8 +7,8 @@
 
 /* In this order: what is behind needs what is before. */
 static const state_kind *const kinds[] = {&sl_keep_facts,  &sl_keep_membranes, &sl_keep_thresholds,
-                                          &sl_keep_groups, &sl_keep_trains,    &sl_keep_queue,
-                                          &sl_keep_ring,   &sl_keep_plastic};
+                                          &sl_keep_groups, &sl_keep_rates,     &sl_keep_trains,
+                                          &sl_keep_queue,  &sl_keep_ring,      &sl_keep_plastic};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 group_state *sl_keep_group(const saltus_simulation *simulation, uint32_t index)
@@ -36,6 +36,10 @@ saltus_status saltus_checkpoint_put_simulation(saltus_checkpoint_writer *writer,
     if (simulation->release != NULL) {
         return sl_fail(error, SALTUS_E_UNSUPPORTED,
                        "a simulation with release or scaling of synapses cannot be written");
+    }
+    if (simulation->modulators.count > 0) {
+        return sl_fail(error, SALTUS_E_UNSUPPORTED,
+                       "a simulation with neuromodulators cannot be written");
     }
     for (size_t i = 0; i < KINDS; i++) {
         kinds[i]->put(writer, simulation);

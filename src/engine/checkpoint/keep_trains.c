@@ -10,6 +10,7 @@
  *   periodic       its first event         member of that                  the same
  *   list           0                       index of its first event        the same
  *                                          in the list
+ *   rates          as Poisson; 0 taken while older rates owe events (keep_rates.c)
  *
  * Chunks belong to trains, not to windows or blocks. Where they begin is kept because scale factors
  * are computed a chunk at a time, relative to its first event, and random words are counted by
@@ -20,6 +21,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
+#include "engine/source_rates.h"
 
 /* No train has an event after this; as in stimulus.c. */
 #define LATEST ((sim_time)4600000000000000000)
@@ -56,6 +58,12 @@ static train_position position_of(const train *train)
     case TRAIN_LIST:
         return (train_position){.counter = train->list_position - train->count,
                                 .taken = train->position};
+    case TRAIN_RATES:
+        return train->rates->chunk_held
+                   ? (train_position){.time = train->last, .counter = train->block}
+                   : (train_position){.time = train->chunk_last,
+                                      .counter = train->chunk_block,
+                                      .taken = train->position};
     }
     return (train_position){0};
 }
@@ -205,6 +213,9 @@ static bool set_train(train *train, const saltus_network *network, const group *
         break;
     case TRAIN_LIST:
         makes_sense = set_list(train, network, group, input, position);
+        break;
+    case TRAIN_RATES:
+        makes_sense = sl_source_rates_resume(train, position->counter, position->time);
         break;
     }
     return makes_sense && refill(train, context, position->taken) && train->next >= earliest;

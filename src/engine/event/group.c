@@ -399,7 +399,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
         const sim_time own = released < crossing ? released : crossing;
         const sim_time inner = horizon < own ? horizon : own;
         block->group_next[g] = inner < external ? inner : external;
-        if (external < inner && external < t) {
+        if (external < inner && external < t && !block->out_of_memory) {
             /* lowered again by what an external event brings about */
             block->group_next[g] = inner;
             const sim_time limit = inner < t ? inner : t;

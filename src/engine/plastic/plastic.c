@@ -18,8 +18,7 @@
 
 /* ---- Projections --------------------------------------------------------------------------- */
 
-static plastic_projection *create_projection(const saltus_simulation *simulation,
-                                             const projection *from)
+static plastic_projection *create_projection(saltus_simulation *simulation, const projection *from)
 {
     plastic_projection *new = calloc(1, sizeof *new);
     if (new == NULL) {
@@ -36,6 +35,13 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     new->longest_delay = sl_plastic_delay(simulation, from->max_delay);
     new->most_dendritic = sl_plastic_dendritic(simulation, new, new->longest_delay);
     new->pres_limit = LEAST_PRES;
+    if (new->rule->modulated) {
+        new->modulator =
+            sl_modulators_signal(simulation, from->plasticity.modulator, new->traces.tau_state_ms);
+        if (new->modulator == NULL) {
+            goto fail;
+        }
+    }
     const saltus_normalisation_spec *normalisation = &from->normalisation;
     new->total = normalisation->total_mV;
     new->normalise_next = SIM_TIME_NEVER;
@@ -49,11 +55,13 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
                            new->traces.pairing == PAIRING_NEAREST ||
                                new->traces.pairing == PAIRING_RESTRICTED)) {
-        sl_spike_log_clear(&new->pres);
-        free(new);
-        return NULL;
+        goto fail;
     }
     return new;
+fail:
+    sl_spike_log_clear(&new->pres);
+    free(new);
+    return NULL;
 }
 
 /* Plastic projections by their source and by their target. */
@@ -247,12 +255,15 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
 {
     const projection_index *into = &block->simulation->plastic_into;
     for (uint32_t i = into->start[population]; i < into->start[population + 1]; i++) {
-        plastic_synapses *synapses = block->plastic[into->projection[i]];
+        const uint32_t index = into->projection[i];
+        plastic_synapses *synapses = block->plastic[index];
         if (synapses == NULL) {
             continue;
         }
         const uint32_t target = neuron - synapses->first_target;
-        synapses->updates += synapses->in_degree[target];
+        if (!block->simulation->plastic[index]->frozen) {
+            synapses->updates += synapses->in_degree[target];
+        }
         if (!sl_spike_log_add(&synapses->posts, target, t)) {
             block->out_of_memory = true;
         }

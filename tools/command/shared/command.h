@@ -18,6 +18,7 @@ int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
+int cmd_learn(int argc, char **argv);
 int cmd_models(int argc, char **argv);
 int cmd_operations(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
