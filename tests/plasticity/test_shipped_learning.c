@@ -1,5 +1,6 @@
 /* What data/experiments promises of learning, at reduced size: the window of STDP, weights that
- * part into two groups, inhibition that balances, weights and rates that stay where they are.
+ * part into two groups, inhibition that balances, weights and rates that stay where they are, a
+ * synapse that earns rewards.
  * docs/learning-experiments.md has the values at full size. */
 #include <check.h>
 #include <math.h>
@@ -108,6 +109,33 @@ START_TEST(hpc_benchmark_keeps_its_rate_and_its_weights)
 }
 END_TEST
 
+/* Half of the hour. Rows come in the order of sources and targets: the first is that of 0 and 16.
+ */
+START_TEST(distal_reward_finds_the_synapse_that_earned_it)
+{
+    shipped run;
+    uint32_t targets[20];
+    double row_mV[20];
+    shipped_open(&run, "distal_reward", NULL, 0);
+    shipped_run(&run, 1800e3);
+    ck_assert_uint_eq(saltus_simulation_row_length(run.simulation, 0, 0), 20);
+    ck_assert_int_eq(saltus_simulation_read_row(run.simulation, 0, 0, targets, row_mV), SALTUS_OK);
+    ck_assert_uint_eq(targets[0], 16);
+    size_t count = 0;
+    double *weights = shipped_weights(&run, "E->E", &count);
+    ck_assert_uint_eq(count, 4000);
+    ck_assert(weights[0] == row_mV[0]);
+    ck_assert_msg(weights[0] > 3.5, "rewarded: %g mV", weights[0]);
+    for (size_t i = 1; i < count; i++) {
+        ck_assert_msg(weights[i] < 3.2, "synapse %zu: %g mV", i, weights[i]);
+    }
+    const shipped_moments others = shipped_moments_of(weights + 1, count - 1);
+    ck_assert_msg(others.mean < 0.7, "others: %g mV", others.mean);
+    free(weights);
+    shipped_close(&run);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -115,6 +143,7 @@ int main(void)
         song_2000_parts_weights_into_two_groups,
         vogels_2011_brings_every_neuron_to_the_rate_that_is_asked_for,
         hpc_benchmark_keeps_its_rate_and_its_weights,
+        distal_reward_finds_the_synapse_that_earned_it,
     };
     return SUITE_RUN("shipped_learning", tests);
 }
