@@ -102,7 +102,7 @@ START_TEST(hpc_benchmark_keeps_its_rate_and_its_weights)
     size_t count = 0;
     double *weights = shipped_weights(&run, "E->E", &count);
     const shipped_moments moments = shipped_moments_of(weights, count);
-    ck_assert_msg(fabs(moments.mean / 0.1616 - 1) < 0.005, "mean %g mV", moments.mean);
+    ck_assert_msg(fabs(moments.mean / 0.1616 - 1) < 0.0015, "mean %.6g mV", moments.mean);
     ck_assert_msg(fabs(moments.sd / 0.0123 - 1) < 0.02, "SD %g mV", moments.sd);
     free(weights);
     shipped_close(&run);
