@@ -36,7 +36,7 @@ typedef enum saltus_value_kind {
     SALTUS_VALUE_UNIFORM,   /**< uniform on [a, b) */
     SALTUS_VALUE_NORMAL,    /**< normal with mean a and standard deviation b */
     SALTUS_VALUE_LOGNORMAL, /**< exp(N(ln a, b^2)): median a, sigma b (no unit) */
-    SALTUS_VALUE_LIST       /**< list[i] for neuron or synapse i */
+    SALTUS_VALUE_LIST       /**< list[i] for neuron or synapse i, counted as the field says */
 } saltus_value_kind;
 
 /** A constant, a distribution or a list. Draws outside [low, high] are drawn again. */
@@ -152,15 +152,21 @@ typedef struct saltus_projection_spec {
     const char *name;        /**< may be NULL: then "SOURCE->TARGET" */
     uint32_t source, target; /**< population indices; the target is a lif_delta population */
     saltus_rule rule;
-    uint64_t count;               /**< in-degree, out-degree or total, by rule */
-    double probability;           /**< pairwise_bernoulli, in [0, 1] */
-    bool autapses;                /**< allow a neuron onto itself; default true */
-    bool multapses;               /**< allow several synapses of one pair; default true */
-    saltus_value weight_mV;       /**< drawn weights are rounded to float (24 bits); constants and
-                                       lists are exact doubles */
-    saltus_value delay_ms;        /**< > 0; rounded to the tick of 1e-11 ms; truncate
-                                       distributions at low > 0 */
-    const uint32_t *list_sources; /**< list rule: index within source population; borrowed */
+    uint64_t count;         /**< in-degree, out-degree or total, by rule */
+    double probability;     /**< pairwise_bernoulli, in [0, 1] */
+    bool autapses;          /**< allow a neuron onto itself; default true */
+    bool multapses;         /**< allow several synapses of one pair; default true */
+    saltus_value weight_mV; /**< drawn weights are rounded to float (24 bits); constants and lists
+                                 are exact doubles. A list has an entry for each synapse, in the
+                                 order (source, target, delay, order of drawing); with the list
+                                 rule and without weight_sources, in the order of its own list */
+    const uint32_t *weight_sources; /**< NULL (default), or the synapses that the listed weights are
+                                         of, as many as there are weights: the network is refused
+                                         unless it has exactly these; borrowed */
+    const uint32_t *weight_targets; /**< of the same synapses; both or none */
+    saltus_value delay_ms;          /**< > 0; rounded to the tick of 1e-11 ms; truncate
+                                         distributions at low > 0 */
+    const uint32_t *list_sources;   /**< list rule: index within source population; borrowed */
     const uint32_t *list_targets;
     size_t list_count;
     saltus_plasticity_spec plasticity;       /**< default: static weights */
@@ -231,6 +237,9 @@ SALTUS_API uint32_t saltus_experiment_population_size(const saltus_experiment *e
                                                       uint32_t population);
 SALTUS_API bool saltus_experiment_records_spikes(const saltus_experiment *experiment,
                                                  uint32_t population);
+/** Does any record keep weights of this projection? */
+SALTUS_API bool saltus_experiment_records_weights(const saltus_experiment *experiment,
+                                                  uint32_t projection);
 SALTUS_API saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
                                                            uint32_t population);
 
@@ -288,6 +297,16 @@ typedef saltus_status (*saltus_spike_file_reader)(const char *path, const char *
                                                   double **times_ms, uint32_t **neurons,
                                                   size_t *count, saltus_error *error);
 
+/** Reads the weights that a run recorded from HDF5; given by libsaltus-sonata
+ *  (saltus_sonata_read_weights). `projection`: the name under which they were recorded; `time_ms`:
+ *  of the record, NaN for the last one. On success *sources, *targets and *weights_mV are malloc'ed
+ *  arrays of *count entries, in the order that saltus_projection_spec names, that the caller
+ *  frees. */
+typedef saltus_status (*saltus_weight_file_reader)(const char *path, const char *projection,
+                                                   double time_ms, uint32_t **sources,
+                                                   uint32_t **targets, double **weights_mV,
+                                                   size_t *count, saltus_error *error);
+
 /** One "--set PATH=VALUE": PATH like inputs.external.rate or projections.0.weight. */
 typedef struct saltus_override {
     const char *path;
@@ -298,7 +317,8 @@ typedef struct saltus_override {
 typedef struct saltus_load_options {
     const saltus_override *overrides; /**< applied in order before checking */
     size_t override_count;
-    saltus_spike_file_reader hdf5_reader; /**< NULL: `hdf5:` is answered with an error */
+    saltus_spike_file_reader hdf5_reader;    /**< NULL: `hdf5:` is answered with an error */
+    saltus_weight_file_reader weight_reader; /**< NULL: weights `from:` a file are an error */
 } saltus_load_options;
 
 /** One finding in an experiment file. Strings belong to the diagnostics object. */

@@ -99,6 +99,10 @@ SALTUS_API uint32_t saltus_network_projection_source(const saltus_network *netwo
                                                      uint32_t projection);
 SALTUS_API uint32_t saltus_network_projection_target(const saltus_network *network,
                                                      uint32_t projection);
+/** How the weights of a projection change (rule NULL: they stay), a pointer into the network; NULL
+ *  when there is no such projection. */
+SALTUS_API const saltus_plasticity_spec *
+saltus_network_projection_plasticity(const saltus_network *network, uint32_t projection);
 /** Synapses of a projection whose weight, as stored, is 0: all of them or none where the weight is
  *  shared. Counted while building. */
 SALTUS_API uint64_t saltus_network_projection_zero_weights(const saltus_network *network,

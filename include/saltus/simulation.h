@@ -168,6 +168,13 @@ typedef struct saltus_sample {
 /** Gets samples in time order: the state after all events of that time. */
 typedef saltus_status (*saltus_sample_callback)(void *user, const saltus_sample *sample);
 
+/** Called when the weights of a projection are to be kept: all events at or before time_ms are done
+ *  (at the end of a run: all before it). saltus_simulation_read_row(simulation, projection, ...)
+ *  gives the rows one by one. Once for each time and projection, however many records ask for it.
+ *  @return SALTUS_OK, or any other status to end the run with SALTUS_E_RECORDER. */
+typedef saltus_status (*saltus_weight_callback)(void *user, const saltus_simulation *simulation,
+                                                uint32_t projection, double time_ms);
+
 /* ---- Life cycle -------------------------------------------------------------------- */
 
 /**
@@ -194,6 +201,10 @@ SALTUS_API saltus_status saltus_simulation_add_sample_recorder(saltus_simulation
                                                                saltus_sample_callback callback,
                                                                void *user);
 
+SALTUS_API saltus_status saltus_simulation_add_weight_recorder(saltus_simulation *simulation,
+                                                               saltus_weight_callback callback,
+                                                               void *user);
+
 /* ---- Running ----------------------------------------------------------------------- */
 
 /**
@@ -206,6 +217,15 @@ SALTUS_API saltus_status saltus_simulation_add_sample_recorder(saltus_simulation
  */
 SALTUS_API saltus_status saltus_simulation_run_until(saltus_simulation *simulation, double end_ms,
                                                      saltus_error *error);
+
+/**
+ * Say that the run is over: weight recorders get the projections whose weights are kept at the
+ * end, as of now. Only the caller knows that there is no run_until to come. Changes nothing.
+ * @return SALTUS_OK, SALTUS_E_STATE (called from a recorder, or the simulation failed),
+ *         SALTUS_E_RECORDER
+ */
+SALTUS_API saltus_status saltus_simulation_record_end(saltus_simulation *simulation,
+                                                      saltus_error *error);
 
 /** Ask a running run_until to end after its window. Async-signal-safe, from any thread. A request
  *  that comes while nothing runs, or too late for the run that is ending, ends the next one before

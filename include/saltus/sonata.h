@@ -93,6 +93,83 @@ SALTUS_API saltus_status saltus_sonata_spikes_resume(
 SALTUS_API saltus_status saltus_sonata_spikes_close(saltus_sonata_spikes *writer,
                                                     saltus_error *error);
 
+/* ---- Weights ------------------------------------------------------------------------- */
+
+/** Writes weights.h5 (docs/weights.md): for each recorded projection its synapses, once, and their
+ *  weights at each time, row by row as they are read, so memory does not grow with the network. */
+typedef struct saltus_sonata_weights saltus_sonata_weights;
+/** Opens the file in `result` and adds a weight recorder to `simulation`, which must live until the
+ *  close. Call saltus_simulation_record_end when the run is over, then the close. */
+SALTUS_API saltus_status saltus_sonata_weights_create(saltus_result *result,
+                                                      saltus_simulation *simulation,
+                                                      saltus_sonata_weights **out,
+                                                      saltus_error *error);
+/** The same for a run with checkpoints, which a kill must not cost its weights: they go to the
+ * plain file `spool` (NULL: as saltus_sonata_weights_create) and become weights.h5 when the writer
+ * is closed. The spool stays; remove it when the result is complete. */
+SALTUS_API saltus_status saltus_sonata_weights_create_spooled(saltus_result *result,
+                                                              saltus_simulation *simulation,
+                                                              const char *spool,
+                                                              saltus_sonata_weights **out,
+                                                              saltus_error *error);
+/** Put the position of the spool into the checkpoint; NULL puts nothing.
+ *  @return SALTUS_OK, SALTUS_E_STATE (not spooled), SALTUS_E_FILE, SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_sonata_weights_save(saltus_sonata_weights *writer,
+                                                    saltus_checkpoint_writer *checkpoint,
+                                                    saltus_error *error);
+/** As create_spooled, going on with `spool` from where it was when the checkpoint was written. */
+SALTUS_API saltus_status saltus_sonata_weights_resume(
+    saltus_result *result, saltus_simulation *simulation, const char *spool,
+    saltus_checkpoint *checkpoint, saltus_sonata_weights **out, saltus_error *error);
+/** Close; frees in every case. NULL is allowed. */
+SALTUS_API saltus_status saltus_sonata_weights_close(saltus_sonata_weights *writer,
+                                                     saltus_error *error);
+
+/** A weights.h5 that is open for reading. Opaque. */
+typedef struct saltus_sonata_weight_file saltus_sonata_weight_file;
+
+/** What such a file has of one projection. Texts and times belong to the file. */
+typedef struct saltus_sonata_weight_info {
+    const char *name; /**< of the projection; from the second of one name on with "#2", ... */
+    const char *source, *target; /**< populations */
+    uint32_t source_size, target_size;
+    const char *rule;    /**< learning rule; "static" */
+    double w_min, w_max; /**< bounds of the rule, signed; NaN for static weights */
+    size_t synapses;
+    size_t time_count;
+    const double *times_ms; /**< non-decreasing */
+} saltus_sonata_weight_info;
+
+SALTUS_API saltus_status saltus_sonata_weight_file_open(const char *path,
+                                                        saltus_sonata_weight_file **out,
+                                                        saltus_error *error);
+/** NULL is allowed. */
+SALTUS_API void saltus_sonata_weight_file_close(saltus_sonata_weight_file *file);
+/** Number of projections. */
+SALTUS_API size_t saltus_sonata_weight_file_count(const saltus_sonata_weight_file *file);
+/** `index` must be below the count. */
+SALTUS_API saltus_sonata_weight_info
+saltus_sonata_weight_file_get(const saltus_sonata_weight_file *file, size_t index);
+/** Index of a projection by name (NULL: the only one), and of one of its times (NaN: the last).
+ *  @return SALTUS_OK, or SALTUS_E_FILE with what there is */
+SALTUS_API saltus_status saltus_sonata_weight_file_find(const saltus_sonata_weight_file *file,
+                                                        const char *projection, double time_ms,
+                                                        size_t *index, size_t *time,
+                                                        saltus_error *error);
+/** Synapses in the order (source, target, delay, order of drawing), and their weights at time
+ * number `time`: malloc'ed arrays that the caller frees. Sources and targets are within the sizes
+ * of the populations, weights finite: what is not is refused.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_FILE, SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_sonata_weight_file_read(const saltus_sonata_weight_file *file,
+                                                        size_t index, size_t time,
+                                                        uint32_t **sources, uint32_t **targets,
+                                                        double **weights_mV, saltus_error *error);
+/** All of it in one call. A saltus_weight_file_reader. */
+SALTUS_API saltus_status saltus_sonata_read_weights(const char *path, const char *projection,
+                                                    double time_ms, uint32_t **sources,
+                                                    uint32_t **targets, double **weights_mV,
+                                                    size_t *count, saltus_error *error);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

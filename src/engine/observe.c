@@ -31,7 +31,7 @@ bool sl_observe_init(saltus_simulation *simulation)
         const network_potential *record = &network->potentials[i];
         simulation->sample_next[i] = record->start < record->stop ? record->start : SIM_TIME_NEVER;
     }
-    return true;
+    return sl_observe_weights_init(simulation);
 }
 
 void sl_observe_clear(saltus_simulation *simulation)
@@ -40,6 +40,7 @@ void sl_observe_clear(saltus_simulation *simulation)
     free(simulation->population_spikes);
     free(simulation->sample_next);
     free(simulation->sample_values);
+    sl_observe_weights_clear(simulation);
 }
 
 /* ---- Spikes --------------------------------------------------------------------------- */
@@ -114,7 +115,7 @@ double sl_observe_potential(const saltus_simulation *simulation, uint32_t popula
 
 sim_time sl_observe_next_sample(const saltus_simulation *simulation)
 {
-    sim_time next = SIM_TIME_NEVER;
+    sim_time next = sl_observe_next_weights(simulation);
     if (simulation->sample_observer_count == 0) {
         return next;
     }
@@ -165,5 +166,5 @@ saltus_status sl_observe_samples(saltus_simulation *simulation, sim_time t, salt
         const bool more = record->interval > 0 && record->stop - t > record->interval;
         simulation->sample_next[i] = more ? t + record->interval : SIM_TIME_NEVER;
     }
-    return SALTUS_OK;
+    return sl_observe_weights(simulation, t, error);
 }

@@ -30,6 +30,11 @@ typedef struct sample_observer {
     void *user;
 } sample_observer;
 
+typedef struct weight_observer {
+    saltus_weight_callback callback;
+    void *user;
+} weight_observer;
+
 /* A spike whose synapses with own delays have arrivals in this window. */
 typedef struct spread_spike {
     sim_time emitted, due; /* due: the arrival for which it was in the queue */
@@ -86,11 +91,15 @@ struct saltus_simulation {
     /* observers */
     spike_observer spike_observers[OBSERVERS];
     sample_observer sample_observers[OBSERVERS];
-    uint32_t spike_observer_count, sample_observer_count;
+    weight_observer weight_observers[OBSERVERS];
+    uint32_t spike_observer_count, sample_observer_count, weight_observer_count;
     saltus_spike *batch;
     size_t batch_count;
     sim_time *sample_next; /* [potential_count] next time of each potential record */
     double *sample_values;
+    sim_time *weights_next; /* [weights_count] next time of each weight record */
+    sim_time weights_due;   /* the least of them */
+    sim_time *weights_seen; /* [projection_count] when its weights were last handed out; -1 */
 };
 
 /* run.c: advance over [now, end). */
@@ -116,10 +125,17 @@ saltus_status sl_engine_check_step(double step_ms, saltus_error *error);
 /* observe.c */
 bool sl_observe_init(saltus_simulation *simulation);
 void sl_observe_clear(saltus_simulation *simulation);
-/* Earliest sample time >= now; SIM_TIME_NEVER without sample observers. */
+/* Earliest time >= now of a sample or record of weights; SIM_TIME_NEVER without observers. */
 sim_time sl_observe_next_sample(const saltus_simulation *simulation);
-/* Hand out samples due at `t`: every event at or before t is done. */
+/* Hand out samples and weights due at `t`: every event at or before t is done. */
 saltus_status sl_observe_samples(saltus_simulation *simulation, sim_time t, saltus_error *error);
+/* observe_weights.c: the same for records of weights. */
+bool sl_observe_weights_init(saltus_simulation *simulation);
+void sl_observe_weights_clear(saltus_simulation *simulation);
+/* Go on from `now`: records before it are taken, those at or after it are not. */
+void sl_observe_weights_resume(saltus_simulation *simulation);
+sim_time sl_observe_next_weights(const saltus_simulation *simulation);
+saltus_status sl_observe_weights(saltus_simulation *simulation, sim_time t, saltus_error *error);
 /* Count, fingerprint and batch the merged spikes. */
 saltus_status sl_observe_spikes(saltus_simulation *simulation, saltus_error *error);
 /* Hand out what is batched. */

@@ -343,6 +343,15 @@ bool saltus_experiment_records_spikes(const saltus_experiment *experiment, uint3
     return population < experiment->population_count && experiment->record_spikes[population];
 }
 
+bool saltus_experiment_records_weights(const saltus_experiment *experiment, uint32_t projection)
+{
+    bool records = false;
+    for (size_t i = 0; i < experiment->weight_count; i++) {
+        records |= experiment->weights[i].projection == projection;
+    }
+    return records;
+}
+
 saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
                                                 uint32_t population)
 {

@@ -195,6 +195,8 @@ static void clear_projection(const saltus_projection_spec *p)
 {
     release(p->name);
     release(p->weight_mV.list);
+    release(p->weight_sources);
+    release(p->weight_targets);
     release(p->delay_ms.list);
     release(p->list_sources);
     release(p->list_targets);
@@ -231,6 +233,9 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     if (p.rule != SALTUS_RULE_LIST) {
         p.list_count = 0;
     }
+    const size_t pairs = p.weight_mV.kind == SALTUS_VALUE_LIST && p.weight_sources != NULL
+                             ? p.weight_mV.list_length
+                             : 0;
     if (p.plasticity.rule != NULL) {
         p.plasticity.rule = saltus_plasticity_find(p.plasticity.rule)->name; /* checked; static */
     }
@@ -240,6 +245,8 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     p.name = projection_name(experiment, spec);
     bool done = p.name != NULL;
     done &= own_value(&p.weight_mV);
+    done &= own_indices(&p.weight_sources, pairs);
+    done &= own_indices(&p.weight_targets, pairs);
     done &= own_value(&p.delay_ms);
     done &= own_indices(&p.list_sources, p.list_count);
     done &= own_indices(&p.list_targets, p.list_count);

@@ -25,7 +25,8 @@ enum {
     MARK_MODULATORS,
     MARK_REWARD_POPULATION,
     MARK_REWARD_PAIR,
-    MARK_LEARNING
+    MARK_LEARNING,
+    MARK_WEIGHT_ORDER
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -225,6 +226,9 @@ static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
     mix(hash, p->rule);
     mix(hash, (uint64_t)p->autapses << 1 | (uint64_t)p->multapses);
     mix_value(hash, &p->weight_mV);
+    if (p->rule == SALTUS_RULE_LIST && p->weight_sources != NULL) {
+        mix(hash, MARK_WEIGHT_ORDER); /* not the order of the list */
+    }
     mix_value(hash, &p->delay_ms);
     switch (p->rule) {
     case SALTUS_RULE_ALL_TO_ALL:

@@ -121,6 +121,10 @@ void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
 /* The parts of a projection that are about synapses that change. */
 void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec *spec);
+/* Weights that a run has recorded, of the projection that is being read: from `node`, the mapping
+ * {from: FILE, ...}, into spec->weight_mV, kept until the next release. False: something is wrong.
+ */
+bool sl_read_weight_file(reader *r, yaml_node *node, saltus_projection_spec *spec);
 /* The key `weights` of the section `record`. */
 void sl_read_weight_records(reader *r, yaml_node *node);
 

@@ -109,8 +109,12 @@ static void check_weights(const saltus_projection_spec *spec, const plastic_rule
     const double low = negative ? -bounds.high : bounds.low;
     const double high = negative ? -bounds.low : bounds.high;
     if (weight->kind == SALTUS_VALUE_LIST) {
+        /* kept as floats, a weight that a run has recorded may be its bound, rounded */
+        const bool single = spec->plasticity.single;
+        const double least = single ? fmin(low, (double)(float)low) : low;
+        const double most = single ? fmax(high, (double)(float)high) : high;
         for (size_t i = 0; i < weight->list_length; i++) {
-            if (!(weight->list[i] >= low && weight->list[i] <= high)) {
+            if (!(weight->list[i] >= least && weight->list[i] <= most)) {
                 sl_problem(sink, "weight",
                            "weight %zu (counting from 0) is %s mV; the rule keeps weights between "
                            "%s mV and %s mV (w_min, w_max)",

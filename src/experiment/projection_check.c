@@ -117,6 +117,21 @@ static void check_rule(const saltus_projection_spec *spec, const ends *e, proble
     sl_problem(sink, "rule", "unknown rule %d", (int)spec->rule);
 }
 
+/* Listed weights have an entry for each synapse: with the list rule their number is known, with
+ * others when the network is built. */
+static bool check_weight(const saltus_projection_spec *spec, problem_sink *sink)
+{
+    const saltus_value *weight = &spec->weight_mV;
+    const size_t length = spec->rule == SALTUS_RULE_LIST ? spec->list_count : weight->list_length;
+    if (weight->kind == SALTUS_VALUE_LIST &&
+        (spec->weight_sources == NULL) != (spec->weight_targets == NULL)) {
+        sl_problem(sink, "weight", "the %s of the listed weights are missing",
+                   spec->weight_sources == NULL ? "sources" : "targets");
+        return false;
+    }
+    return sl_check_value(sink, "weight", weight, "mV", length, "synapse");
+}
+
 /* Delays are above zero: an arrival at the time of its spike has no place in the order of events.
  */
 static void check_delay(const saltus_projection_spec *spec, size_t length, problem_sink *sink)
@@ -158,9 +173,9 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
     if (spec->name != NULL && spec->name[0] == '\0') {
         sl_problem(sink, "name", "the name is empty");
     }
-    /* A list of values has one entry a listed synapse; other rules take none. */
+    const bool weights = check_weight(spec, sink);
+    /* Listed delays have one entry a listed synapse; other rules take none. */
     const size_t length = spec->rule == SALTUS_RULE_LIST ? spec->list_count : SIZE_MAX;
-    const bool weights = sl_check_value(sink, "weight", &spec->weight_mV, "mV", length, "synapse");
     check_delay(spec, length, sink);
     sl_check_plasticity(experiment, spec, weights, sink);
 

@@ -21,7 +21,8 @@ static const char *const rule_names[] = {
 /* One entry of the section. */
 typedef struct entry {
     yaml_node *node;
-    yaml_node *list; /* the csv file of a list rule */
+    yaml_node *list;    /* the csv file of a list rule */
+    yaml_node *weights; /* {from: FILE}: what a run has recorded; each pair has its own */
     saltus_projection_spec spec;
     population_list from, to;
 } entry;
@@ -190,7 +191,8 @@ static void add_pair(reader *r, const entry *e, size_t from, size_t to)
     if (spec.rule == SALTUS_RULE_LIST) {
         read_synapses(r, e, &spec);
     }
-    if (r->failure != SALTUS_OK ||
+    const bool weighted = e->weights == NULL || sl_read_weight_file(r, e->weights, &spec);
+    if (r->failure != SALTUS_OK || !weighted ||
         (spec.rule == SALTUS_RULE_LIST && sl_reader_findings(r) > findings)) {
         return;
     }
@@ -241,7 +243,13 @@ static void read_entry(reader *r, yaml_node *node)
         ruled = read_rule(r, &e, rule);
         sl_reader_leave(r, mark);
     }
-    sl_reader_get_value(r, node, "weight", QUANTITY_VOLTAGE, 0, &e.spec.weight_mV);
+    yaml_node *weight = sl_yaml_node_get(node, "weight");
+    if (weight != NULL && weight->kind == YAML_KIND_MAPPING &&
+        sl_yaml_node_get(weight, "from") != NULL) {
+        e.weights = weight;
+    } else {
+        sl_reader_get_value(r, node, "weight", QUANTITY_VOLTAGE, 0, &e.spec.weight_mV);
+    }
     sl_reader_get_value(r, node, "delay", QUANTITY_TIME, 0, &e.spec.delay_ms);
     sl_reader_get_bool(r, node, "autapses", &e.spec.autapses);
     sl_reader_get_bool(r, node, "multapses", &e.spec.multapses);

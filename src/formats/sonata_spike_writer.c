@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats/sonata_attributes.h"
 #include "formats/sonata_disk.h"
 
 #define CHUNK          8192
@@ -45,33 +46,6 @@ static saltus_status fail_write(sonata_spike_writer *writer)
 
 /* ---- Making the file --------------------------------------------------------------- */
 
-/* Write an attribute of `count` elements (0: a scalar) of a type. */
-static bool write_attribute(hid_t object, const char *name, hid_t stored_type, hid_t memory_type,
-                            hsize_t count, const void *value)
-{
-    const hid_t space = count > 0 ? H5Screate_simple(1, &count, NULL) : H5Screate(H5S_SCALAR);
-    const hid_t attribute = H5Acreate2(object, name, stored_type, space, H5P_DEFAULT, H5P_DEFAULT);
-    bool written = attribute >= 0 && H5Awrite(attribute, memory_type, value) >= 0;
-    if (attribute >= 0) {
-        written = H5Aclose(attribute) >= 0 && written;
-    }
-    if (space >= 0) {
-        H5Sclose(space);
-    }
-    return written;
-}
-
-static bool write_text_attribute(hid_t object, const char *name, const char *text)
-{
-    const hid_t type = H5Tcopy(H5T_C_S1);
-    const bool written = type >= 0 && H5Tset_size(type, H5T_VARIABLE) >= 0 &&
-                         write_attribute(object, name, type, type, 0, &text);
-    if (type >= 0) {
-        H5Tclose(type);
-    }
-    return written;
-}
-
 static bool write_sorting(hid_t group)
 {
     static const char *const names[] = {"none", "by_id", "by_time"};
@@ -81,7 +55,7 @@ static bool write_sorting(hid_t group)
     for (uint8_t i = 0; written && i < sizeof names / sizeof *names; i++) {
         written = H5Tenum_insert(type, names[i], &i) >= 0;
     }
-    written = written && write_attribute(group, "sorting", type, type, 0, &value);
+    written = written && sl_sonata_write_attribute(group, "sorting", type, type, 0, &value);
     if (type >= 0) {
         H5Tclose(type);
     }
@@ -94,8 +68,8 @@ static bool write_root(hid_t file)
     const uint32_t version[] = {0, 1};
     const hid_t spikes = H5Gcreate2(file, "/spikes", H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT);
     return spikes >= 0 && H5Gclose(spikes) >= 0 &&
-           write_attribute(file, "magic", H5T_STD_U32LE, H5T_NATIVE_UINT32, 0, &magic) &&
-           write_attribute(file, "version", H5T_STD_U32LE, H5T_NATIVE_UINT32, 2, version);
+           sl_sonata_write_attribute(file, "magic", H5T_STD_U32LE, H5T_NATIVE_UINT32, 0, &magic) &&
+           sl_sonata_write_attribute(file, "version", H5T_STD_U32LE, H5T_NATIVE_UINT32, 2, version);
 }
 
 /* An empty dataset that can grow; invalid on failure. */
@@ -140,7 +114,7 @@ static bool make_population(const sonata_spike_writer *writer, output_population
     population->times = make_dataset(group, "timestamps", H5T_IEEE_F64LE);
     population->nodes = make_dataset(group, "node_ids", H5T_STD_U64LE);
     const bool made = population->times >= 0 && population->nodes >= 0 && write_sorting(group) &&
-                      write_text_attribute(population->times, "units", "ms");
+                      sl_sonata_write_text(population->times, "units", "ms");
     return H5Gclose(group) >= 0 && made;
 }
 

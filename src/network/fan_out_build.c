@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "base/memory.h"
+#include "network/fan_out_assign.h"
 #include "network/fan_out_parts.h"
 #include "network/fan_out_sort.h"
 #include "network/value_draw.h"
@@ -157,7 +158,7 @@ static void flush_synapses(pair_sink *sink)
     part_worker *worker = (part_worker *)sink;
     const synapse_layout *layout = worker->work->layout;
     fill_targets(worker);
-    if (layout->weight_kind != WEIGHT_SHARED && !worker->part->weight_failed) {
+    if (layout->weight_kind != WEIGHT_SHARED && !layout->assigned && !worker->part->weight_failed) {
         fill_weights(worker);
     }
     if (layout->delay_kind != DELAY_SHARED && !worker->part->delay_failed) {
@@ -433,6 +434,12 @@ static saltus_status build(fan_out_work *work, projection *out, saltus_error *er
         out->synapses = synapses;
         take_zero_weights(work, out);
         take_delays(work, out);
+    }
+    if (!status && work->layout->assigned) {
+        const fan_out_range range = {work->blocks + work->request.first_block,
+                                     work->request.block_count, work->plan->source_size};
+        status =
+            sl_fan_out_assign(&range, work->plan, work->first_target, out, work->threads, error);
     }
     return status;
 }

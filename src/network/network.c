@@ -59,6 +59,7 @@ void saltus_network_destroy(saltus_network *network)
     free(network->inputs);
     free(network->projections);
     free(network->potentials);
+    free(network->weights);
     free(network->groups);
     free(network->blocks);
     free(network->tau_ms);
@@ -156,6 +157,12 @@ uint32_t saltus_network_projection_source(const saltus_network *network, uint32_
 uint32_t saltus_network_projection_target(const saltus_network *network, uint32_t index)
 {
     return index < network->projection_count ? network->projections[index].target : UINT32_MAX;
+}
+
+const saltus_plasticity_spec *saltus_network_projection_plasticity(const saltus_network *network,
+                                                                   uint32_t index)
+{
+    return index < network->projection_count ? &network->projections[index].plasticity : NULL;
 }
 
 uint64_t saltus_network_projection_zero_weights(const saltus_network *network, uint32_t index)

@@ -138,17 +138,25 @@ typedef struct network_potential {
     sim_time start, interval, stop; /* interval 0: once */
 } network_potential;
 
+/* Times at which weights are kept: start, start + interval, ... before stop, and the end. */
+typedef struct network_weights {
+    uint32_t projection;
+    sim_time start, interval, stop; /* interval 0: once; start SIM_TIME_NEVER: at the end only */
+    bool at_end;
+} network_weights;
+
 struct saltus_network {
     uint64_t seed;
     uint64_t identity; /* of the experiment it was built from, duration and records aside */
     uint32_t neuron_count, population_count, group_count, block_count, input_count,
-        projection_count, potential_count, time_base_count, modulator_count;
+        projection_count, potential_count, weights_count, time_base_count, modulator_count;
     population *populations;
     outgoing *outgoing; /* [population_count] */
     network_input *inputs;
     projection *projections;
     network_potential *potentials;
     network_modulator *modulators;
+    network_weights *weights; /* [weights_count] */
     group *groups;
     block *blocks;
     double *tau_ms;     /* [time_base_count] distinct, in order of first use */

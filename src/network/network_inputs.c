@@ -1,4 +1,4 @@
-/* network_inputs - external input and potential records, in ticks. */
+/* network_inputs - external input and records of potentials and weights, in ticks. */
 #include <math.h>
 
 #include "base/memory.h"
@@ -65,6 +65,34 @@ static saltus_status add_potentials(saltus_network *network, const saltus_experi
     return SALTUS_OK;
 }
 
+static saltus_status add_weights(saltus_network *network, const saltus_experiment *experiment,
+                                 saltus_error *error)
+{
+    const size_t count = experiment->weight_count;
+    network->weights = sl_memory_array(count, sizeof *network->weights);
+    if (network->weights == NULL) {
+        return sl_fail_memory(error);
+    }
+    network->weights_count = (uint32_t)count;
+    for (size_t i = 0; i < count; i++) {
+        const weight_record *record = &experiment->weights[i];
+        const bool times = !isnan(record->start_ms);
+        network->weights[i] =
+            (network_weights){.projection = record->projection,
+                              .start = times ? network_time(record->start_ms) : SIM_TIME_NEVER,
+                              .interval = network_time(record->interval_ms),
+                              .stop = times ? network_time(record->stop_ms) : SIM_TIME_NEVER,
+                              .at_end = record->at_end};
+        if (record->interval_ms > 0 && network->weights[i].interval < 1) {
+            return sl_fail(error, SALTUS_E_EXPERIMENT,
+                           "weight record %zu: interval %g ms found, it must be 0 or at least "
+                           "1e-11 ms",
+                           i, record->interval_ms);
+        }
+    }
+    return SALTUS_OK;
+}
+
 saltus_status sl_network_add_inputs(saltus_network *network, const saltus_experiment *experiment,
                                     saltus_error *error)
 {
@@ -81,5 +109,6 @@ saltus_status sl_network_add_inputs(saltus_network *network, const saltus_experi
             return status;
         }
     }
-    return add_potentials(network, experiment, error);
+    const saltus_status status = add_potentials(network, experiment, error);
+    return status ? status : add_weights(network, experiment, error);
 }

@@ -3,7 +3,6 @@
 
 #include <float.h>
 #include <math.h>
-#include <stdbool.h>
 
 #include "network/value_draw.h"
 
@@ -48,6 +47,9 @@ synapse_layout sl_synapse_layout(const saltus_projection_spec *spec)
                              .delay = sl_synapse_delay(first_of(delay)),
                              .weight = *weight,
                              .delay_ms = *delay,
+                             .assigned =
+                                 weight->kind == SALTUS_VALUE_LIST &&
+                                 (spec->rule != SALTUS_RULE_LIST || spec->weight_sources != NULL),
                              .bytes = sizeof(uint32_t)};
     if (value_is_drawn(weight)) {
         layout.weight_kind = WEIGHT_DRAWN;
@@ -92,7 +94,10 @@ saltus_status sl_synapse_layout_check(const synapse_layout *layout,
                                       const saltus_projection_spec *spec, const char *name,
                                       saltus_error *error)
 {
-    saltus_status status = check_list(&spec->weight_mV, spec, "weight", name, error);
+    saltus_status status = SALTUS_OK;
+    if (!layout->assigned) {
+        status = check_list(&spec->weight_mV, spec, "weight", name, error);
+    }
     if (!status) {
         status = check_list(&spec->delay_ms, spec, "delay", name, error);
     }

@@ -2,6 +2,8 @@
 #ifndef SALTUS_SYNAPSE_LAYOUT_H
 #define SALTUS_SYNAPSE_LAYOUT_H
 
+#include <stdbool.h>
+
 #include "base/sim_time.h"
 #include "base/status.h"
 #include "saltus/experiment.h"
@@ -21,7 +23,8 @@ typedef struct synapse_layout {
     double weight_mV;              /* shared */
     sim_time delay;                /* shared */
     saltus_value weight, delay_ms; /* drawn: truncated to what can be stored; listed */
-    uint32_t bytes;                /* of one synapse */
+    bool assigned;  /* listed weights are in the order of rows, not in that of drawing */
+    uint32_t bytes; /* of one synapse */
 } synapse_layout;
 
 /* What one projection needs. Looks through listed values. */

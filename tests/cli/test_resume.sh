@@ -1,6 +1,7 @@
 #!/bin/sh
 # test_resume - runs that are killed at random moments and resumed come to the bytes of a run in
-# one piece: spikes.csv, spikes.h5, potential.csv and the manifest, wall times and command aside.
+# one piece: spikes.csv, spikes.h5, potential.csv, weights.h5 and the manifest, wall times and command
+# aside.
 # usage: test_resume.sh SALTUS SOURCE_ROOT
 set -u
 saltus=$(realpath "$1")
@@ -48,6 +49,9 @@ record:
   potential:
     - {of: E, neurons: 0..3, every: 1 ms}
 YAML
+if ! "$saltus" weights none 2>&1 | grep -q 'built without'; then
+    echo '  weights: {of: [E->E, D->E], every: 500 ms, end: true}' >>cells.yaml
+fi
 
 # Start or resume until the run is whole; each process is killed after a random time. Threads
 # change each time. Sets `kills`.

@@ -225,6 +225,66 @@ START_TEST(test_load_asks_the_hdf5_reader_it_is_given)
 }
 END_TEST
 
+/* Weights of two synapses of the projection that is asked for. */
+static saltus_status read_weights(const char *path, const char *projection, double time_ms,
+                                  uint32_t **sources, uint32_t **targets, double **weights_mV,
+                                  size_t *count, saltus_error *error)
+{
+    if (strcmp(path, DATA "/w.h5") != 0 || !(time_ms == 20 || isnan(time_ms))) {
+        snprintf(error->message, sizeof error->message, "no such weights of %s here", projection);
+        return SALTUS_E_FILE;
+    }
+    *sources = calloc(2, sizeof(uint32_t));
+    *targets = calloc(2, sizeof(uint32_t));
+    *weights_mV = calloc(2, sizeof(double));
+    (*sources)[1] = 1;
+    /* whose they are shows in the weights: the length of the name */
+    (*weights_mV)[0] = (double)strlen(projection);
+    (*weights_mV)[1] = isnan(time_ms) ? -1 : time_ms;
+    *count = 2;
+    return SALTUS_OK;
+}
+
+START_TEST(test_load_asks_the_weight_reader_it_is_given)
+{
+    static const char text[] =
+        "saltus: 1\nduration: 1 s\npopulations:\n"
+        "  A: {size: 2, model: lif_delta}\n  BB: {size: 1, model: lif_delta}\nprojections:\n"
+        "  - {from: A, to: [A, BB], rule: all_to_all, weight: {from: w.h5}, delay: 1 ms}\n"
+        "  - {from: A, to: BB, rule: all_to_all, weight: {from: w.h5, time: 20 ms}, delay: 1 ms}\n"
+        "  - {from: A, to: BB, rule: all_to_all, delay: 1 ms,\n"
+        "     weight: {from: w.h5, time: last, projection: other}, name: own}\n"
+        "  - {from: A, to: [A, BB], rule: all_to_all, weight: {from: w.h5}, delay: 1 ms, name: "
+        "n}\n";
+    static const struct {
+        const char *name;
+        double time;
+    } asked[] = {{"A->A", -1},  {"A->BB", -1},  {"A->BB#2", 20},
+                 {"other", -1}, {"n/A->A", -1}, {"n/A->BB", -1}};
+    saltus_load_options options = {.weight_reader = read_weights};
+    ck_assert_int_eq(
+        saltus_experiment_load_text(text, strlen(text), "e", DATA, &options, &experiment, &found),
+        SALTUS_OK);
+    ck_assert_uint_eq(experiment->projection_count, 6);
+    for (size_t i = 0; i < 6; i++) {
+        const saltus_projection_spec *p = &experiment->projections[i];
+        ck_assert(p->weight_mV.kind == SALTUS_VALUE_LIST && p->weight_mV.list_length == 2);
+        ck_assert(p->weight_mV.list[0] == (double)strlen(asked[i].name));
+        ck_assert(p->weight_mV.list[1] == asked[i].time);
+        ck_assert(p->weight_sources[1] == 1 && p->weight_targets[1] == 0);
+    }
+    tear_down();
+    ck_assert_int_eq(
+        saltus_experiment_load_text(text, strlen(text), "e", "", &options, &experiment, &found),
+        SALTUS_E_EXPERIMENT);
+    ck_assert_str_eq(saltus_diagnostics_get(found, 1).message, "no such weights of A->BB here");
+    ck_assert_str_eq(saltus_diagnostics_get(found, 1).path, "projections.0.weight.from");
+    tear_down();
+    ck_assert_int_eq(load(text, NULL, 0), SALTUS_E_EXPERIMENT);
+    ck_assert(strstr(saltus_diagnostics_get(found, 0).message, "without HDF5") != NULL);
+}
+END_TEST
+
 /* ---- Overrides --------------------------------------------------------------------- */
 
 START_TEST(test_override_changes_and_adds_keys)
@@ -329,6 +389,7 @@ int main(void)
     tcase_add_loop_test(cases, test_load_reads_every_shipped_experiment, 0, CASES(shipped));
     tcase_add_test(cases, test_load_takes_lists_from_csv_files);
     tcase_add_test(cases, test_load_asks_the_hdf5_reader_it_is_given);
+    tcase_add_test(cases, test_load_asks_the_weight_reader_it_is_given);
     tcase_add_test(cases, test_override_changes_and_adds_keys);
     tcase_add_test(cases, test_override_reaches_into_lists);
     tcase_add_loop_test(cases, test_override_findings_name_the_override, 0, CASES(bad_overrides));

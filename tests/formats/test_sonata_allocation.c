@@ -73,6 +73,88 @@ static saltus_status write_spikes(saltus_error *error)
     return sl_sonata_writer_close(writer, error);
 }
 
+/* Made before allocations fail: a network that learns, and a file of its weights. */
+static saltus_network *network;
+static char result_folder[256];
+
+static void make_network(void)
+{
+    static const char text[] =
+        "saltus: 1\nduration: 10 ms\npopulations:\n"
+        "  A: {size: 4, model: poisson_source, params: {rate: 500 Hz}}\n"
+        "  B: {size: 3, model: lif_delta}\nprojections:\n"
+        "  - {from: A, to: B, rule: all_to_all, weight: 1 mV, delay: {uniform: [1 ms, 2 ms]},\n"
+        "     plasticity: {rule: stdp, w_max: 2 mV}, name: a/b}\n"
+        "  - {from: A, to: B, rule: all_to_all, weight: 1 mV, delay: 1 ms, name: a/b}\n"
+        "record: {weights: {of: a/b, every: 3 ms, end: true}}\n";
+    saltus_experiment *e = NULL;
+    ck_assert_int_eq(saltus_experiment_load_text(text, sizeof text - 1, "e", "", NULL, &e, NULL),
+                     SALTUS_OK);
+    ck_assert_int_eq(saltus_network_build(e, NULL, &network, NULL), SALTUS_OK);
+    saltus_experiment_destroy(e);
+    snprintf(result_folder, sizeof result_folder, "%s", fixture_path("run"));
+}
+
+static saltus_status record(const char *spool, saltus_error *error)
+{
+    saltus_simulation *simulation = NULL;
+    saltus_result *result = NULL;
+    saltus_sonata_weights *writer = NULL;
+    saltus_status status = saltus_simulation_create(network, NULL, &simulation, error);
+    if (!status) {
+        status = saltus_result_create(result_folder, &result, error);
+    }
+    if (!status) {
+        status = saltus_sonata_weights_create_spooled(result, simulation, spool, &writer, error);
+    }
+    if (!status) {
+        status = saltus_simulation_run_until(simulation, 10, error);
+        status = status ? status : saltus_simulation_record_end(simulation, error);
+        const saltus_status closed = saltus_sonata_weights_close(writer, error);
+        status = closed ? closed : status;
+    }
+    rename(fixture_path("run.partial/weights.h5"), fixture_path("kept.h5"));
+    saltus_result_discard(result);
+    saltus_simulation_destroy(simulation);
+    return status;
+}
+
+static saltus_status record_weights(saltus_error *error)
+{
+    return record(NULL, error);
+}
+
+static saltus_status spool_weights(saltus_error *error)
+{
+    return record(fixture_path("spool"), error);
+}
+
+static saltus_status read_weights(saltus_error *error)
+{
+    uint32_t *sources = NULL;
+    uint32_t *targets = NULL;
+    double *weights = NULL;
+    size_t count = 0;
+    const saltus_status status = saltus_sonata_read_weights(
+        fixture_path("kept.h5"), "a/b#2", 6, &sources, &targets, &weights, &count, error);
+    free(sources);
+    free(targets);
+    free(weights);
+    return status;
+}
+
+START_TEST(test_weights_survive_every_failed_allocation)
+{
+    fixture_setup();
+    make_network();
+    fail_each(record_weights);
+    fail_each(spool_weights);
+    fail_each(read_weights);
+    saltus_network_destroy(network);
+    fixture_teardown();
+}
+END_TEST
+
 START_TEST(test_loading_survives_every_failed_allocation)
 {
     fixture_setup();
@@ -101,6 +183,7 @@ int main(void)
 {
     const TTest *tests[] = {test_loading_survives_every_failed_allocation,
                             test_reading_spikes_survives_every_failed_allocation,
-                            test_writing_spikes_survives_every_failed_allocation};
+                            test_writing_spikes_survives_every_failed_allocation,
+                            test_weights_survive_every_failed_allocation};
     return SUITE_RUN("sonata_allocation", tests);
 }

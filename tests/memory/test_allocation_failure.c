@@ -93,6 +93,18 @@ static const char reward_text[] =
     "     plasticity: {rule: reward_stdp, w_max: 1 mV, modulator: d}}\n"
     "record: {spikes: all}\n";
 
+/* Weights that a run has recorded, of rows of several delays. */
+static const char given_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  A: {size: 3, model: lif_delta}\n"
+    "  E: {size: 2, model: lif_delta}\n"
+    "projections:\n"
+    "  - {from: A, to: E, rule: all_to_all, weight: {from: w.h5, time: 1 ms, projection: x},\n"
+    "     delay: {uniform: [1 ms, 2 ms]}, plasticity: {rule: stdp, w_max: 1 mV}}\n"
+    "record: {weights: [{of: A->E, every: 7 ms, end: true}]}\n";
+
 static const char wrong_text[] = "saltus: 1\n"
                                  "duraton: 30 ms\n"
                                  "populations:\n"
@@ -161,11 +173,39 @@ static void refuse_each(operation op, const void *argument, saltus_status expect
     }
 }
 
+/* All of 3 sources onto 2 targets; who reads frees. */
+static saltus_status read_weights(const char *path, const char *projection, double time_ms,
+                                  uint32_t **sources, uint32_t **targets, double **weights_mV,
+                                  size_t *count, saltus_error *error)
+{
+    (void)path;
+    (void)projection;
+    (void)time_ms;
+    (void)error;
+    *sources = calloc(6, sizeof(uint32_t));
+    *targets = calloc(6, sizeof(uint32_t));
+    *weights_mV = calloc(6, sizeof(double));
+    if (*sources == NULL || *targets == NULL || *weights_mV == NULL) {
+        free(*sources);
+        free(*targets);
+        free(*weights_mV);
+        return SALTUS_E_MEMORY;
+    }
+    for (uint32_t i = 0; i < 6; i++) {
+        (*sources)[i] = i / 2;
+        (*targets)[i] = i % 2;
+        (*weights_mV)[i] = 0.1 * i;
+    }
+    *count = 6;
+    return SALTUS_OK;
+}
+
 static saltus_experiment *must_load(const char *text, size_t length)
 {
     saltus_experiment *experiment = NULL;
+    const saltus_load_options options = {.weight_reader = read_weights};
     const saltus_status status =
-        saltus_experiment_load_text(text, length, "text", "", NULL, &experiment, NULL);
+        saltus_experiment_load_text(text, length, "text", "", &options, &experiment, NULL);
     ck_assert_msg(status == SALTUS_OK, "%s", saltus_status_text(status));
     return experiment;
 }
@@ -176,7 +216,8 @@ static saltus_status load_text(const void *argument)
 {
     const char *text = argument;
     const saltus_override override = {"populations.E.size", "21"};
-    const saltus_load_options options = {.overrides = &override, .override_count = 1};
+    const saltus_load_options options = {
+        .overrides = &override, .override_count = 1, .weight_reader = read_weights};
     saltus_experiment *experiment = NULL;
     saltus_diagnostics *diagnostics = NULL;
     const saltus_status status = saltus_experiment_load_text(text, strlen(text), "text", "",
@@ -218,6 +259,7 @@ START_TEST(test_reading_text_survives_each_refused_allocation)
     refuse_each(load_text, rich_text, SALTUS_OK);
     refuse_each(load_text, plastic_text, SALTUS_OK);
     refuse_each(load_text, learning_text, SALTUS_OK);
+    refuse_each(load_text, given_text, SALTUS_OK);
 }
 END_TEST
 
@@ -264,10 +306,13 @@ static saltus_status build_with_two_threads(const void *argument)
 
 START_TEST(test_building_survives_each_refused_allocation)
 {
-    saltus_experiment *experiment = must_load(rich_text, strlen(rich_text));
-    refuse_each(build_with_one_thread, experiment, SALTUS_OK);
-    refuse_each(build_with_two_threads, experiment, SALTUS_OK);
-    saltus_experiment_destroy(experiment);
+    static const char *const texts[] = {rich_text, given_text};
+    for (size_t i = 0; i < 2; i++) {
+        saltus_experiment *experiment = must_load(texts[i], strlen(texts[i]));
+        refuse_each(build_with_one_thread, experiment, SALTUS_OK);
+        refuse_each(build_with_two_threads, experiment, SALTUS_OK);
+        saltus_experiment_destroy(experiment);
+    }
 }
 END_TEST
 

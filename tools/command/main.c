@@ -30,6 +30,7 @@ static const subcommand subcommands[] = {
     {"operations", cmd_operations,
      "run, and count operations as NeuroBench does and beside an artificial network"},
     {"learn", cmd_learn, "teach a network to tell images apart, test it; resumable"},
+    {"weights", cmd_weights, "show the weights that a run recorded, export them to NumPy or CSV"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 

@@ -104,7 +104,7 @@ static bool comes_before(const coming_reward *a, const coming_reward *b)
     return a->time != b->time ? a->time < b->time : a->order < b->order;
 }
 
-static bool push(modulator_state *state, coming_reward reward)
+bool sl_modulators_come(modulator_state *state, coming_reward reward)
 {
     void *coming = state->coming;
     if (!sl_memory_grow(&coming, &state->capacity, state->count, sizeof reward)) {
@@ -143,9 +143,9 @@ static coming_reward pop(modulator_state *state)
 static bool announce(modulator_state *state, reward_kind kind, uint64_t number, sim_time t,
                      double amount)
 {
-    return push(state, (coming_reward){.time = t,
-                                       .order = (uint64_t)kind << KIND_SHIFT | number,
-                                       .amount = amount});
+    return sl_modulators_come(state, (coming_reward){.time = t,
+                                                     .order = (uint64_t)kind << KIND_SHIFT | number,
+                                                     .amount = amount});
 }
 
 /* ---- Spikes ---------------------------------------------------------------------------------- */
@@ -222,9 +222,8 @@ static bool enter(saltus_simulation *simulation, uint32_t index, sim_time t, dou
     return true;
 }
 
-/* All weights that read the signal know of everything before this time. */
-static sim_time settled(const saltus_simulation *simulation, const modulator_signal *signal,
-                        sim_time end)
+sim_time sl_modulators_settled(const saltus_simulation *simulation, const modulator_signal *signal,
+                               sim_time end)
 {
     sim_time least = end;
     for (uint32_t p = 0; p < simulation->network->projection_count; p++) {
@@ -249,7 +248,7 @@ static void forget(saltus_simulation *simulation, sim_time end)
     for (uint32_t i = 0; i < set->signal_count; i++) {
         modulator_signal *signal = &set->signal[i].signal;
         if (signal->count > set->limit) {
-            sl_modulator_forget(signal, settled(simulation, signal, end));
+            sl_modulator_forget(signal, sl_modulators_settled(simulation, signal, end));
         }
         most = signal->count > most ? signal->count : most;
     }

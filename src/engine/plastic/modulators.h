@@ -26,7 +26,7 @@ typedef struct coming_reward {
     double amount;
 } coming_reward;
 
-/* One modulator. All but `from` and the delays is to be kept in a checkpoint. */
+/* One modulator. All but `from` and the delays is kept in a checkpoint. */
 typedef struct modulator_state {
     const network_modulator *from;
     sim_time population_delay, pair_delay_low, pair_delay_high; /* as used */
@@ -67,5 +67,10 @@ bool sl_modulators_sent(struct saltus_simulation *simulation, uint32_t populatio
                         sim_time t);
 /* Every reward before `end` enters. False: out of memory. */
 bool sl_modulators_enter(struct saltus_simulation *simulation, sim_time end);
+/* One more is to come. False: out of memory. */
+bool sl_modulators_come(modulator_state *state, coming_reward reward);
+/* All weights that read the signal know of everything before this time, at most `end`. */
+sim_time sl_modulators_settled(const struct saltus_simulation *simulation,
+                               const modulator_signal *signal, sim_time end);
 
 #endif /* SALTUS_MODULATORS_H */

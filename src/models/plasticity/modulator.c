@@ -192,6 +192,29 @@ bool sl_modulator_add(modulator_signal *signal, sim_time t, double amount)
            close_interval(signal, number);
 }
 
+/* The first node of this level that begins with the first jump that is kept, or later. */
+static uint64_t first_node(const modulator_signal *signal, int level)
+{
+    const uint64_t size = UINT64_C(1) << level;
+    return signal->first / size + (signal->first % size > 0);
+}
+
+bool sl_modulator_resume(modulator_signal *signal, uint64_t first, const modulator_jump *jump,
+                         size_t count)
+{
+    signal->first = first;
+    signal->count = 0;
+    for (int level = 0; level < MODULATOR_LEVELS; level++) {
+        signal->row[level].first = first_node(signal, level);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!push_jump(signal, jump[i]) || (i > 0 && !close_interval(signal, first + i - 1))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 void sl_modulator_forget(modulator_signal *signal, sim_time t)
 {
     const uint64_t first = find_jump(signal, t);
@@ -204,8 +227,7 @@ void sl_modulator_forget(modulator_signal *signal, sim_time t)
     signal->first = first;
     for (int level = 0; level < MODULATOR_LEVELS; level++) {
         modulator_row *row = &signal->row[level];
-        const uint64_t size = UINT64_C(1) << level;
-        const uint64_t kept = first / size + (first % size > 0);
+        const uint64_t kept = first_node(signal, level);
         const uint64_t gone = kept - row->first;
         row->first = kept;
         if (gone >= row->count) {

@@ -50,8 +50,8 @@ typedef struct modulator_jump {
     double level; /* D just after it */
 } modulator_jump;
 
-/* To be kept in a checkpoint: `jump` with `first` and `count`, and the rows (their pieces are
- * functions of the jumps that are kept, and of nothing else). */
+/* To go on elsewhere: the jumps and the number of the first; the rows are functions of the jumps
+ * that are kept, and of nothing else. */
 struct modulator_signal {
     double inverse_tau, inverse_tau_c, inverse_both; /* 1/ticks; both: 1/tau + 1/tau_c */
     double tau_c_s, both_s;                          /* 1 over two of these, in seconds */
@@ -69,6 +69,9 @@ void sl_modulator_clear(modulator_signal *signal);
 
 /* A reward at t >= 0, not before the last one. False: out of memory. */
 bool sl_modulator_add(modulator_signal *signal, sim_time t, double amount);
+/* A fresh signal goes on from these jumps of another, at least one. False: out of memory. */
+bool sl_modulator_resume(modulator_signal *signal, uint64_t first, const modulator_jump *jump,
+                         size_t count);
 /* Forget what concerns times before t only. */
 void sl_modulator_forget(modulator_signal *signal, sim_time t);
 

@@ -62,7 +62,8 @@ static void print_help(void)
     printf("usage: saltus run FILE [options]\n\n"
            "Runs the experiment FILE: YAML, or a SONATA circuit (its simulation_config.json).\n"
            "Results go into a directory of their own: spikes.csv, spikes.h5, potential.csv when\n"
-           "the experiment samples potentials, experiment.yaml (a copy) and manifest.json.\n"
+           "the experiment samples potentials, weights.h5 when it records weights,\n"
+           "experiment.yaml (a copy) and manifest.json.\n"
            "While the run goes on the directory is called DIR.partial. Ctrl-C ends the run in\n"
            "order and keeps what was recorded; a second Ctrl-C kills. With checkpoints the run\n"
            "goes on later, also after a kill: saltus resume DIR.checkpoint.\n\n");
@@ -232,7 +233,10 @@ static int run(run_session *s)
     if (s->request->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }
-    code = choose_directory(s);
+    code = run_check_formats(s);
+    if (code == EXIT_CODE_OK) {
+        code = choose_directory(s);
+    }
     return code == EXIT_CODE_OK ? run_stages(s) : code;
 }
 

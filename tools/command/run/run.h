@@ -46,6 +46,7 @@ typedef struct run_position {
 typedef struct run_checkpoints {
     char *path;             /* DIR.checkpoint; NULL: none are written */
     char *spool;            /* DIR.checkpoint.spikes */
+    char *weights;          /* DIR.checkpoint.weights, the spool of weights.h5 */
     int lock;               /* descriptor of DIR.partial */
     double next_ms, wall_s; /* the next by simulated time; when the last was written */
     uint64_t resumed;       /* how often the run has gone on from one */
@@ -65,6 +66,7 @@ typedef struct run_session {
     saltus_csv_potential *potential;
 #ifdef SALTUS_HAVE_SONATA
     saltus_sonata_spikes *sonata;
+    saltus_sonata_weights *weights; /* NULL: none are recorded */
 #endif
     saltus_statistics *statistics;
     run_position position;
@@ -103,6 +105,8 @@ saltus_status run_advance(run_session *s, saltus_error *error);
 
 /* ---- Stages (run_session.c) ------------------------------------------------------------ */
 
+/* Refuse what this build cannot write, before any work is done for it. Returns an exit code. */
+int run_check_formats(const run_session *s);
 /* Network, results, the run, the commit; the source is loaded and the directory chosen. Returns an
  * exit code. */
 int run_stages(run_session *s);

@@ -1,9 +1,9 @@
 /* run_checkpoint - when a run writes its checkpoint, what the command adds to it, where it lies.
  *
- * DIR.checkpoint and the spool of spikes.h5, DIR.checkpoint.spikes, lie beside DIR.partial: the
- * directory can then take its final name in one step, at any moment with a checkpoint beside it.
- * They are written between slices (run_loop.c), whose ends do not depend on them, so a run is the
- * same with any interval and without checkpoints.
+ * DIR.checkpoint and the spools of spikes.h5 and weights.h5, DIR.checkpoint.spikes and .weights,
+ * lie beside DIR.partial: the directory can then take its final name in one step, at any moment
+ * with a checkpoint beside it. They are written between slices (run_loop.c), whose ends do not
+ * depend on them, so a run is the same with any interval and without checkpoints.
  *
  * The command's own section is a list of texts, a name and a value in turn, each ended by a zero.
  */
@@ -82,7 +82,10 @@ int run_checkpoint_begin(run_session *s)
     if (asprintf(&c->spool, "%s.checkpoint.spikes", s->directory) < 0) {
         c->spool = NULL;
     }
-    if (c->path == NULL || c->spool == NULL) {
+    if (asprintf(&c->weights, "%s.checkpoint.weights", s->directory) < 0) {
+        c->weights = NULL;
+    }
+    if (c->path == NULL || c->spool == NULL || c->weights == NULL) {
         complain("%s: out of memory", s->command);
         return EXIT_CODE_FAILED;
     }
@@ -97,6 +100,7 @@ void run_checkpoint_end(run_session *s)
         return;
     }
     unlink(s->checkpoint.spool);
+    unlink(s->checkpoint.weights);
     if (asprintf(&unfinished, "%s.new", s->checkpoint.path) >= 0) {
         unlink(unfinished);
         free(unfinished);
@@ -111,6 +115,7 @@ void run_checkpoint_clear(run_session *s)
     }
     free(s->checkpoint.path);
     free(s->checkpoint.spool);
+    free(s->checkpoint.weights);
 }
 
 /* ---- Writing ------------------------------------------------------------------------------- */
@@ -238,6 +243,9 @@ static saltus_status put_all(run_session *s, saltus_checkpoint_writer *writer, s
 #ifdef SALTUS_HAVE_SONATA
     if (status == SALTUS_OK) {
         status = saltus_sonata_spikes_save(s->sonata, writer, error);
+    }
+    if (status == SALTUS_OK) {
+        status = saltus_sonata_weights_save(s->weights, writer, error);
     }
 #endif
     return status;

@@ -42,6 +42,31 @@ static int build(run_session *s)
     return EXIT_CODE_OK;
 }
 
+static bool records_weights(const run_session *s)
+{
+    const saltus_experiment *e = s->source.experiment;
+    bool records = false;
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        records |= saltus_experiment_records_weights(e, i);
+    }
+    return records;
+}
+
+int run_check_formats(const run_session *s)
+{
+#ifndef SALTUS_HAVE_SONATA
+    if (records_weights(s)) {
+        complain("%s: %s records weights, which are written to HDF5; this saltus was built "
+                 "without it. Leave record.weights out, or build with HDF5 and jansson",
+                 s->command, s->source.path);
+        return EXIT_CODE_USAGE;
+    }
+#else
+    (void)s;
+#endif
+    return EXIT_CODE_OK;
+}
+
 /* The directory; a default name that another run took meanwhile is chosen anew. */
 static saltus_status create_directory(run_session *s, saltus_error *error)
 {
@@ -58,6 +83,21 @@ static saltus_status create_directory(run_session *s, saltus_error *error)
     }
     return status;
 }
+
+#ifdef SALTUS_HAVE_SONATA
+/* weights.h5, through its spool where there are checkpoints. */
+static saltus_status open_weights(run_session *s, saltus_error *error)
+{
+    const char *spool = s->checkpoint.path != NULL ? s->checkpoint.weights : NULL;
+    if (!records_weights(s)) {
+        return SALTUS_OK;
+    }
+    return s->from != NULL ? saltus_sonata_weights_resume(s->result, s->simulation, spool, s->from,
+                                                          &s->weights, error)
+                           : saltus_sonata_weights_create_spooled(s->result, s->simulation, spool,
+                                                                  &s->weights, error);
+}
+#endif
 
 /* Recorders from the beginning, or from where the checkpoint has them. */
 static saltus_status open_recorders(run_session *s, saltus_error *error)
@@ -81,6 +121,9 @@ static saltus_status open_recorders(run_session *s, saltus_error *error)
     } else if (status == SALTUS_OK && s->request->sonata) {
         status = saltus_sonata_spikes_create_mapped(s->result, s->simulation, s->source.map,
                                                     &s->sonata, error);
+    }
+    if (status == SALTUS_OK) {
+        status = open_weights(s, error);
     }
 #endif
     if (status != SALTUS_OK) {
@@ -131,6 +174,9 @@ static saltus_status close_writers(run_session *s, saltus_error *error)
 #ifdef SALTUS_HAVE_SONATA
     status = saltus_sonata_spikes_close(s->sonata, first ? NULL : error);
     s->sonata = NULL;
+    first = first ? first : status;
+    status = saltus_sonata_weights_close(s->weights, first ? NULL : error);
+    s->weights = NULL;
     first = first ? first : status;
 #endif
     return first;
@@ -188,11 +234,15 @@ static int simulate(run_session *s)
     run_catch_signals(s->simulation);
     saltus_status status = run_advance(s, &error);
     run_release_signals();
-    const bool interrupted = status == SALTUS_INTERRUPTED;
-    s->complete = status == SALTUS_OK;
-    if (interrupted && s->checkpoint.path != NULL) {
+    if (status == SALTUS_INTERRUPTED && s->checkpoint.path != NULL) {
         return leave_for_later(s);
     }
+    if (status == SALTUS_OK || status == SALTUS_INTERRUPTED) {
+        const saltus_status ended = saltus_simulation_record_end(s->simulation, &error);
+        status = ended ? ended : status;
+    }
+    const bool interrupted = status == SALTUS_INTERRUPTED;
+    s->complete = status == SALTUS_OK;
 
     /* a writer knows better than the engine why it stopped the run */
     const saltus_status closed = close_writers(s, &close_error);

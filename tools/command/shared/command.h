@@ -23,6 +23,7 @@ int cmd_models(int argc, char **argv);
 int cmd_operations(int argc, char **argv);
 int cmd_resume(int argc, char **argv);
 int cmd_sweep(int argc, char **argv);
+int cmd_weights(int argc, char **argv);
 
 /* The nearest of `count` names within a few typing errors of `word`; NULL when none is near. */
 const char *nearest_name(const char *word, const char *const *names, size_t count);

@@ -130,6 +130,7 @@ static int parse_yaml(experiment_source *source, const char *command, size_t len
     saltus_load_options options = {.overrides = overrides->of, .override_count = overrides->count};
 #ifdef SALTUS_HAVE_SONATA
     options.hdf5_reader = saltus_sonata_read_spikes;
+    options.weight_reader = saltus_sonata_read_weights;
 #endif
     saltus_diagnostics *diagnostics = NULL;
     const saltus_status status = saltus_experiment_load_text(
