@@ -307,7 +307,7 @@ START_TEST(checkpoints_of_modulated_runs_are_refused)
     setting s = {.modulator = saltus_modulator_spec_default()};
     stage stage = begin(&s);
     ck_assert_int_eq(saltus_checkpoint_write(stage.simulation, "modulated.checkpoint", NULL),
-                     SALTUS_E_STATE);
+                     SALTUS_E_UNSUPPORTED);
     end(&stage);
 }
 END_TEST

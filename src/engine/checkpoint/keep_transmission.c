@@ -253,7 +253,7 @@ static const struct {
 static bool has_column(const saltus_simulation *simulation, uint32_t index, size_t which)
 {
     const release_projection *release = simulation->release[index];
-    const saltus_release_model model = release->spec.model;
+    const saltus_release model = release->spec.model;
     if (which == 0) {
         return model == SALTUS_RELEASE_STOCHASTIC;
     }

@@ -141,7 +141,7 @@ static void apply_posts(const plastic_projection *projection, plastic_scratch *s
             go_on += place + 1 < scratch->end[POST_OWNER(posts->tag[place])];
         }
         here = go_on;
-        apply_round(projection, scratch, state, now, here);
+        apply_round(projection, scratch, common, state, now, here);
         count -= here;
     }
 }
