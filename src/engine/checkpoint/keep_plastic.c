@@ -61,8 +61,9 @@ static void *sums(const block_state *block, uint32_t index)
 static bool is_weight(const saltus_simulation *simulation, uint32_t index, double value)
 {
     const plastic_projection *projection = simulation->plastic[index];
+    const plastic_bounds *bounds = &projection->bounds;
     const double magnitude = projection->sign * value;
-    return magnitude >= projection->bounds.low && magnitude <= projection->bounds.high;
+    return magnitude == plastic_bounded(bounds, magnitude);
 }
 
 static bool is_finite(const saltus_simulation *simulation, uint32_t index, double value)

@@ -118,7 +118,8 @@ bool sl_sent_restore(release_projection *release, uint32_t source, const sent_sp
 {
     sent_spike *newest = &release->newest[source];
     uint64_t before = UINT64_MAX;
-    if (newest->time != SIM_TIME_NEVER && !keep(release, newest, newest->time, &before)) {
+    /* source after source, so nothing here is old: no horizon */
+    if (newest->time != SIM_TIME_NEVER && !keep(release, newest, 0, &before)) {
         return false;
     }
     *newest = *spike;
