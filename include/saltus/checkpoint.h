@@ -41,9 +41,9 @@ extern "C" {
 /**
  * Write the simulation as it is, between two calls of run_until (also after SALTUS_INTERRUPTED).
  * The simulation is not changed.
- * @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_STATE (it runs, or failed), SALTUS_E_UNSUPPORTED
- *         (release or scaling of synapses), SALTUS_E_FILE, SALTUS_E_MEMORY. On failure a checkpoint
- * of this name that was there before is still there.
+ * @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_STATE (it runs, or failed), SALTUS_E_FILE,
+ *         SALTUS_E_MEMORY. On failure a checkpoint of this name that was there before is still
+ *         there.
  */
 SALTUS_API saltus_status saltus_checkpoint_write(const saltus_simulation *simulation,
                                                  const char *path, saltus_error *error);

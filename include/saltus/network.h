@@ -113,6 +113,10 @@ SALTUS_API uint64_t saltus_network_out_degree(const saltus_network *network, uin
                                               uint32_t neuron);
 /** Number of blocks the neurons are divided in. */
 SALTUS_API uint32_t saltus_network_block_count(const saltus_network *network);
+/** Neuromodulators, in the order in which they were added; name NULL when out of range. */
+SALTUS_API uint32_t saltus_network_modulator_count(const saltus_network *network);
+SALTUS_API const char *saltus_network_modulator_name(const saltus_network *network,
+                                                     uint32_t modulator);
 /** Smallest delay of all synapses in ms; INFINITY without synapses. */
 SALTUS_API double saltus_network_min_delay_ms(const saltus_network *network);
 

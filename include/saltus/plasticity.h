@@ -163,9 +163,10 @@ SALTUS_API saltus_normalisation_spec saltus_normalisation_spec_default(void);
 
 /* ---- Neuromodulators --------------------------------------------------------------------- */
 
-/** A signal that reward-modulated rules multiply with: D decays with tau and jumps by `amount` at
- *  each reward (Izhikevich 2007, Cereb. Cortex 17:2443). D(0) = 0. Rewards come at listed times,
- *  with the spikes of a population, and after coincidences of two neurons. */
+/** A signal that reward-modulated rules multiply with: D, in 1/s, decays with tau and jumps by
+ *  `amount` at each reward (Izhikevich 2007, Cereb. Cortex 17:2443). D(0) = 0. Rewards come at
+ *  listed times, with the spikes of a population, after coincidences of two neurons, and from
+ *  saltus_simulation_reward(). They act at all synapses at once. */
 typedef struct saltus_modulator_spec {
     uint32_t struct_size;
     const char *name;       /**< unique; copied */
@@ -178,8 +179,8 @@ typedef struct saltus_modulator_spec {
     uint32_t population; /**< each of its spikes is a reward; UINT32_MAX (default): none */
     double population_amount, population_delay_ms; /**< delay > 0 */
 
-    /* Every spike of neuron `post` at most window after one of neuron `pre` brings a reward
-     * after a delay uniform on [delay_low, delay_high). */
+    /* Every spike of neuron `post` after one of neuron `pre`, but not more than `window` after it,
+     * brings a reward after a delay uniform on [delay_low, delay_high). */
     uint32_t pre_population, pre_neuron; /**< UINT32_MAX (default): none */
     uint32_t post_population, post_neuron;
     double pair_window_ms, pair_amount, pair_delay_low_ms, pair_delay_high_ms; /**< delays > 0 */

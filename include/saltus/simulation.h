@@ -303,6 +303,14 @@ SALTUS_API saltus_status saltus_simulation_read_release(const saltus_simulation 
                                                         uint32_t projection, uint32_t source,
                                                         double *u, double *x);
 
+/** D of a neuromodulator at the simulation's time, rewards of this very time included; NaN when
+ *  there is no such modulator. */
+SALTUS_API double saltus_simulation_modulator(const saltus_simulation *simulation,
+                                              uint32_t modulator);
+/** Its rewards so far, those of this very time included; 0 when there is no such modulator. */
+SALTUS_API uint64_t saltus_simulation_rewards(const saltus_simulation *simulation,
+                                              uint32_t modulator);
+
 /* ---- Between runs ------------------------------------------------------------------------ */
 
 /** Let the weights of a plastic projection learn (the default) or stay from the simulation's time
@@ -325,6 +333,12 @@ SALTUS_API saltus_status saltus_simulation_normalise(saltus_simulation *simulati
 /** theta of a neuron with an adaptive threshold v_th + theta now; 0 for others. */
 SALTUS_API double saltus_simulation_theta_mV(const saltus_simulation *simulation,
                                              uint32_t population, uint32_t neuron);
+/** Reward now: D of the modulator jumps by `amount`, -1e12 to 1e12, at the simulation's time, after
+ *  the rewards that come at this time by themselves.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT, SALTUS_E_STATE (from a recorder) or SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_simulation_reward(saltus_simulation *simulation, uint32_t modulator,
+                                                  double amount, saltus_error *error);
+
 /** The network it runs. */
 SALTUS_API const saltus_network *saltus_simulation_network(const saltus_simulation *simulation);
 

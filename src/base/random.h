@@ -28,7 +28,8 @@ typedef enum random_purpose {
     RANDOM_MARK = 17,    /* index: population, object: group of 1,024 sources: which one fires */
     RANDOM_IMAGE = 18,   /* index: 0, object: epoch: in which order images are shown */
     RANDOM_SYNAPSE = 20, /* index: projection, object: source, count: target and parameter */
-    RANDOM_RELEASE = 21  /* index: projection, object: source, count: target and spike */
+    RANDOM_RELEASE = 21, /* index: projection, object: source, count: target and spike */
+    RANDOM_REWARD = 24   /* index: modulator, object: number of the coincidence */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

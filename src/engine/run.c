@@ -57,7 +57,8 @@ static saltus_status run_window(saltus_simulation *simulation, sim_time start, s
 {
     simulation->engine->open(simulation, start, stop);
     simulation->windows++;
-    if (!sl_transit_collect(simulation)) {
+    if (!sl_modulators_enter(simulation, simulation->window_end) ||
+        !sl_transit_collect(simulation)) {
         return sl_fail_memory(error);
     }
     work_on_blocks(simulation);
@@ -99,9 +100,12 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
             }
             simulation->now = simulation->window_end;
         } else {
+            if (!sl_modulators_enter(simulation, stop)) {
+                return sl_fail_memory(error);
+            }
             simulation->now = stop;
         }
-        if (simulation->now == stop && stop == sample + 1 && sample < end) {
+        if (sample < end && simulation->now == stop && stop == sample + 1) {
             const saltus_status status = sl_observe_samples(simulation, sample, error);
             if (status != SALTUS_OK) {
                 return status;

@@ -164,6 +164,9 @@ bool sl_transit_send(saltus_simulation *simulation)
             !sl_transmission_sent(simulation, population, emitted.neuron, emitted.time)) {
             return false;
         }
+        if (!sl_modulators_sent(simulation, population, emitted.neuron, emitted.time)) {
+            return false;
+        }
         flying_spike spike = {.emitted = emitted.time, .source = emitted.neuron};
         if (outgoing->class_count > 0) {
             spike.next = emitted.time + outgoing->classes[0].delay;

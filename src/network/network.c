@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "network/event_lists.h"
+#include "network/network_build.h"
 #include "network/outgoing.h"
 
 /* ---- Freeing ----------------------------------------------------------------------- */
@@ -52,6 +53,7 @@ void saltus_network_destroy(saltus_network *network)
     for (uint32_t i = 0; i < network->projection_count; i++) {
         clear_projection(&network->projections[i], network->block_count);
     }
+    sl_network_clear_modulators(network);
     free(network->populations);
     free(network->outgoing);
     free(network->inputs);

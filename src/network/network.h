@@ -92,6 +92,21 @@ typedef struct projection {
     fan_out *blocks; /* [block_count] */
 } projection;
 
+/* Rewards of a neuromodulator; neurons are ids, UINT32_MAX: none. */
+typedef struct network_modulator {
+    char *name;
+    double tau_ms, baseline;
+    sim_time *time; /* [count] listed rewards, non-decreasing; SIM_TIME_NEVER: beyond all runs */
+    double *amount; /* [count] */
+    size_t count;
+    uint32_t population; /* its spikes are rewards; UINT32_MAX: none */
+    double population_amount;
+    sim_time population_delay;
+    uint32_t pre, post; /* a spike of post up to pair_window after one of pre brings a reward */
+    double pair_amount;
+    sim_time pair_window, pair_delay_low, pair_delay_high;
+} network_modulator;
+
 /* Projections of one source population that share one constant delay. */
 typedef struct delay_class {
     sim_time delay;
@@ -134,12 +149,13 @@ struct saltus_network {
     uint64_t seed;
     uint64_t identity; /* of the experiment it was built from, duration and records aside */
     uint32_t neuron_count, population_count, group_count, block_count, input_count,
-        projection_count, potential_count, weights_count, time_base_count;
+        projection_count, potential_count, weights_count, time_base_count, modulator_count;
     population *populations;
     outgoing *outgoing; /* [population_count] */
     network_input *inputs;
     projection *projections;
     network_potential *potentials;
+    network_modulator *modulators;
     network_weights *weights; /* [weights_count] */
     group *groups;
     block *blocks;

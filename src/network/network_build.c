@@ -74,6 +74,9 @@ static saltus_status build(saltus_network *network, const saltus_experiment *exp
         status = sl_network_add_inputs(network, experiment, error);
     }
     if (!status) {
+        status = sl_network_add_modulators(network, experiment, error);
+    }
+    if (!status) {
         status = sl_network_add_groups(network, experiment, options, error);
     }
     if (!status) {

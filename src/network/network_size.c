@@ -117,6 +117,9 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
     for (size_t i = 0; i < experiment->input_count; i++) {
         add_input(experiment, &experiment->inputs[i], size);
     }
+    for (size_t i = 0; i < experiment->modulator_count; i++) {
+        size->input_bytes += experiment->modulators[i].count * (sizeof(sim_time) + sizeof(double));
+    }
     for (uint32_t i = 0; i < experiment->projection_count; i++) {
         const rule_plan plan = sl_rule_plan(experiment, i);
         const uint64_t synapses = network != NULL ? network->projections[i].synapses

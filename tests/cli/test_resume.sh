@@ -1,7 +1,7 @@
 #!/bin/sh
 # test_resume - runs that are killed at random moments and resumed come to the bytes of a run in
-# one piece: spikes.csv, spikes.h5, potential.csv, weights.h5 and the manifest, wall times and command
-# aside.
+# one piece: spikes.csv, spikes.h5, potential.csv, weights.h5 and the manifest, wall times and
+# command aside.
 # usage: test_resume.sh SALTUS SOURCE_ROOT
 set -u
 saltus=$(realpath "$1")

@@ -388,11 +388,102 @@ static void build_learning(saltus_experiment *e)
     teach(e, &spec, "vogels", -3, NULL);
 }
 
-const test_network test_networks[] = {
-    {"balanced", build_balanced, 60, false}, {"drawn", build_drawn, 60, false},
-    {"driven", build_driven, 80, false},     {"learning", build_learning, 150, false},
-    {"lists", build_lists, 3100, false},     {"short_delays", build_short_delays, 8, false},
-    {"sparse", build_sparse, 5000, false},   {"transmission", build_transmission, 80, true}};
+static void add_modulator(saltus_experiment *e, const saltus_modulator_spec *spec)
+{
+    saltus_error error = {0};
+    const saltus_status status = saltus_experiment_add_modulator(e, spec, NULL, &error);
+    ck_assert_msg(status == SALTUS_OK, "%s: %s", spec->name, error.message);
+}
+
+/* Rewards of every kind: listed, of a population, after coincidences. */
+static void add_modulators(saltus_experiment *e, uint32_t cells, uint32_t teacher)
+{
+    static const double times_ms[] = {3, 3, 17.4, 40, 52.05, 80, 110};
+    static const double amounts[] = {20, -5, 15, 30, -40, 25, 10};
+    saltus_modulator_spec m = saltus_modulator_spec_default();
+    m.name = "listed";
+    m.tau_ms = 12;
+    m.baseline = 2;
+    m.times_ms = times_ms;
+    m.amounts = amounts;
+    m.count = sizeof times_ms / sizeof times_ms[0];
+    m.pre_population = m.post_population = cells;
+    m.pre_neuron = 7;
+    m.post_neuron = 1100;
+    m.pair_window_ms = 25;
+    m.pair_amount = 20;
+    m.pair_delay_low_ms = 3;
+    m.pair_delay_high_ms = 40;
+    add_modulator(e, &m);
+    m = saltus_modulator_spec_default();
+    m.name = "taught";
+    m.tau_ms = 30;
+    m.population = teacher;
+    m.population_amount = 4;
+    m.population_delay_ms = 3.3;
+    add_modulator(e, &m);
+}
+
+/* Rewards, and a fast source, several of whose spikes are in one step of a coarse clock, through
+ * synapses whose weights come late for other reasons than learning. */
+static void build_rewarded(saltus_experiment *e)
+{
+    saltus_population_spec s = saltus_population_spec_default();
+    s.name = "cells";
+    s.size = 1300;
+    s.v_init_mV = saltus_uniform(0, 20);
+    const uint32_t cells = add_population(e, &s);
+    s = saltus_population_spec_default();
+    s.name = "source";
+    s.size = 150;
+    s.model = SALTUS_MODEL_POISSON_SOURCE;
+    s.rate_Hz = 150;
+    const uint32_t source = add_population(e, &s);
+    s.name = "teacher";
+    s.size = 3;
+    const uint32_t teacher = add_population(e, &s);
+    add_modulators(e, cells, teacher);
+    add_poisson(e, "cells", cells, 900, 1);
+
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.source = source;
+    spec.target = cells;
+    spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+    spec.count = 10;
+    spec.weight_mV = truncated(saltus_uniform(0.1, 1), 0.1, 1);
+    spec.delay_ms = saltus_uniform(0.7, 9);
+    spec.plasticity.modulator = 0;
+    spec.plasticity.dendritic_share = 0.3;
+    spec.plasticity.rule = "reward_stdp";
+    ck_assert_int_eq(saltus_plasticity_set(&spec.plasticity, "tau_c", 3, NULL), SALTUS_OK);
+    teach(e, &spec, "reward_stdp", 1.2, "all_to_all");
+    spec.source = cells;
+    spec.delay_ms = saltus_constant(1.5);
+    spec.plasticity = saltus_plasticity_spec_default();
+    spec.plasticity.modulator = 1;
+    spec.plasticity.single = true;
+    teach(e, &spec, "reward_stdp", 1.2, NULL);
+
+    spec = transmitting(source, cells, 0.7, true);
+    spec.scaling.rate_Hz = 20;
+    spec.scaling.tau_ms = 50;
+    spec.scaling.gain_Hz = 5;
+    add_projection(e, &spec);
+    spec = transmitting(source, cells, 0.5, true);
+    spec.release.model = SALTUS_RELEASE_TSODYKS_MARKRAM;
+    spec.release.tau_rec_ms = 100;
+    add_projection(e, &spec);
+}
+
+const test_network test_networks[] = {{"balanced", build_balanced, 60},
+                                      {"drawn", build_drawn, 60},
+                                      {"driven", build_driven, 80},
+                                      {"learning", build_learning, 150},
+                                      {"lists", build_lists, 3100},
+                                      {"rewarded", build_rewarded, 120},
+                                      {"short_delays", build_short_delays, 8},
+                                      {"sparse", build_sparse, 5000},
+                                      {"transmission", build_transmission, 80}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

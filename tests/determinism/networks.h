@@ -12,7 +12,6 @@ typedef struct test_network {
     const char *name; /* of its line in golden.csv: never change what a name stands for */
     void (*build)(saltus_experiment *experiment);
     double duration_ms;
-    bool unkept; /* has state that checkpoints do not hold */
 } test_network;
 
 extern const test_network test_networks[];

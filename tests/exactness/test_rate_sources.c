@@ -162,8 +162,8 @@ START_TEST(every_source_fires_at_its_own_rate)
         const double end_ms = sizes[n] < 10 ? 5e5 : 2e4;
         const plan p = {.size = sizes[n], .ends_ms = {end_ms}};
         const saltus_value list = {.kind = SALTUS_VALUE_LIST,
-                                   .low = -INFINITY,
-                                   .high = INFINITY,
+                                   .low = -(double)INFINITY,
+                                   .high = (double)INFINITY,
                                    .list = rates_Hz,
                                    .list_length = sizes[n]};
         recorded r = run(&p, list, &plain);
@@ -354,7 +354,8 @@ END_TEST
 START_TEST(what_is_not_allowed_is_refused_and_changes_nothing)
 {
     static const double rates_Hz[3] = {1000, 2000, 3000};
-    static const double wrong_Hz[3] = {1, 2, -1}, far_Hz[3] = {1, 10001, 1}, nan_Hz[3] = {NAN};
+    static const double wrong_Hz[3] = {1, 2, -1}, far_Hz[3] = {1, 10001, 1},
+                        nan_Hz[3] = {(double)NAN};
     const plan p = {.size = 3, .target = false};
     saltus_experiment *e = sources(&p, saltus_constant(1));
     saltus_population_spec n = saltus_population_spec_default();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # check_examples - what the examples print is what their comments promise.
-# usage: check_examples.sh SOURCE_ROOT SINGLE_NEURON RANDOM_NETWORK FROM_FILE
+# usage: check_examples.sh SOURCE_ROOT SINGLE_NEURON RANDOM_NETWORK FROM_FILE WEIGHTS
 set -u
 source=$1
 failed=0
@@ -38,4 +38,17 @@ fi
     fail "03_from_file: overwrites a result"
 "$4" "$source/data/experiments/no-such-file.yaml" "$work/none" >/dev/null 2>&1 &&
     fail "03_from_file: succeeds without a file"
+
+# The fourth by weights in closed form: a pair of 20 ms apart, its rule changed by an override.
+"$5" "$source/data/experiments/stdp_window.yaml" 'pre->post' \
+    projections.1.plasticity.tau_plus='20 ms' >"$work/04" 2>"$work/04.rates" ||
+    fail "04_weights: exit status $?"
+awk -F, 'NR == 1 && $0 != "source,target,weight_mV" {bad = 1}
+    NR > 1 && ($1 != NR - 2 || $2 != $1) {bad = 1}
+    $1 == 80 {d = $3 - 500 - 10 * exp(-1); found = d < 1e-9 && d > -1e-9}
+    END {exit !(found && !bad && NR == 122)}' "$work/04" ||
+    { fail "04_weights: not the weights of the pairs"; cat "$work/04"; }
+grep -qx 'post: 121 spikes, 2.50 Hz' "$work/04.rates" || fail "04_weights: no rates"
+"$5" "$source/data/experiments/stdp_window.yaml" 'pre->nobody' >/dev/null 2>&1 &&
+    fail "04_weights: succeeds without the projection"
 exit $failed

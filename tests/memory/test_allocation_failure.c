@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "allocation_texts.h"
 #include "failing_allocator.h"
-#include "given_weights.h"
 #include "saltus/saltus.h"
 
 #define FIRST_EXPERIMENT SALTUS_SOURCE_ROOT "/data/experiments/first.yaml"
@@ -21,76 +21,8 @@
 /* Far above what any operation here needs: an endless loop is a defect of the library. */
 enum { MOST_ALLOCATIONS = 200000 };
 
-/* Every kind of source, input, rule, value and record, in few neurons. */
-static const char rich_text[] =
-    "saltus: 1\n"
-    "seed: 7\n"
-    "duration: 30 ms\n"
-    "populations:\n"
-    "  E: {size: 20, model: lif_delta, params: {tau_m: 20 ms, v_th: {uniform: [18 mV, 20 mV]},\n"
-    "      i_e: {normal: {mean: 100 pA, sd: 10 pA}}}, init: {v: {uniform: [0 mV, 20 mV]}}}\n"
-    "  I: {size: 5, like: E, params: {tau_m: 10 ms}}\n"
-    "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
-    "  P: {size: 2, model: periodic_source, params: {interval: 5 ms}}\n"
-    "  R: {size: 3, model: rate_source, params: {rate: [50 Hz, 0 Hz, 2 kHz]}}\n"
-    "inputs:\n"
-    "  noise: {type: poisson, rate: 2 kHz, to: [E, I], weight: 1 mV}\n"
-    "  beat: {type: periodic, interval: 7 ms, weight: 3 mV, to: E}\n"
-    "projections:\n"
-    "  - {from: E, to: [E, I], rule: {fixed_indegree: 3}, weight: {normal: {mean: 1 mV,\n"
-    "     sd: 0.1 mV}}, delay: {uniform: [0.5 ms, 2 ms]}}\n"
-    "  - {from: I, to: E, rule: {pairwise_bernoulli: 0.5}, weight: -1 mV, delay: 1.5 ms}\n"
-    "  - {from: S, to: E, rule: {fixed_outdegree: 2}, weight: 2 mV, delay: 1 ms}\n"
-    "  - {from: P, to: I, rule: all_to_all, weight: 2 mV, delay: 1 ms}\n"
-    "  - {from: E, to: E, rule: {fixed_indegree: 15}, multapses: false, autapses: false,\n"
-    "     weight: 0.1 mV, delay: 1.5 ms}\n"
-    "  - {from: E, to: I, rule: {fixed_total_number: 30}, multapses: false, weight: 0.1 mV,\n"
-    "     delay: 1.5 ms}\n"
-    "  - {from: I, to: E, rule: {fixed_indegree: 9}, weight: -1 mV, delay: {uniform: [1 ms, 2 "
-    "ms]},\n"
-    "     release: {model: stochastic, tau_rec: 50 ms, tau_fac: 9 ms, u_sd: 0.1, tau_rec_sd: 5 "
-    "ms,\n"
-    "     tau_fac_sd: 2 ms, sites: 3}, scaling: {rate: 5 Hz}}\n"
-    "  - {from: S, to: E, rule: all_to_all, weight: 0.1 mV, delay: 9 ms,\n"
-    "     release: {model: tsodyks_markram}, plasticity: {rule: stdp, w_max: 1 mV}}\n"
-    "record:\n"
-    "  spikes: all\n"
-    "  potential:\n"
-    "    - {of: E, every: 5 ms}\n";
-
 /* The place of population R. */
 enum { RATE_SOURCES = 4 };
-
-/* Synapses that change: only read here. */
-static const char plastic_text[] =
-    "saltus: 1\n"
-    "duration: 30 ms\n"
-    "populations:\n"
-    "  E: {size: 20, model: lif_delta, params: {theta_plus: 1 mV}}\n"
-    "  I: {size: 5, like: E}\n"
-    "modulators:\n"
-    "  d: {rewards: [{at: 1 ms, amount: 1}], population: {of: I, amount: 1, delay: 1 ms}}\n"
-    "projections:\n"
-    "  - {from: E, to: [E, I], rule: {fixed_indegree: 3}, weight: 1 mV, delay: 1 ms,\n"
-    "     plasticity: {rule: stdp, w_max: 1 mV}, release: {model: stochastic, sites: 3},\n"
-    "     scaling: {rate: 5 Hz}, normalise: {total: 3 mV, every: 1 ms}}\n"
-    "record: {weights: [{of: [E->E, E->I], every: 1 ms, at: [2 ms, 3 ms], end: true}, E->I]}\n";
-
-static const char wrong_text[] = "saltus: 1\n"
-                                 "duraton: 30 ms\n"
-                                 "populations:\n"
-                                 "  E: {size: -3, model: lif_dleta, params: {tau: 20 mm}}\n"
-                                 "projections:\n"
-                                 "  - {from: X, to: E, rule: nonsense, weight: 3, delay: -1 ms}\n";
-
-/* Images to be shown, which are files that nobody opens here. */
-static const char learning_text[] =
-    "saltus: 1\n"
-    "populations:\n"
-    "  X: {size: 4, model: rate_source}\n"
-    "  E: {size: 20, model: lif_delta}\n"
-    "learning:\n"
-    "  {input: X, output: E, train: {images: a, labels: b}, test: {images: c, labels: d}}\n";
 
 /* One operation under test; returns its status with nothing left allocated. */
 typedef saltus_status (*operation)(const void *argument);
@@ -144,10 +76,37 @@ static void refuse_each(operation op, const void *argument, saltus_status expect
     }
 }
 
+/* All of 3 sources onto 2 targets; who reads frees. */
+static saltus_status read_weights(const char *path, const char *projection, double time_ms,
+                                  uint32_t **sources, uint32_t **targets, double **weights_mV,
+                                  size_t *count, saltus_error *error)
+{
+    (void)path;
+    (void)projection;
+    (void)time_ms;
+    (void)error;
+    *sources = calloc(6, sizeof(uint32_t));
+    *targets = calloc(6, sizeof(uint32_t));
+    *weights_mV = calloc(6, sizeof(double));
+    if (*sources == NULL || *targets == NULL || *weights_mV == NULL) {
+        free(*sources);
+        free(*targets);
+        free(*weights_mV);
+        return SALTUS_E_MEMORY;
+    }
+    for (uint32_t i = 0; i < 6; i++) {
+        (*sources)[i] = i / 2;
+        (*targets)[i] = i % 2;
+        (*weights_mV)[i] = 0.1 * i;
+    }
+    *count = 6;
+    return SALTUS_OK;
+}
+
 static saltus_experiment *must_load(const char *text, size_t length)
 {
     saltus_experiment *experiment = NULL;
-    const saltus_load_options options = {.weight_reader = given_weights_read};
+    const saltus_load_options options = {.weight_reader = read_weights};
     const saltus_status status =
         saltus_experiment_load_text(text, length, "text", "", &options, &experiment, NULL);
     ck_assert_msg(status == SALTUS_OK, "%s", saltus_status_text(status));
@@ -161,7 +120,7 @@ static saltus_status load_text(const void *argument)
     const char *text = argument;
     const saltus_override override = {"populations.E.size", "21"};
     const saltus_load_options options = {
-        .overrides = &override, .override_count = 1, .weight_reader = given_weights_read};
+        .overrides = &override, .override_count = 1, .weight_reader = read_weights};
     saltus_experiment *experiment = NULL;
     saltus_diagnostics *diagnostics = NULL;
     const saltus_status status = saltus_experiment_load_text(text, strlen(text), "text", "",
@@ -202,8 +161,8 @@ START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
     refuse_each(load_text, plastic_text, SALTUS_OK);
-    refuse_each(load_text, given_text, SALTUS_OK);
     refuse_each(load_text, learning_text, SALTUS_OK);
+    refuse_each(load_text, given_text, SALTUS_OK);
 }
 END_TEST
 
@@ -340,6 +299,20 @@ START_TEST(test_running_each_clock_survives_each_refused_allocation)
             const run_argument argument = {network, NULL, threads, engine};
             refuse_each(run, &argument, SALTUS_OK);
         }
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+START_TEST(test_rewarding_survives_each_refused_allocation)
+{
+    saltus_experiment *experiment = must_load(reward_text, strlen(reward_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (saltus_engine engine = SALTUS_ENGINE_EVENT; engine < saltus_engine_count(); engine++) {
+        const run_argument argument = {network, NULL, 1, engine};
+        refuse_each(run, &argument, SALTUS_OK);
     }
     saltus_network_destroy(network);
     saltus_experiment_destroy(experiment);
@@ -585,6 +558,7 @@ int main(void)
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_rewarding_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);

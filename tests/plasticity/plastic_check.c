@@ -27,6 +27,7 @@ typedef struct listed {
 
 typedef struct reference {
     eager_law laws[PLASTIC_MOST_PROJECTIONS];
+    eager_modulator modulator;
     listed *all; /* by projection, source, target, delay, place */
     size_t count;
 } reference;
@@ -78,10 +79,15 @@ static void add_row(const plastic_net *net, const saltus_network *network, uint3
 
 static void reference_init(const plastic_net *net, const saltus_network *network, reference *r)
 {
-    *r = (reference){0};
+    *r = (reference){.modulator = {.tau_ms = net->tau_d_ms,
+                                   .baseline = net->baseline,
+                                   .ticks = net->rewards,
+                                   .amounts = net->amounts,
+                                   .count = net->reward_count}};
     for (uint32_t p = 0; p < net->projection_count; p++) {
         if (net->projections[p].plasticity.rule != NULL) {
             r->laws[p] = eager_law_of(&net->projections[p].plasticity);
+            r->laws[p].modulator = &r->modulator;
         }
         const uint32_t sources = net->populations[net->projections[p].source].size;
         for (uint32_t s = 0; s < sources; s++) {

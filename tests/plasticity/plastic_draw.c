@@ -105,6 +105,10 @@ saltus_plasticity_spec plastic_draw_spec(uint64_t *state, const char *rule)
     static const double shares[] = {0, 0.3, 0.5, 1};
     spec.dendritic_share = shares[trial_random_below(state, 4)];
     spec.single = trial_random_below(state, 4) == 0;
+    if (eager_find(rule) != NULL && eager_find(rule)->modulated) {
+        spec.modulator = 0;
+        spec.single = false;
+    }
     return spec;
 }
 
@@ -342,6 +346,20 @@ static void draw_reads(drawing *d)
     qsort(d->net.reads, d->net.read_count, sizeof d->net.reads[0], by_tick);
 }
 
+/* Rewards of either sign, some at one time or at a read, around a baseline of either sign. */
+static void draw_rewards(drawing *d)
+{
+    plastic_net *net = &d->net;
+    net->tau_d_ms = magnitude(&d->state, 0, 4);
+    net->baseline = chance(d, 0.5) ? 0 : trial_random_in(&d->state, -2, 2);
+    net->reward_count = below(d, PLASTIC_MOST_REWARDS);
+    for (size_t i = 0; i < net->reward_count; i++) {
+        net->rewards[i] = i > 0 && chance(d, 0.1) ? net->rewards[i - 1] : draw_read(d);
+        net->amounts[i] = magnitude(&d->state, -1, 2) * (chance(d, 0.3) ? -1 : 1);
+    }
+    qsort(net->rewards, net->reward_count, sizeof net->rewards[0], by_tick);
+}
+
 static void draw_projections(drawing *d, const char *rule)
 {
     const uint32_t count = 1 + below(d, d->pattern == PLASTIC_BUSY ? 2 : 4);
@@ -402,6 +420,7 @@ plastic_net plastic_draw(uint64_t seed, plastic_pattern pattern, const char *rul
     /* some runs end before everything has arrived */
     d.net.end = on_grid(&d, (double)d.length * trial_random_in(&d.state, 0.7, 1.4)) + d.grid;
     draw_reads(&d);
+    draw_rewards(&d);
     return d.net;
 }
 
@@ -419,6 +438,7 @@ plastic_net plastic_draw_clock(uint64_t seed, const char *name, const char *rule
     plastic_net_sort(&d.net);
     d.net.end = on_grid(&d, (double)d.length * trial_random_in(&d.state, 0.7, 1.4)) + step;
     draw_reads(&d);
+    draw_rewards(&d);
     for (uint32_t i = 0; i < d.net.read_count; i++) {
         d.net.reads[i] += d.net.reads[i] % d.grid == 0 ? step : 0;
     }

@@ -216,6 +216,23 @@ static void add_population(saltus_experiment *e, const plastic_population *p, ui
     free(neurons);
 }
 
+static void add_modulator(saltus_experiment *e, const plastic_net *net)
+{
+    saltus_error error = {0};
+    double times_ms[PLASTIC_MOST_REWARDS];
+    for (size_t i = 0; i < net->reward_count; i++) {
+        times_ms[i] = plastic_ms(net->rewards[i]);
+    }
+    saltus_modulator_spec spec = saltus_modulator_spec_default();
+    spec.name = "D";
+    spec.tau_ms = net->tau_d_ms;
+    spec.baseline = net->baseline;
+    spec.times_ms = times_ms;
+    spec.amounts = net->amounts;
+    spec.count = net->reward_count;
+    expect(saltus_experiment_add_modulator(e, &spec, NULL, &error), &error);
+}
+
 saltus_experiment *plastic_net_experiment(const plastic_net *net)
 {
     saltus_error error = {0};
@@ -225,6 +242,9 @@ saltus_experiment *plastic_net_experiment(const plastic_net *net)
     expect(saltus_experiment_set_duration(e, plastic_ms(net->end), &error), &error);
     for (uint32_t p = 0; p < net->population_count; p++) {
         add_population(e, &net->populations[p], p);
+    }
+    if (net->tau_d_ms > 0) {
+        add_modulator(e, net);
     }
     for (uint32_t i = 0; i < net->projection_count; i++) {
         expect(saltus_experiment_add_projection(e, &net->projections[i], NULL, &error), &error);

@@ -15,6 +15,7 @@
 #define PLASTIC_MOST_POPULATIONS 4
 #define PLASTIC_MOST_PROJECTIONS 6
 #define PLASTIC_MOST_READS       8
+#define PLASTIC_MOST_REWARDS     64
 
 /* Spikes of one neuron: ticks, grown as needed. */
 typedef struct plastic_train {
@@ -35,6 +36,11 @@ typedef struct plastic_net {
     /* Lists in the specs belong to the net. */
     saltus_projection_spec projections[PLASTIC_MOST_PROJECTIONS];
     uint32_t projection_count;
+    /* One modulator, of all projections whose rules have one. */
+    double tau_d_ms, baseline;
+    int64_t rewards[PLASTIC_MOST_REWARDS]; /* ticks, non-decreasing */
+    double amounts[PLASTIC_MOST_REWARDS];
+    size_t reward_count;
     uint64_t seed;
     int64_t reads[PLASTIC_MOST_READS]; /* weights are compared then; ascending */
     uint32_t read_count;

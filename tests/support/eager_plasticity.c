@@ -125,12 +125,26 @@ static eager_real post_triggered_post(const eager_values *v, const eager_traces 
     return v->eta * v->w_max * (t->x[0] - v->x_target) * power(1 - w / v->w_max, v->mu);
 }
 
+/* Izhikevich (2007): the changes are those of the eligibility. */
+static eager_real reward_pre(const eager_values *v, const eager_traces *t, eager_real w)
+{
+    (void)w;
+    return -v->a_minus * v->w_max * t->y[0];
+}
+
+static eager_real reward_post(const eager_values *v, const eager_traces *t, eager_real w)
+{
+    (void)w;
+    return v->a_plus * v->w_max * t->x[0];
+}
+
 static const eager_rule rules[] = {
-    {"stdp", stdp_constants, stdp_pre, stdp_post},
-    {"triplet", triplet_constants, triplet_pre, triplet_post},
-    {"vogels", vogels_constants, vogels_pre, vogels_post},
-    {"oja", stdp_constants, no_change, oja_post},
-    {"post_triggered", post_triggered_constants, no_change, post_triggered_post},
+    {"stdp", stdp_constants, stdp_pre, stdp_post, false},
+    {"triplet", triplet_constants, triplet_pre, triplet_post, false},
+    {"vogels", vogels_constants, vogels_pre, vogels_post, false},
+    {"oja", stdp_constants, no_change, oja_post, false},
+    {"post_triggered", post_triggered_constants, no_change, post_triggered_post, false},
+    {"reward_stdp", stdp_constants, reward_pre, reward_post, true},
 };
 
 const eager_rule *eager_find(const char *name)
@@ -211,6 +225,7 @@ eager_law eager_law_of(const saltus_plasticity_spec *spec)
                                 .w_min = fabs(value_of(spec, "w_min")),
                                 .sign = value_of(spec, "w_max") < 0 ? -1 : 1,
                                 .dependence = word_of(spec, "dependence")};
+    law.values.tau_c = value_of(spec, "tau_c");
     law.rule->constants(&law.values, law.tau_x, law.tau_y);
     for (int i = 0; i < 2; i++) {
         law.tau_x[i] *= (eager_real)EAGER_TICKS_PER_MS;
@@ -284,6 +299,43 @@ eager_real eager_synapse_doubt(const eager_synapse *s)
     return fmaxl(fabsl(s->shadow[0] - s->weight), fabsl(s->shadow[1] - s->weight));
 }
 
+/* A modulated weight without any event for some time, in which it goes one way. */
+static void flow_one_way(eager_synapse *s, eager_real seconds)
+{
+    const eager_law *law = s->law;
+    const eager_real tau = law->modulator->tau_ms / 1000;
+    const eager_real tau_c = law->values.tau_c / 1000;
+    const eager_real both = tau * tau_c / (tau + tau_c);
+    const eager_real up = -both * expm1l(-seconds / both);
+    const eager_real down = -law->modulator->baseline * tau_c * expm1l(-seconds / tau_c);
+    const eager_real by = s->eligibility * (s->level * up - down);
+    const eager_real size = s->rough * (s->rough_level * up + fabsl(down));
+    s->weight = bounded(law, s->weight + by);
+    for (int i = 0; i < 2; i++) {
+        s->shadow[i] = bounded(law, s->shadow[i] + by + (i == 0 ? 1 : -1) * SHADOW_ERROR * size);
+    }
+    s->eligibility *= expl(-seconds / tau_c);
+    s->rough *= expl(-seconds / tau_c);
+    s->level *= expl(-seconds / tau);
+    s->rough_level *= expl(-seconds / tau);
+}
+
+/* The same until `tick`, first until D has come down to its baseline. */
+static void flow(eager_synapse *s, int64_t tick)
+{
+    const eager_modulator *m = s->law->modulator;
+    eager_real seconds = (eager_real)(tick - s->at) / EAGER_TICKS_PER_MS / 1000;
+    if (m->baseline != 0 && s->level / m->baseline > 1) {
+        const eager_real turn = logl(s->level / m->baseline) * m->tau_ms / 1000;
+        if (turn < seconds) {
+            flow_one_way(s, turn);
+            seconds -= turn;
+        }
+    }
+    flow_one_way(s, seconds);
+    s->doubted = s->doubted || eager_synapse_doubt(s) > tolerance(s) / 10;
+}
+
 /* One event: `rule` is its `pre` or `post`. */
 static void change(eager_synapse *s,
                    eager_real (*rule)(const eager_values *, const eager_traces *, eager_real))
@@ -292,6 +344,11 @@ static void change(eager_synapse *s,
     const eager_real by = rule(&law->values, &s->traces, s->weight);
     const eager_real weight = bounded(law, s->weight + by);
     s->changes++;
+    if (law->rule->modulated) {
+        s->eligibility += by;
+        s->rough += fabsl(by);
+        return;
+    }
     if (law->single) {
         s->undecided = s->undecided || (by != 0 && rounds_either_way(law, s->weight + by, by));
         s->weight = (eager_real)(float)weight;
@@ -316,6 +373,9 @@ static void change(eager_synapse *s,
 static void decay(eager_synapse *s, int64_t tick)
 {
     const eager_real elapsed = (eager_real)(tick - s->at);
+    if (s->law->rule->modulated) {
+        flow(s, tick);
+    }
     for (int i = 0; i < 2; i++) {
         if (s->law->tau_x[i] > 0) {
             s->traces.x[i] *= expl(-elapsed / s->law->tau_x[i]);
@@ -356,14 +416,25 @@ static int64_t next_of(const eager_train *train, size_t next, int64_t way)
     return next < train->count ? train->ticks[next] + way : INT64_MAX;
 }
 
+/* Tick of the next reward; INT64_MAX: there is none. */
+static int64_t next_reward(const eager_synapse *s)
+{
+    const bool rewarded = s->law != NULL && s->law->rule->modulated;
+    return rewarded && s->next_reward < s->law->modulator->count
+               ? s->law->modulator->ticks[s->next_reward]
+               : INT64_MAX;
+}
+
 void eager_synapse_run(eager_synapse *s, int64_t until)
 {
     for (;;) {
         const int64_t pre = next_of(&s->pre, s->next_pre, s->axonal);
         const int64_t post = next_of(&s->post, s->next_post, s->dendritic);
-        const int64_t tick = pre < post ? pre : post;
+        const int64_t event = pre < post ? pre : post;
+        const int64_t reward = next_reward(s);
+        const int64_t tick = event < reward ? event : reward;
         if (tick >= until || tick == INT64_MAX) {
-            return;
+            break;
         }
         size_t pres = 0, posts = 0;
         if (s->law != NULL) {
@@ -383,6 +454,13 @@ void eager_synapse_run(eager_synapse *s, int64_t until)
         if (s->law != NULL) {
             go_on(s, pres, posts);
         }
+        for (; next_reward(s) == tick; s->next_reward++) {
+            s->level += s->law->modulator->amounts[s->next_reward];
+            s->rough_level += fabs(s->law->modulator->amounts[s->next_reward]);
+        }
+    }
+    if (s->law != NULL && s->law->rule->modulated && until != INT64_MAX) {
+        decay(s, until);
     }
 }
 

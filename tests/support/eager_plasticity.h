@@ -32,6 +32,7 @@ typedef enum eager_pairing {
 /* The parameters of all rules, by name; those that a rule does not have are 0. */
 typedef struct eager_values {
     eager_real tau_plus, tau_minus, tau_x, tau_y, tau; /* ms */
+    eager_real tau_c;                                  /* ms */
     eager_real a_plus, a_minus, mu_plus, mu_minus, w_0;
     eager_real a2_plus, a3_plus, a2_minus, a3_minus;
     eager_real eta, rate_Hz, beta, x_target, mu;
@@ -45,13 +46,23 @@ typedef struct eager_traces {
     eager_real x[2], y[2];
 } eager_traces;
 
-/* What a rule does: the change of the magnitude `w` by one event of either side. */
+/* Rewards of a neuromodulator, in order of time: D jumps by `amounts` and decays. */
+typedef struct eager_modulator {
+    eager_real tau_ms, baseline; /* D and its baseline in 1/s */
+    const int64_t *ticks;
+    const double *amounts;
+    size_t count;
+} eager_modulator;
+
+/* What a rule does: the change of the magnitude `w` by one event of either side. Where it is
+ * modulated, that of an eligibility c, which decays with tau_c, while w' = c (D - baseline). */
 typedef struct eager_rule {
     const char *name;
     /* time constants of x[0], x[1], y[0], y[1] in ms; 0: there is no such trace */
     void (*constants)(const eager_values *v, eager_real tau_x[2], eager_real tau_y[2]);
     eager_real (*pre)(const eager_values *v, const eager_traces *t, eager_real w);
     eager_real (*post)(const eager_values *v, const eager_traces *t, eager_real w);
+    bool modulated;
 } eager_rule;
 
 /* NULL: the rule has no reference. */
@@ -64,6 +75,7 @@ typedef struct eager_law {
     eager_real tau_x[2], tau_y[2]; /* ticks */
     eager_pairing pairing;
     bool single;
+    const eager_modulator *modulator; /* set by the caller, who keeps it; modulated rules only */
 } eager_law;
 
 /* Parameters not given take the catalog's defaults. The rule must have a reference. */
@@ -88,6 +100,9 @@ typedef struct eager_synapse {
     bool undecided; /* rounding to a float was too close to call */
     bool doubted;   /* undecided at some time, which some of the jumps may be of */
     eager_traces traces;
+    eager_real eligibility, level; /* c and D */
+    eager_real rough, rough_level; /* the same with every change counted as positive */
+    size_t next_reward;
     int64_t at;        /* tick of the traces */
     eager_real *jumps; /* [pre.count] signed weight with which each presynaptic spike goes on */
     uint64_t changes;  /* events so far */
@@ -103,7 +118,8 @@ int64_t eager_dendritic(int64_t delay, double share);
 eager_synapse eager_synapse_create(const eager_law *law, double weight_mV, int64_t delay,
                                    double share, eager_train pre, eager_train post);
 void eager_synapse_clear(eager_synapse *synapse);
-/* Handle all events whose time at the synapse is below `until`. */
+/* Handle all events whose time at the synapse is below `until`; rewards act until then. Weights of
+ * a modulated law are not rounded to floats. */
 void eager_synapse_run(eager_synapse *synapse, int64_t until);
 /* Signed. */
 eager_real eager_synapse_weight(const eager_synapse *synapse);

@@ -29,8 +29,8 @@ static const subcommand subcommands[] = {
     {"energy", cmd_energy, "list and explain cost tables, price the counts of a run in joules"},
     {"operations", cmd_operations,
      "run, and count operations as NeuroBench does and beside an artificial network"},
-    {"weights", cmd_weights, "show the weights that a run recorded, export them to NumPy or CSV"},
     {"learn", cmd_learn, "teach a network to tell images apart, test it; resumable"},
+    {"weights", cmd_weights, "show the weights that a run recorded, export them to NumPy or CSV"},
     {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
 };
 

@@ -6,9 +6,10 @@
 #include "engine/checkpoint/keep.h"
 
 /* In this order: what is behind needs what is before. */
-static const state_kind *const kinds[] = {&sl_keep_facts,  &sl_keep_membranes, &sl_keep_thresholds,
-                                          &sl_keep_groups, &sl_keep_rates,     &sl_keep_trains,
-                                          &sl_keep_queue,  &sl_keep_ring,      &sl_keep_plastic};
+static const state_kind *const kinds[] = {
+    &sl_keep_facts, &sl_keep_membranes, &sl_keep_thresholds, &sl_keep_groups,
+    &sl_keep_rates, &sl_keep_trains,    &sl_keep_queue,      &sl_keep_ring,
+    &sl_keep_late,  &sl_keep_plastic,   &sl_keep_modulators, &sl_keep_transmission};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 group_state *sl_keep_group(const saltus_simulation *simulation, uint32_t index)
@@ -32,10 +33,6 @@ saltus_status saltus_checkpoint_put_simulation(saltus_checkpoint_writer *writer,
         return sl_fail(error, SALTUS_E_STATE, "%s",
                        simulation->running ? "a simulation that is running cannot be written"
                                            : "this simulation failed and can only be destroyed");
-    }
-    if (simulation->release != NULL) {
-        return sl_fail(error, SALTUS_E_UNSUPPORTED,
-                       "a simulation with release or scaling of synapses cannot be written");
     }
     for (size_t i = 0; i < KINDS; i++) {
         kinds[i]->put(writer, simulation);

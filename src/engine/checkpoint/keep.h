@@ -22,15 +22,18 @@ typedef struct state_kind {
                              saltus_error *error);
 } state_kind;
 
-extern const state_kind sl_keep_facts;      /* keep_facts.c: time, counts, fingerprint, epochs */
-extern const state_kind sl_keep_membranes;  /* keep_membranes.c: U or V of every neuron */
-extern const state_kind sl_keep_groups;     /* keep_groups.c: releases, predictions, horizons */
-extern const state_kind sl_keep_rates;      /* keep_rates.c: rates that were set, events owed */
-extern const state_kind sl_keep_trains;     /* keep_trains.c: positions of external trains */
-extern const state_kind sl_keep_queue;      /* keep_queue.c: spikes in flight, waiting spikes */
-extern const state_kind sl_keep_ring;       /* keep_ring.c: the grid's own delays under way */
-extern const state_kind sl_keep_thresholds; /* keep_thresholds.c: adaptive thresholds */
-extern const state_kind sl_keep_plastic;    /* keep_plastic.c: synapses that learn */
+extern const state_kind sl_keep_facts;        /* keep_facts.c: time, counts, fingerprint, epochs */
+extern const state_kind sl_keep_membranes;    /* keep_membranes.c: U or V of every neuron */
+extern const state_kind sl_keep_groups;       /* keep_groups.c: releases, predictions, horizons */
+extern const state_kind sl_keep_rates;        /* keep_rates.c: rates that were set, events owed */
+extern const state_kind sl_keep_trains;       /* keep_trains.c: positions of external trains */
+extern const state_kind sl_keep_queue;        /* keep_queue.c: spikes in flight, waiting spikes */
+extern const state_kind sl_keep_ring;         /* keep_ring.c: the grid's own delays under way */
+extern const state_kind sl_keep_late;         /* keep_late.c: the same where weights come late */
+extern const state_kind sl_keep_transmission; /* keep_transmission.c: release, scaling */
+extern const state_kind sl_keep_thresholds;   /* keep_thresholds.c: adaptive thresholds */
+extern const state_kind sl_keep_plastic;      /* keep_plastic.c: synapses that learn */
+extern const state_kind sl_keep_modulators;   /* keep_modulators.c: rewards and signals */
 
 /* Group `index` of the network, whatever block it is in. */
 group_state *sl_keep_group(const saltus_simulation *simulation, uint32_t index);

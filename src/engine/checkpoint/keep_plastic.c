@@ -1,7 +1,8 @@
 /* keep_plastic - synapses that learn, for the projection with number N:
  *
  *   plastic.N.facts        when the next normalisation is due, until when target spikes are in the
- *                          weights (ticks); updates of weights; 1 if the weights were told to stay
+ *                          weights (ticks); updates of weights; 1 if the weights were told to stay;
+ *                          until when rewards are in the weights
  *   plastic.N.weight       mV, one a synapse, signed; 4 bytes each where weights are floats
  *   plastic.N.state        eligibility, one a synapse, of rules that have one
  *   plastic.N.sum          pre_centred: x since the target's last spike, one a synapse
@@ -12,23 +13,21 @@
  *   plastic.N.pre.times    spikes at this one time
  *   plastic.N.post.*       the same of the targets
  *
- * Synapses are in the order of sources and then of saltus_simulation_read_row, which no block
- * changes. Before writing, the spikes of targets are brought into all weights, so that logs do not
- * depend on blocks either; that changes no bit of the run (engine/plastic/sweep.c). What is on its
- * way on a grid through plastic synapses with own delays follows from the spikes of the sources. */
+ * Synapses are in the order of keep_synapses.h. Before writing, the spikes of targets are brought
+ * into all weights, so that logs do not depend on blocks either; that changes no bit of the run
+ * (engine/plastic/sweep.c). */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
 #include "engine/checkpoint/keep_log.h"
-#include "engine/plastic/late.h"
+#include "engine/checkpoint/keep_synapses.h"
 
 #define LARGEST 1e300
 
-enum { FACT_NORMALISE, FACT_SWEPT, FACT_UPDATES, FACT_FROZEN, FACTS };
+enum { FACT_NORMALISE, FACT_SWEPT, FACT_UPDATES, FACT_FROZEN, FACT_SETTLED, FACTS };
 
 static void name_section(char *name, uint32_t index, const char *part)
 {
@@ -39,147 +38,85 @@ static void name_section(char *name, uint32_t index, const char *part)
  */
 
 /* What a synapse has of its own. */
-typedef enum synapse_column { COLUMN_WEIGHT, COLUMN_STATE, COLUMN_SUM, COLUMNS } synapse_column;
+typedef enum plastic_column { COLUMN_WEIGHT, COLUMN_STATE, COLUMN_SUM, COLUMNS } plastic_column;
 
 static const char *const column_names[COLUMNS] = {"weight", "state", "sum"};
 
-static double *column_of(const plastic_synapses *synapses, synapse_column column)
+static void *weights(const block_state *block, uint32_t index)
 {
-    return column == COLUMN_WEIGHT  ? synapses->weight_d
-           : column == COLUMN_STATE ? synapses->state
-                                    : synapses->accumulated;
+    const plastic_synapses *synapses = block->plastic[index];
+    return synapses->weight_f != NULL ? (void *)synapses->weight_f : (void *)synapses->weight_d;
 }
 
-static bool has_column(const plastic_projection *projection, synapse_column column)
+static void *states(const block_state *block, uint32_t index)
 {
-    return column == COLUMN_WEIGHT  ? true
-           : column == COLUMN_STATE ? projection->rule->states > 0
-                                    : projection->traces.pairing == PAIRING_PRE_CENTRED;
+    return block->plastic[index]->state;
 }
 
-/* Where a synapse of a row is. */
-typedef struct synapse_place {
-    uint32_t target, order; /* order: of the row through all blocks */
-    uint32_t block, index;
-} synapse_place;
-
-static int compare(const void *a, const void *b)
+static void *sums(const block_state *block, uint32_t index)
 {
-    const synapse_place *x = a;
-    const synapse_place *y = b;
-    if (x->target != y->target) {
-        return x->target < y->target ? -1 : 1;
-    }
-    return x->order < y->order ? -1 : x->order > y->order;
+    return block->plastic[index]->accumulated;
 }
 
-/* The synapses of one row in the order of saltus_simulation_read_row; `place` has room for all. */
-static uint32_t places_of_row(const saltus_simulation *simulation, uint32_t index, uint32_t source,
-                              synapse_place *place)
-{
-    const projection *from = &simulation->network->projections[index];
-    uint32_t count = 0;
-    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        const fan_out *rows = &from->blocks[b];
-        for (uint32_t i = rows->row != NULL ? rows->row[source] : 0;
-             rows->row != NULL && i < rows->row[source + 1]; i++) {
-            place[count] =
-                (synapse_place){.target = rows->target[i], .order = count, .block = b, .index = i};
-            count++;
-        }
-    }
-    if (from->own_delay) {
-        qsort(place, count, sizeof *place, compare);
-    }
-    return count;
-}
-
-static uint32_t longest_row(const saltus_simulation *simulation, uint32_t index)
-{
-    uint32_t longest = 0;
-    for (uint32_t s = 0; s < simulation->plastic[index]->pres.neurons; s++) {
-        const uint32_t length = saltus_simulation_row_length(simulation, index, s);
-        longest = length > longest ? length : longest;
-    }
-    return longest;
-}
-
-static void put_column(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
-                       uint32_t index, synapse_column column, synapse_place *place)
+static bool is_weight(const saltus_simulation *simulation, uint32_t index, double value)
 {
     const plastic_projection *projection = simulation->plastic[index];
-    const bool single = column == COLUMN_WEIGHT && projection->bounds.single;
-    char name[KEEP_NAME];
-    name_section(name, index, column_names[column]);
-    sl_section_begin(writer, name, single ? SECTION_F32 : SECTION_F64);
-    for (uint32_t s = 0; s < projection->pres.neurons; s++) {
-        const uint32_t count = places_of_row(simulation, index, s, place);
-        for (uint32_t i = 0; i < count; i++) {
-            const plastic_synapses *synapses = simulation->blocks[place[i].block].plastic[index];
-            if (single) {
-                sl_section_append(writer, &synapses->weight_f[place[i].index], 1);
-            } else {
-                sl_section_append(writer, &column_of(synapses, column)[place[i].index], 1);
-            }
-        }
-    }
-}
-
-/* Values that the engine cannot bear are refused. */
-static bool is_good(const plastic_projection *projection, synapse_column column, double value)
-{
+    const plastic_bounds *bounds = &projection->bounds;
     const double magnitude = projection->sign * value;
-    return column != COLUMN_WEIGHT
-               ? fabs(value) <= LARGEST
-               : magnitude >= projection->bounds.low && magnitude <= projection->bounds.high;
+    return magnitude == plastic_bounded(bounds, magnitude);
 }
 
-static saltus_status read_row(section *section, const saltus_simulation *simulation, uint32_t index,
-                              synapse_column column, const synapse_place *place, uint32_t count,
-                              saltus_error *error)
+static bool is_finite(const saltus_simulation *simulation, uint32_t index, double value)
 {
-    const plastic_projection *projection = simulation->plastic[index];
-    for (uint32_t i = 0; i < count; i++) {
-        plastic_synapses *synapses = simulation->blocks[place[i].block].plastic[index];
-        float single = 0;
-        double value = 0;
-        const bool floats = section->type == SECTION_F32;
-        const saltus_status status = floats ? sl_section_read(section, &single, 1, error)
-                                            : sl_section_read(section, &value, 1, error);
-        if (status != SALTUS_OK) {
-            return status;
-        }
-        if (!is_good(projection, column, floats ? (double)single : value)) {
-            return sl_section_damaged(section->checkpoint, section->name, error,
-                                      "a synapse has the value %g",
-                                      floats ? (double)single : value);
-        }
-        if (floats) {
-            synapses->weight_f[place[i].index] = single;
-        } else {
-            column_of(synapses, column)[place[i].index] = value;
-        }
-    }
-    return SALTUS_OK;
+    (void)simulation;
+    (void)index;
+    return fabs(value) <= LARGEST;
 }
 
-static saltus_status restore_column(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
-                                    uint32_t index, synapse_column column, synapse_place *place,
-                                    saltus_error *error)
+/* False: the projection has none. */
+static bool find_column(const plastic_projection *projection, plastic_column which,
+                        synapse_column *column)
 {
-    const plastic_projection *projection = simulation->plastic[index];
-    const bool single = column == COLUMN_WEIGHT && projection->bounds.single;
-    char name[KEEP_NAME];
-    name_section(name, index, column_names[column]);
-    section section;
-    saltus_status status =
-        sl_section_find(checkpoint, name, single ? SECTION_F32 : SECTION_F64, &section, error);
-    if (status == SALTUS_OK && section.count != simulation->network->projections[index].synapses) {
-        status = sl_section_damaged(checkpoint, name, error, "it has a wrong size");
+    switch (which) {
+    case COLUMN_WEIGHT:
+        *column = (synapse_column){.type = projection->bounds.single ? SECTION_F32 : SECTION_F64,
+                                   .values = weights,
+                                   .is_good = is_weight};
+        return true;
+    case COLUMN_STATE:
+        *column = (synapse_column){.type = SECTION_F64, .values = states, .is_good = is_finite};
+        return projection->rule->states > 0;
+    default:
+        *column = (synapse_column){.type = SECTION_F64, .values = sums, .is_good = is_finite};
+        return projection->traces.pairing == PAIRING_PRE_CENTRED;
     }
-    for (uint32_t s = 0; status == SALTUS_OK && s < projection->pres.neurons; s++) {
-        const uint32_t count = places_of_row(simulation, index, s, place);
-        status = read_row(&section, simulation, index, column, place, count, error);
+}
+
+static void put_columns(saltus_checkpoint_writer *writer, const saltus_simulation *simulation,
+                        uint32_t index, synapse_place *place)
+{
+    for (plastic_column which = 0; which < COLUMNS; which++) {
+        synapse_column column;
+        char name[KEEP_NAME];
+        name_section(name, index, column_names[which]);
+        if (find_column(simulation->plastic[index], which, &column)) {
+            sl_keep_synapses_put(writer, simulation, index, name, &column, place);
+        }
+    }
+}
+
+static saltus_status restore_columns(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                     uint32_t index, synapse_place *place, saltus_error *error)
+{
+    saltus_status status = SALTUS_OK;
+    for (plastic_column which = 0; status == SALTUS_OK && which < COLUMNS; which++) {
+        synapse_column column;
+        char name[KEEP_NAME];
+        name_section(name, index, column_names[which]);
+        if (find_column(simulation->plastic[index], which, &column)) {
+            status = sl_keep_synapses_restore(checkpoint, simulation, index, name, &column, place,
+                                              error);
+        }
     }
     return status;
 }
@@ -247,6 +184,7 @@ static void put_facts(saltus_checkpoint_writer *writer, const saltus_simulation 
         const plastic_synapses *synapses = simulation->blocks[b].plastic[index];
         if (synapses != NULL) {
             facts[FACT_SWEPT] = synapses->swept;
+            facts[FACT_SETTLED] = synapses->settled;
             facts[FACT_UPDATES] += (int64_t)synapses->updates;
         }
     }
@@ -259,18 +197,14 @@ static void put_projection(saltus_checkpoint_writer *writer, const saltus_simula
                            uint32_t index)
 {
     const plastic_projection *projection = simulation->plastic[index];
-    synapse_place *place = sl_memory_array(longest_row(simulation, index), sizeof *place);
+    synapse_place *place = sl_keep_synapses_room(simulation, index);
     if (place == NULL || !sweep(simulation, index)) {
         sl_container_out_of_memory(writer);
         free(place);
         return;
     }
     put_facts(writer, simulation, index);
-    for (synapse_column column = 0; column < COLUMNS; column++) {
-        if (has_column(projection, column)) {
-            put_column(writer, simulation, index, column, place);
-        }
-    }
+    put_columns(writer, simulation, index, place);
     for (keep_log_column column = 0; column < KEEP_LOG_COLUMNS; column++) {
         char name[KEEP_NAME];
         snprintf(name, sizeof name, "plastic.%u.pre.%s", index, sl_keep_log_name(column));
@@ -293,6 +227,7 @@ static saltus_status restore_facts(saltus_checkpoint *checkpoint, saltus_simulat
         return status;
     }
     if (facts[FACT_NORMALISE] < simulation->now || facts[FACT_SWEPT] > simulation->now ||
+        facts[FACT_SETTLED] < 0 || facts[FACT_SETTLED] > simulation->now ||
         (projection->total == 0 && facts[FACT_NORMALISE] != SIM_TIME_NEVER)) {
         return sl_section_damaged(checkpoint, name, error, "its times make no sense");
     }
@@ -303,6 +238,7 @@ static saltus_status restore_facts(saltus_checkpoint *checkpoint, saltus_simulat
         plastic_synapses *synapses = simulation->blocks[b].plastic[index];
         if (synapses != NULL) {
             synapses->swept = facts[FACT_SWEPT];
+            synapses->settled = facts[FACT_SETTLED];
             synapses->updates = first ? (uint64_t)facts[FACT_UPDATES] : 0;
             first = false;
         }
@@ -328,15 +264,13 @@ static saltus_status restore_projection(saltus_checkpoint *checkpoint,
                                         saltus_simulation *simulation, uint32_t index,
                                         saltus_error *error)
 {
-    synapse_place *place = sl_memory_array(longest_row(simulation, index), sizeof *place);
+    synapse_place *place = sl_keep_synapses_room(simulation, index);
     if (place == NULL) {
         return sl_fail_memory(error);
     }
     saltus_status status = restore_facts(checkpoint, simulation, index, error);
-    for (synapse_column column = 0; status == SALTUS_OK && column < COLUMNS; column++) {
-        if (has_column(simulation->plastic[index], column)) {
-            status = restore_column(checkpoint, simulation, index, column, place, error);
-        }
+    if (status == SALTUS_OK) {
+        status = restore_columns(checkpoint, simulation, index, place, error);
     }
     free(place);
     if (status == SALTUS_OK) {
@@ -344,9 +278,6 @@ static saltus_status restore_projection(saltus_checkpoint *checkpoint,
     }
     if (status == SALTUS_OK) {
         status = restore_posts(checkpoint, simulation, index, error);
-    }
-    if (status == SALTUS_OK && !sl_plastic_restore_late(simulation, index)) {
-        status = sl_fail_memory(error);
     }
     return status;
 }

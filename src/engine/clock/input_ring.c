@@ -283,18 +283,6 @@ static int compare_late(const void *a, const void *b)
     return x->first < y->first ? -1 : x->first > y->first;
 }
 
-static void deliver_late(block_state *block, arrival_list *late)
-{
-    if (late->count == 0) {
-        return;
-    }
-    qsort(late->entry, late->count, sizeof *late->entry, compare_late);
-    for (size_t i = 0; i < late->count; i++) {
-        sl_deliver_arrival(block, &late->entry[i], NULL);
-    }
-    late->count = 0;
-}
-
 double *sl_input_ring_slot(const block_state *block, int64_t k)
 {
     const input_ring *ring = block->ring;
@@ -307,10 +295,28 @@ arrival_list *sl_input_ring_late(const block_state *block, int64_t k)
     return ring->late + ((uint64_t)k & (ring->slots - 1));
 }
 
+arrival_list *sl_input_ring_sorted_late(const block_state *block, int64_t k)
+{
+    arrival_list *late = sl_input_ring_late(block, k);
+    if (late->count > 0) {
+        qsort(late->entry, late->count, sizeof *late->entry, compare_late);
+    }
+    return late;
+}
+
 projection_counts *sl_input_ring_counts(const block_state *block, int64_t k)
 {
     const input_ring *ring = block->ring;
     return ring->counts + ((uint64_t)k & (ring->slots - 1)) * block->network->projection_count;
+}
+
+static void deliver_late(block_state *block, int64_t k)
+{
+    arrival_list *late = sl_input_ring_sorted_late(block, k);
+    for (size_t i = 0; i < late->count; i++) {
+        sl_deliver_arrival(block, &late->entry[i], NULL);
+    }
+    late->count = 0;
 }
 
 void sl_input_ring_take(block_state *block, int64_t k)
@@ -318,7 +324,7 @@ void sl_input_ring_take(block_state *block, int64_t k)
     if (block->ring == NULL) {
         return;
     }
-    deliver_late(block, sl_input_ring_late(block, k));
+    deliver_late(block, k);
     double *restrict slot = sl_input_ring_slot(block, k);
     const uint32_t neurons = block->block->neuron_count;
     double *restrict value = block->simulation->scaled + block->block->first_neuron;

@@ -27,6 +27,8 @@ double *sl_input_ring_slot(const block_state *block, int64_t k);
 projection_counts *sl_input_ring_counts(const block_state *block, int64_t k);
 /* Runs of synapses whose weights are known only when they arrive. */
 arrival_list *sl_input_ring_late(const block_state *block, int64_t k);
+/* The same, in the order in which they are delivered. */
+arrival_list *sl_input_ring_sorted_late(const block_state *block, int64_t k);
 
 /* Slots and bytes a neuron that rings of this reach need. */
 uint32_t sl_input_ring_slots(int64_t reach_steps, int64_t window_steps);

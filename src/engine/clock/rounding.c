@@ -8,6 +8,7 @@
  *   t_ref           nearest step, halves up; one  as given                as given
  *                   that is not 0 at least h
  *   arrivals        up to the next step           as given                as given
+ *   reward delay    as given                      at least h              as given
  *
  * What delays and refractory times became is kept for the user (saltus_rounding). */
 #include <math.h>

@@ -18,8 +18,7 @@
 
 /* ---- Projections --------------------------------------------------------------------------- */
 
-static plastic_projection *create_projection(const saltus_simulation *simulation,
-                                             const projection *from)
+static plastic_projection *create_projection(saltus_simulation *simulation, const projection *from)
 {
     plastic_projection *new = calloc(1, sizeof *new);
     if (new == NULL) {
@@ -36,6 +35,13 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     new->longest_delay = sl_plastic_delay(simulation, from->max_delay);
     new->most_dendritic = sl_plastic_dendritic(simulation, new, new->longest_delay);
     new->pres_limit = LEAST_PRES;
+    if (new->rule->modulated) {
+        new->modulator =
+            sl_modulators_signal(simulation, from->plasticity.modulator, new->traces.tau_state_ms);
+        if (new->modulator == NULL) {
+            goto fail;
+        }
+    }
     const saltus_normalisation_spec *normalisation = &from->normalisation;
     new->total = normalisation->total_mV;
     new->normalise_next = SIM_TIME_NEVER;
@@ -49,11 +55,13 @@ static plastic_projection *create_projection(const saltus_simulation *simulation
     if (!sl_spike_log_init(&new->pres, sources, new->traces.pre_count, new->traces.tau_pre_ms,
                            new->traces.pairing == PAIRING_NEAREST ||
                                new->traces.pairing == PAIRING_RESTRICTED)) {
-        sl_spike_log_clear(&new->pres);
-        free(new);
-        return NULL;
+        goto fail;
     }
     return new;
+fail:
+    sl_spike_log_clear(&new->pres);
+    free(new);
+    return NULL;
 }
 
 /* Plastic projections by their source and by their target. */

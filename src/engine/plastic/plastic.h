@@ -33,12 +33,12 @@ typedef struct plastic_projection {
     double dendritic_share;  /* of the delay */
     sim_time most_dendritic; /* longest dendritic part */
     sim_time longest_delay;
-    const modulator_signal *modulator;
-    spike_log pres;    /* of the sources */
-    size_t pres_limit; /* forget when it holds more */
-    double total;      /* of the weights onto each target after normalisation; 0: none */
+    const modulator_signal *modulator; /* NULL: the rule has none */
+    spike_log pres;                    /* of the sources */
+    size_t pres_limit;                 /* forget when it holds more */
+    double total; /* of the weights onto each target after normalisation; 0: none */
     sim_time normalise_next, normalise_interval;
-    bool frozen; /* weights stay as they are; traces go on */
+    bool frozen; /* weights stay as they are; traces and states go on */
 } plastic_projection;
 
 /* The synapses of one projection in one block. */
@@ -54,6 +54,8 @@ typedef struct plastic_synapses {
     uint32_t *in_degree;   /* [targets] */
     sim_time swept;        /* target spikes before it are in all weights */
     size_t posts_limit;    /* sweep when the log holds more */
+    sim_time settled;      /* with a modulator, at the synapse: weights know of all rewards before
+                              it */
     uint64_t updates;      /* of single weights, by either side's spikes */
     /* the last arrival, to know two spikes of one source at one time from one */
     sim_time last_time;
@@ -103,6 +105,9 @@ void sl_plastic_tidy(block_state *block);
 /* Bring all target spikes so far into the weights of one projection. Arrivals before `now` are
  * done. */
 void sl_plastic_sweep(block_state *block, uint32_t projection, sim_time now);
+/* The same, and what rewards do to the weights until `now`: whenever weights are read out and
+ * changed, or stop or begin to change, since that is where the next stretch of time begins. */
+void sl_plastic_settle(block_state *block, uint32_t projection, sim_time now);
 
 /* weights.c: sweep, then scale to a total; delays without dendritic part. */
 /* When the next normalisation is due; SIM_TIME_NEVER. */

@@ -17,10 +17,12 @@ typedef struct run_copy {
 
 /* One spike of the source, and as many more as there are at its time. */
 static bool advance_spike(const plastic_projection *projection, const plastic_synapses *synapses,
-                          run_copy *copy, const logged_spike *spike, sim_time shift)
+                          run_copy *copy, const logged_spike *spike, sim_time shift,
+                          sim_time dendritic)
 {
     const logged_spike *before = spike_log_before(&projection->pres, spike);
-    plastic_span span = sl_plastic_span(before, shift, synapses->swept, spike->time + shift);
+    plastic_span span =
+        sl_plastic_span(before, shift, dendritic, synapses->swept, spike->time + shift);
     sl_plastic_arrives(&span, &projection->pres, spike);
     for (uint32_t k = 0; k < spike->count; k++) {
         if (!sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view, NULL)) {
@@ -36,7 +38,7 @@ static bool advance_spike(const plastic_projection *projection, const plastic_sy
  * from each to the one before, and a long delay holds very many. */
 static bool advance_flying(const plastic_projection *projection, const plastic_synapses *synapses,
                            run_copy *copy, const logged_spike *newest, const logged_spike *last,
-                           sim_time shift)
+                           sim_time shift, sim_time dendritic)
 {
     size_t count = 0, capacity = 0;
     void *room = NULL;
@@ -51,7 +53,7 @@ static bool advance_flying(const plastic_projection *projection, const plastic_s
     }
     while (done && count > 0) {
         const logged_spike *spike = ((const logged_spike **)room)[--count];
-        done = advance_spike(projection, synapses, copy, spike, shift);
+        done = advance_spike(projection, synapses, copy, spike, shift, dendritic);
     }
     free(room);
     return done;
@@ -74,11 +76,12 @@ static bool advance_run(const block_state *block, uint32_t index, uint32_t sourc
     const logged_spike *reached = spike_log_find(pres, source, until - shift);
     /* spikes of a source lie in its array and then in the log: compare by time */
     if (reached->time > arrived->time &&
-        !advance_flying(projection, synapses, copy, reached, arrived, shift)) {
+        !advance_flying(projection, synapses, copy, reached, arrived, shift, dendritic)) {
         return false;
     }
-    const plastic_span span = sl_plastic_span(reached, shift, synapses->swept, until);
-    return span.from >= span.until ||
+    plastic_span span = sl_plastic_span(reached, shift, dendritic, synapses->swept, until);
+    span.settle_to = projection->modulator != NULL ? now : SPIKE_LOG_NONE;
+    return (span.from >= span.until && projection->modulator == NULL) ||
            sl_plastic_advance(projection, synapses, copy->scratch, &span, &copy->view, NULL);
 }
 

@@ -55,9 +55,10 @@ static uint32_t store(const plastic_view *view, uint32_t begin, uint32_t count, 
 }
 
 /* The targets' spikes that are the next of their synapse, at most one each: list[0 .. count - 1].
- */
+ * `common`: what all chunks of the span share. */
 static void apply_round(const plastic_projection *projection, plastic_scratch *scratch,
-                        double *state, const uint32_t *list, uint32_t count)
+                        const plastic_chunk *common, double *state, const uint32_t *list,
+                        uint32_t count)
 {
     const struct plastic_posts *posts = &scratch->posts;
     struct plastic_round *round = &scratch->round;
@@ -82,16 +83,17 @@ static void apply_round(const plastic_projection *projection, plastic_scratch *s
         round->time[j] = posts->time[list[j]];
         scratch->since[i] = posts->time[list[j]];
     }
-    const plastic_chunk chunk = {.count = count,
-                                 .post = scratch->each,
-                                 .one_each = true,
-                                 .x = {round->x[0], round->x[1]},
-                                 .y_then = {round->y_then[0], round->y_then[1]},
-                                 .bounds = projection->bounds,
-                                 .post_time = round->time,
-                                 .since = round->since,
-                                 .state = state != NULL ? round->state : NULL,
-                                 .modulator = projection->modulator};
+    plastic_chunk chunk = *common;
+    chunk.count = count;
+    chunk.post = scratch->each;
+    chunk.one_each = true;
+    for (uint32_t n = 0; n < 2; n++) {
+        chunk.x[n] = round->x[n];
+        chunk.y_then[n] = round->y_then[n];
+    }
+    chunk.post_time = round->time;
+    chunk.since = round->since;
+    chunk.state = state != NULL ? round->state : NULL;
     projection->rule->apply(projection->value, &chunk, round->weight);
     for (uint32_t j = 0; j < count; j++) {
         scratch->weight[POST_OWNER(posts->tag[list[j]])] = round->weight[j];
@@ -101,20 +103,25 @@ static void apply_round(const plastic_projection *projection, plastic_scratch *s
     }
 }
 
+/* Rounds that look through the list of all that is left; few synapses have more spikes. */
+#define LISTED_ROUNDS 4
+
 /* The targets' spikes round by round: first the first of every synapse, then the second ... so that
- * many weights go through the same. */
+ * many weights go through the same. After some rounds each synapse goes from place to place, so
+ * that thousands of spikes of one target take no longer than as many of many. */
 static void apply_posts(const plastic_projection *projection, plastic_scratch *scratch,
-                        double *state, uint32_t count)
+                        const plastic_chunk *common, double *state, uint32_t count)
 {
     struct plastic_posts *posts = &scratch->posts;
     uint32_t *left = posts->left;
+    uint32_t now[PLASTIC_CHUNK + 1]; /* one is written before it is known to belong */
     for (uint32_t k = 0; k < count; k++) {
         left[k] = k;
     }
-    for (uint32_t round = 0; count > 0; round++) {
-        uint32_t now[PLASTIC_CHUNK + 1]; /* one is written before it is known to belong */
-        uint32_t here = 0;
+    uint32_t here = 0;
+    for (uint32_t round = 0; count > 0 && round <= LISTED_ROUNDS; round++) {
         uint32_t later = 0;
+        here = 0;
         for (uint32_t k = 0; k < count; k++) {
             const uint32_t place = left[k];
             const bool is_now = POST_ROUND(posts->tag[place]) == round;
@@ -123,8 +130,19 @@ static void apply_posts(const plastic_projection *projection, plastic_scratch *s
             here += is_now;
             later += !is_now;
         }
-        apply_round(projection, scratch, state, now, here);
+        apply_round(projection, scratch, common, state, now, here);
         count = later;
+    }
+    while (count > 0) {
+        uint32_t go_on = 0;
+        for (uint32_t j = 0; j < here; j++) {
+            const uint32_t place = now[j];
+            now[go_on] = place + 1;
+            go_on += place + 1 < scratch->end[POST_OWNER(posts->tag[place])];
+        }
+        here = go_on;
+        apply_round(projection, scratch, common, state, now, here);
+        count -= here;
     }
 }
 
@@ -136,7 +154,8 @@ static bool advance_chunk(const plastic_projection *projection, const plastic_sy
     if (!sl_plastic_gather(projection, synapses, scratch, span, view, begin, count, &posts)) {
         return false;
     }
-    if (!span->arrives && posts == 0) {
+    const bool settles = span->settle_to > synapses->settled;
+    if (!span->arrives && posts == 0 && !settles) {
         return true;
     }
     const plastic_traces *traces = &projection->traces;
@@ -146,25 +165,32 @@ static bool advance_chunk(const plastic_projection *projection, const plastic_sy
         decay(scratch, scratch->posts.elapsed, projection->pres.inverse_tau[a], scratch->posts.x[a],
               posts);
     }
-    apply_posts(projection, scratch, state, posts);
-    if (span->arrives) {
-        for (uint32_t b = 0; b < traces->post_count; b++) {
-            decay(scratch, scratch->y_elapsed, synapses->posts.inverse_tau[b], scratch->y[b],
-                  count);
+    plastic_chunk chunk = {.bounds = projection->bounds,
+                           .modulator = projection->modulator,
+                           .dendritic = span->dendritic,
+                           .settled = synapses->settled,
+                           .settle_to = SPIKE_LOG_NONE};
+    apply_posts(projection, scratch, &chunk, state, posts);
+    for (uint32_t b = 0; b < traces->post_count && span->arrives; b++) {
+        decay(scratch, scratch->y_elapsed, synapses->posts.inverse_tau[b], scratch->y[b], count);
+    }
+    if (span->arrives || settles) {
+        chunk.count = count;
+        chunk.post = scratch->none;
+        chunk.arrives = span->arrives;
+        for (uint32_t n = 0; n < 2; n++) {
+            chunk.y[n] = scratch->y[n];
+            chunk.x_own[n] = span->x_own[n];
         }
-        const plastic_chunk chunk = {.count = count,
-                                     .post = scratch->none,
-                                     .arrives = true,
-                                     .y = {scratch->y[0], scratch->y[1]},
-                                     .x_own = {span->x_own[0], span->x_own[1]},
-                                     .bounds = projection->bounds,
-                                     .since = scratch->since,
-                                     .now = span->until,
-                                     .state = state,
-                                     .modulator = projection->modulator};
+        chunk.since = scratch->since;
+        chunk.now = span->until;
+        chunk.state = state;
+        chunk.settle_to = span->settle_to;
         projection->rule->apply(projection->value, &chunk, scratch->weight);
     }
-    *zeros += store(view, begin, count, projection->sign, scratch->weight);
+    if (!projection->frozen) {
+        *zeros += store(view, begin, count, projection->sign, scratch->weight);
+    }
     return true;
 }
 
@@ -200,13 +226,15 @@ static sim_time shifted(sim_time t, sim_time shift)
     return t == SPIKE_LOG_NONE ? t : t + shift;
 }
 
-plastic_span sl_plastic_span(const logged_spike *last, sim_time shift, sim_time swept,
-                             sim_time until)
+plastic_span sl_plastic_span(const logged_spike *last, sim_time shift, sim_time dendritic,
+                             sim_time swept, sim_time until)
 {
     plastic_span span = {.last = last,
                          .last_time = shifted(last->time, shift),
                          .before_time = shifted(last->earlier, shift),
-                         .until = until};
+                         .until = until,
+                         .dendritic = dendritic,
+                         .settle_to = SPIKE_LOG_NONE};
     span.from = span.last_time > swept ? span.last_time : swept;
     return span;
 }
@@ -232,7 +260,7 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
     const uint32_t source = arrival->source - block->network->populations[from->source].first;
     const logged_spike *own = spike_log_find(&projection->pres, source, arrival->emitted + 1);
     plastic_span span =
-        sl_plastic_span(spike_log_before(&projection->pres, own), delay - 2 * dendritic,
+        sl_plastic_span(spike_log_before(&projection->pres, own), delay - 2 * dendritic, dendritic,
                         synapses->swept, arrival->time - 2 * dendritic);
     sl_plastic_arrives(&span, &projection->pres, own);
     span.repeated = synapses->last_time == arrival->time && synapses->last_first == first &&
@@ -250,7 +278,7 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
         .state = synapses->state != NULL ? synapses->state + first : NULL,
         .accumulated = synapses->accumulated != NULL ? synapses->accumulated + first : NULL,
         .count = count};
-    if (projection->frozen) {
+    if (projection->frozen && synapses->state == NULL) {
         return count_zeros(&view);
     }
     synapses->updates += count;
@@ -258,5 +286,5 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
     if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, &zeros)) {
         block->out_of_memory = true;
     }
-    return zeros;
+    return projection->frozen ? count_zeros(&view) : zeros;
 }

@@ -14,6 +14,8 @@ typedef struct plastic_span {
     bool arrives;             /* a presynaptic spike at `until` */
     bool repeated;            /* at the same time as the one before: of the same source */
     double x_own[2];          /* presynaptic traces just before it */
+    sim_time dendritic;       /* later at the synapse */
+    sim_time settle_to;       /* at the synapse: rewards act until then, after all events; NONE */
 } plastic_span;
 
 /* Weights and states that a span is worked on: those of the block, or copies. */
@@ -37,8 +39,8 @@ void sl_plastic_scratch_destroy(plastic_scratch *scratch);
 
 /* The span of target spikes before `until` after the source's spike `last`, which is an event of
  * the synapses `shift` later; none arrives. */
-plastic_span sl_plastic_span(const logged_spike *last, sim_time shift, sim_time swept,
-                             sim_time until);
+plastic_span sl_plastic_span(const logged_spike *last, sim_time shift, sim_time dendritic,
+                             sim_time swept, sim_time until);
 /* The source's spike `own` arrives at its end. */
 void sl_plastic_arrives(plastic_span *span, const spike_log *pres, const logged_spike *own);
 

@@ -133,7 +133,7 @@ static saltus_status sweep_all(saltus_simulation *simulation, uint32_t index, sa
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
         block_state *block = &simulation->blocks[b];
         if (block->plastic[index] != NULL) {
-            sl_plastic_sweep(block, index, simulation->now);
+            sl_plastic_settle(block, index, simulation->now);
         }
         if (block->out_of_memory) {
             simulation->broken = true;

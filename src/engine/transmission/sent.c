@@ -93,12 +93,36 @@ bool sl_transmission_sent(saltus_simulation *simulation, uint32_t population, ui
     return true;
 }
 
+const sent_spike *sl_sent_before(const release_projection *release, const sent_spike *spike)
+{
+    const uint64_t place = spike->before - release->first_place;
+    return spike->before != UINT64_MAX && place < release->count ? &release->sent[place] : NULL;
+}
+
+/* What is in flight is there; a checkpoint of nonsense may ask for more. */
 const sent_spike *sl_sent_find(const release_projection *release, uint32_t source, sim_time t,
                                uint32_t twin)
 {
     const sent_spike *spike = &release->newest[source];
     while (spike->time != t || spike->twin != twin) {
-        spike = &release->sent[spike->before - release->first_place];
+        const sent_spike *before = sl_sent_before(release, spike);
+        if (before == NULL) {
+            break;
+        }
+        spike = before;
     }
     return spike;
+}
+
+bool sl_sent_restore(release_projection *release, uint32_t source, const sent_spike *spike)
+{
+    sent_spike *newest = &release->newest[source];
+    uint64_t before = UINT64_MAX;
+    /* source after source, so nothing here is old: no horizon */
+    if (newest->time != SIM_TIME_NEVER && !keep(release, newest, 0, &before)) {
+        return false;
+    }
+    *newest = *spike;
+    newest->before = before;
+    return true;
 }

@@ -32,7 +32,8 @@ typedef struct sent_spike {
 } sent_spike;
 
 /* Release of one projection: what its blocks share, written between windows. To go on elsewhere:
- * newest, sent[0 .. count - 1] and first_place; the rest follows from the experiment. */
+ * each source's newest spike and those before it that may be in flight; the rest follows from the
+ * experiment. */
 typedef struct release_projection {
     saltus_release_spec spec;
     bool own;                        /* some parameter belongs to synapses */
@@ -45,8 +46,8 @@ typedef struct release_projection {
     sim_time longest_delay;
 } release_projection;
 
-/* One projection's synapses in one block. To go on elsewhere: full, u, x, last_*, ordinal, states,
- * draws; the rest follows from the experiment. */
+/* One projection's synapses in one block. To go on elsewhere: full, u, x, states, draws; the rest
+ * follows from the experiment, and a pause lies between the last arrival and any twin of it. */
 typedef struct transmission_part {
     const release_projection *release; /* NULL: sure */
     uint16_t *full;                    /* [synapses] stochastic: sites that are full */
@@ -99,6 +100,10 @@ bool sl_transmission_sent(struct saltus_simulation *simulation, uint32_t populat
  * everywhere. */
 const sent_spike *sl_sent_find(const release_projection *release, uint32_t source, sim_time t,
                                uint32_t twin);
+/* The source's spike before this one; NULL: none, or it has arrived long ago. */
+const sent_spike *sl_sent_before(const release_projection *release, const sent_spike *spike);
+/* Into a fresh projection: spikes of a source, the oldest first. False: out of memory. */
+bool sl_sent_restore(release_projection *release, uint32_t source, const sent_spike *spike);
 
 /* synapse_release.c: parameters and state of single synapses. False: out of memory. */
 bool sl_synapse_release_init(transmission_part *part, const saltus_network *network,

@@ -39,7 +39,8 @@ typedef struct plastic_traces {
     uint32_t pre_count, post_count;
     double tau_pre_ms[2], tau_post_ms[2];
     plastic_pairing pairing;
-    bool reads_y_then; /* the rule looks at y_then of a chunk */
+    bool reads_y_then;   /* the rule looks at y_then of a chunk */
+    double tau_state_ms; /* rules with a modulator: with which their state decays */
 } plastic_traces;
 
 /* Where weights stay, as magnitudes. */
@@ -77,7 +78,13 @@ typedef struct plastic_chunk {
     const sim_time *since;     /* [count] last event that the state knows of */
     sim_time now;              /* the presynaptic spike, on the same clock */
     double *state;             /* [count] */
+
+    /* for rules with a modulator, which change weights between events too. Rewards come at times at
+     * the synapse: those above plus `dendritic`. */
     const modulator_signal *modulator;
+    sim_time dendritic;
+    sim_time settled;   /* at the synapse: weights know of everything before it, states do not */
+    sim_time settle_to; /* at the synapse: after all events weights go on until then; or less */
 } plastic_chunk;
 
 typedef struct plastic_rule {

@@ -10,7 +10,8 @@
     RULE(triplet)                                                                                  \
     RULE(vogels)                                                                                   \
     RULE(oja)                                                                                      \
-    RULE(post_triggered)
+    RULE(post_triggered)                                                                           \
+    RULE(reward_stdp)
 
 /* Rules that a build adds: tests do so with -D'PLASTIC_RULES_ADDED(RULE)=RULE(mine)'. */
 #ifndef PLASTIC_RULES_ADDED

@@ -35,7 +35,12 @@ static void turn(const scaling_law *law, scaling_state *state)
 
 scaling_state sl_scaling_start(const scaling_law *law)
 {
-    scaling_state state = {.since = 0};
+    return sl_scaling_resume(law, 0, 0, 0);
+}
+
+scaling_state sl_scaling_resume(const scaling_law *law, sim_time since, double level, double q)
+{
+    scaling_state state = {.since = since, .level = level, .q = q};
     turn(law, &state);
     return state;
 }

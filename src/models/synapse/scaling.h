@@ -43,6 +43,8 @@ typedef struct scaling_state {
 scaling_law sl_scaling_law(const saltus_scaling_spec *spec);
 /* S = 1, r = 0 at time 0. */
 scaling_state sl_scaling_start(const scaling_law *law);
+/* Just after a spike at `since`, when these were ln S and r / rate. */
+scaling_state sl_scaling_resume(const scaling_law *law, sim_time since, double level, double q);
 /* The neuron fires at t. */
 void sl_scaling_spike(const scaling_law *law, scaling_state *state, sim_time t);
 
