@@ -450,8 +450,10 @@ START_TEST(test_projection_lists_are_checked)
     p.delay_ms = saltus_constant(1);
     p.multapses = false;
     refuse_projection(&p, "a list says itself which synapses there are");
+    /* weights may be listed for any rule, in the order of the synapses; delays may not */
     p = synapses(0, 1, SALTUS_RULE_ALL_TO_ALL);
-    p.weight_mV = (saltus_value){.kind = SALTUS_VALUE_LIST, .list = delays, .list_length = 2};
+    delays[1] = 1;
+    p.delay_ms = (saltus_value){.kind = SALTUS_VALUE_LIST, .list = delays, .list_length = 2};
     refuse_projection(&p, "a list of values is not allowed here");
 }
 END_TEST

@@ -301,17 +301,6 @@ START_TEST(callers_reward_between_runs_and_nothing_else)
 }
 END_TEST
 
-/* Rewards that are kept and to come are no part of checkpoints: better none than half of one. */
-START_TEST(checkpoints_of_modulated_runs_are_refused)
-{
-    setting s = {.modulator = saltus_modulator_spec_default()};
-    stage stage = begin(&s);
-    ck_assert_int_eq(saltus_checkpoint_write(stage.simulation, "modulated.checkpoint", NULL),
-                     SALTUS_E_UNSUPPORTED);
-    end(&stage);
-}
-END_TEST
-
 int main(void)
 {
     const TTest *const tests[] = {listed_rewards_decay,
@@ -320,7 +309,6 @@ int main(void)
                                   a_coincidence_is_with_the_last_spike_before,
                                   delays_of_coincidences_are_uniform_and_their_own,
                                   a_reward_may_come_a_tick_after_its_spike,
-                                  callers_reward_between_runs_and_nothing_else,
-                                  checkpoints_of_modulated_runs_are_refused};
+                                  callers_reward_between_runs_and_nothing_else};
     return SUITE_RUN("rewards", tests);
 }
