@@ -259,7 +259,7 @@ static saltus_status run(const void *argument)
     if (status == SALTUS_OK) {
         status = saltus_simulation_run_until(simulation, 10.0, NULL);
     }
-    if (status == SALTUS_OK) {
+    if (status == SALTUS_OK && saltus_network_population_count(a->network) > RATE_SOURCES) {
         static const double rates_Hz[3] = {0, 9000, 10};
         status = saltus_simulation_set_rates(simulation, RATE_SOURCES, rates_Hz, 3, NULL);
     }
