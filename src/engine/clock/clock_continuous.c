@@ -161,7 +161,7 @@ static void work(block_state *block)
         while (to < list->count && list->entry[to].time < end) {
             to++;
         }
-        sl_block_work(block, list->entry + from, to - from, end);
+        sl_block_work(block, to > from ? list->entry + from : NULL, to - from, end);
         if (whole) {
             finish_step(block, begun);
         }

@@ -161,7 +161,9 @@ static bool sort_runs(block_state *block)
     /* each counter has moved on to the end of its bucket */
     uint32_t from = 0;
     for (size_t b = 0; b < buckets; b++) {
-        sort_bucket(block->sorted.entry + from, bucket[b] - from);
+        if (bucket[b] > from) {
+            sort_bucket(block->sorted.entry + from, bucket[b] - from);
+        }
         from = bucket[b];
     }
     const arrival_list swap = block->runs;
