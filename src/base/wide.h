@@ -3,6 +3,7 @@
 #define SALTUS_WIDE_H
 
 __extension__ typedef unsigned __int128 uint128;
+__extension__ typedef __int128 int128;
 
 /* 113 bits; slow, for numbers that are formed once. */
 #if defined(__x86_64__)

@@ -27,7 +27,7 @@ same_results() { # one, other, what
             "$directory/manifest.json" \
             >"$directory.facts"
     done
-    cmp "$1.facts" "$2.facts" || fail "$3: manifests differ"
+    diff "$1.facts" "$2.facts" || fail "$3: manifests differ"
 }
 
 cat >cells.yaml <<'YAML'
@@ -112,12 +112,20 @@ run_with_kills() { # directory, most kills, options of run
 # ---- Kills ----
 
 total=0
+kill_and_compare() { # engine, directory
+    run_with_kills "$2" 20 --engine "$1" --checkpoint-every 20ms
+    total=$((total + kills))
+    same_results "whole-$1" "$2" "$1"
+}
 for engine in event grid@0.1ms interpolated@0.25ms; do
     "$saltus" run cells.yaml --out "whole-$engine" --engine $engine --threads 1 >/dev/null 2>&1 ||
         fail "the run in one piece, $engine"
-    run_with_kills "cut-$engine" 20 --engine $engine --checkpoint-every 20ms
-    total=$((total + kills))
-    same_results "whole-$engine" "cut-$engine" "$engine"
+    kill_and_compare $engine "cut-$engine"
+done
+# a fast machine may end a run before it was killed often enough
+for again in 1 2 3 4 5 6 7 8 9; do
+    [ $total -ge 50 ] && break
+    kill_and_compare event "cut-again-$again"
 done
 [ $total -ge 50 ] || fail "only $total kills hit a running process"
 echo "$total kills"

@@ -266,6 +266,35 @@ START_TEST(a_shared_delay_counts_once_a_synapse)
 }
 END_TEST
 
+/* A network in one block and in many, with many delays that are changed by the same. */
+START_TEST(reports_do_not_depend_on_blocks)
+{
+    saltus_experiment *e = fixture_experiment(10);
+    fixture_neurons(e, "N", 5000);
+    fixture_connect(e, 0, 0, SALTUS_RULE_FIXED_INDEGREE, 20, saltus_constant(1),
+                    saltus_uniform(0.5, 9));
+    saltus_rounding reports[3];
+    for (uint32_t i = 0; i < 3; i++) {
+        saltus_network_options options = saltus_network_options_default();
+        options.threads = 1 + i;
+        options.block_neurons = 8192u >> i;
+        saltus_network *network = NULL;
+        ck_assert_int_eq(saltus_network_build(e, &options, &network, NULL), SALTUS_OK);
+        ck_assert_uint_eq(saltus_network_block_count(network), i == 0 ? 1u : i == 1 ? 2u : 3u);
+        saltus_simulation *sim = fixture_simulation(network, "grid@0.1ms");
+        ck_assert_uint_eq(saltus_simulation_rounding_count(sim), 1);
+        reports[i] = saltus_simulation_rounding(sim, 0);
+        ck_assert_uint_eq(reports[i].values, reports[0].values);
+        ck_assert_double_eq(reports[i].given_ms, reports[0].given_ms);
+        ck_assert_double_eq(reports[i].used_ms, reports[0].used_ms);
+        ck_assert_double_eq(reports[i].mean_change_ms, reports[0].mean_change_ms);
+        saltus_simulation_destroy(sim);
+        saltus_network_destroy(network);
+    }
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 START_TEST(nothing_is_said_where_all_fits)
 {
     static const char *const fitting[] = {
@@ -400,6 +429,7 @@ int main(void)
         what_comes_on_a_steps_end_belongs_to_that_step,
         what_is_rounded_is_said_with_its_number_and_size,
         a_shared_delay_counts_once_a_synapse,
+        reports_do_not_depend_on_blocks,
         nothing_is_said_where_all_fits,
         steps_that_are_no_steps_are_refused_by_every_clock,
         steps_too_long_for_the_shortest_time_constant_are_refused,

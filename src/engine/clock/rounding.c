@@ -18,6 +18,7 @@
 #include "base/exact_math.h"
 #include "base/memory.h"
 #include "base/status.h"
+#include "base/wide.h"
 #include "engine/clock/input_ring.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
@@ -64,11 +65,13 @@ static delay_rounding rounding_of(const clock_state *clock)
 
 /* ---- What was rounded ------------------------------------------------------------------ */
 
-/* Changes of one thing. */
+/* Changes of one thing. They are met in the order of the network's blocks, which depends on the
+ * number of threads: the sum is whole ticks, and among changes of one size the shortest time
+ * stands. */
 typedef struct changes {
     uint64_t count;
     sim_time given, used; /* of the largest */
-    double sum_ms;
+    int128 sum;           /* ticks */
 } changes;
 
 static void note(changes *changes, sim_time given, sim_time used, uint64_t times)
@@ -78,12 +81,13 @@ static void note(changes *changes, sim_time given, sim_time used, uint64_t times
     }
     const sim_time by = used - given;
     const sim_time most = changes->used - changes->given;
-    if (changes->count == 0 || llabs(by) > llabs(most)) {
+    if (changes->count == 0 || llabs(by) > llabs(most) ||
+        (llabs(by) == llabs(most) && given < changes->given)) {
         changes->given = given;
         changes->used = used;
     }
     changes->count += times;
-    changes->sum_ms += (double)by / SIM_TIME_TICKS_PER_MS * (double)times;
+    changes->sum += (int128)by * (int128)times;
 }
 
 static void keep(clock_state *clock, saltus_rounded_what what, uint32_t index, const char *name,
@@ -92,14 +96,14 @@ static void keep(clock_state *clock, saltus_rounded_what what, uint32_t index, c
     if (changes->count == 0) {
         return;
     }
-    clock->roundings[clock->rounding_count++] =
-        (saltus_rounding){.what = what,
-                          .index = index,
-                          .name = name,
-                          .values = changes->count,
-                          .given_ms = sim_time_to_ms(changes->given),
-                          .used_ms = sim_time_to_ms(changes->used),
-                          .mean_change_ms = changes->sum_ms / (double)changes->count};
+    clock->roundings[clock->rounding_count++] = (saltus_rounding){
+        .what = what,
+        .index = index,
+        .name = name,
+        .values = changes->count,
+        .given_ms = sim_time_to_ms(changes->given),
+        .used_ms = sim_time_to_ms(changes->used),
+        .mean_change_ms = (double)changes->sum / SIM_TIME_TICKS_PER_MS / (double)changes->count};
 }
 
 static void note_delays(const saltus_network *network, const projection *projection,
