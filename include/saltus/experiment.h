@@ -20,6 +20,7 @@
 
 #include "saltus/base.h"
 #include "saltus/plasticity.h"
+#include "saltus/topology.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -143,7 +144,10 @@ typedef enum saltus_rule {
     SALTUS_RULE_FIXED_OUTDEGREE,    /**< every source: `count` targets, uniformly */
     SALTUS_RULE_FIXED_TOTAL_NUMBER, /**< `count` synapses, source and target uniformly */
     SALTUS_RULE_PAIRWISE_BERNOULLI, /**< every ordered pair with `probability` */
-    SALTUS_RULE_LIST                /**< explicit sources, targets; weights, delays may be lists */
+    SALTUS_RULE_LIST,               /**< explicit sources, targets; weights, delays may be lists */
+    SALTUS_RULE_SMALL_WORLD,        /**< a ring with rewired synapses; within one population */
+    SALTUS_RULE_SCALE_FREE,         /**< preferential attachment, or degrees of a power law */
+    SALTUS_RULE_BLOCK_MODEL         /**< pairs with probabilities by block; within one population */
 } saltus_rule;
 
 /** Synapses from one population to another. */
@@ -169,6 +173,9 @@ typedef struct saltus_projection_spec {
     const uint32_t *list_sources;   /**< list rule: index within source population; borrowed */
     const uint32_t *list_targets;
     size_t list_count;
+    saltus_small_world_spec small_world;
+    saltus_scale_free_spec scale_free;
+    saltus_block_model_spec block_model;
     saltus_plasticity_spec plasticity;       /**< default: static weights */
     saltus_release_spec release;             /**< default: every arrival with its whole weight */
     saltus_scaling_spec scaling;             /**< default: none */
@@ -264,6 +271,7 @@ typedef struct saltus_projection_info {
     const char *name; /**< "SOURCE->TARGET" unless named */
     uint32_t source, target;
     saltus_rule rule;
+    bool random_synapses;   /**< how many there are is left to chance */
     const char *plasticity; /**< name of the learning rule; NULL: static weights */
     saltus_release release;
 } saltus_projection_info;

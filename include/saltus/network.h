@@ -35,7 +35,7 @@ typedef struct saltus_network_options {
 SALTUS_API saltus_network_options saltus_network_options_default(void);
 
 /** What a network takes; an estimate before it is built (exact for fixed numbers of synapses,
- *  mean plus six standard deviations for pairwise_bernoulli). */
+ *  mean plus six standard deviations where it is left to chance). */
 typedef struct saltus_network_size {
     uint64_t neurons; /**< of all populations, sources included */
     uint64_t synapses;

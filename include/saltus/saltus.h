@@ -16,5 +16,6 @@
 #include "saltus/plasticity.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
+#include "saltus/topology.h"
 
 #endif /* SALTUS_SALTUS_H */

@@ -56,6 +56,8 @@ saltus_projection_spec saltus_projection_spec_default(void)
                                     .multapses = true,
                                     .weight_mV = saltus_constant(NOT_SET),
                                     .delay_ms = saltus_constant(NOT_SET),
+                                    .small_world = {.rewiring = NOT_SET},
+                                    .scale_free = {.exponent = NOT_SET, .least = 1},
                                     .plasticity = saltus_plasticity_spec_default(),
                                     .release = saltus_release_spec_default(),
                                     .scaling = saltus_scaling_spec_default(),
@@ -381,6 +383,20 @@ saltus_input_info saltus_experiment_input(const saltus_experiment *experiment, u
                                .arrival_count = arrivals ? input->arrival_count : 0};
 }
 
+/* Is it left to chance how many synapses there are? */
+static bool has_random_synapses(const saltus_projection_spec *projection)
+{
+    switch (projection->rule) {
+    case SALTUS_RULE_PAIRWISE_BERNOULLI:
+    case SALTUS_RULE_BLOCK_MODEL:
+        return true;
+    case SALTUS_RULE_SCALE_FREE:
+        return projection->scale_free.attachment == 0;
+    default:
+        return false;
+    }
+}
+
 saltus_projection_info saltus_experiment_projection(const saltus_experiment *experiment,
                                                     uint32_t index)
 {
@@ -389,6 +405,7 @@ saltus_projection_info saltus_experiment_projection(const saltus_experiment *exp
                                     .source = projection->source,
                                     .target = projection->target,
                                     .rule = projection->rule,
+                                    .random_synapses = has_random_synapses(projection),
                                     .plasticity = projection->plasticity.rule,
                                     .release = projection->release.model};
 }

@@ -23,6 +23,13 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
                          problem_sink *sink);
 void sl_check_learning(const saltus_experiment *experiment, const saltus_learning_spec *spec,
                        problem_sink *sink);
+/* Numbers of neurons on both sides of a projection, and whether they are the same ones. */
+typedef struct rule_ends {
+    uint64_t sources, targets;
+    bool same;
+} rule_ends;
+/* The parameters of the rules of saltus/topology.h. */
+void sl_check_topology(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink);
 /* The part of it that is about synapses that change; `weights`: the initial weights are known to
  * be numbers and are compared with the bounds of the rule. */
 void sl_check_plasticity(const saltus_experiment *experiment, const saltus_projection_spec *spec,

@@ -200,6 +200,8 @@ static void clear_projection(const saltus_projection_spec *p)
     release(p->delay_ms.list);
     release(p->list_sources);
     release(p->list_targets);
+    release(p->block_model.sizes);
+    release(p->block_model.probabilities);
 }
 
 /* The given name, or "SOURCE->TARGET". */
@@ -233,6 +235,10 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     if (p.rule != SALTUS_RULE_LIST) {
         p.list_count = 0;
     }
+    if (p.rule != SALTUS_RULE_BLOCK_MODEL) {
+        p.block_model.count = 0;
+    }
+    const size_t blocks = p.block_model.count;
     const size_t pairs = p.weight_mV.kind == SALTUS_VALUE_LIST && p.weight_sources != NULL
                              ? p.weight_mV.list_length
                              : 0;
@@ -250,6 +256,8 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     done &= own_value(&p.delay_ms);
     done &= own_indices(&p.list_sources, p.list_count);
     done &= own_indices(&p.list_targets, p.list_count);
+    done &= own_indices(&p.block_model.sizes, blocks);
+    done &= own_doubles(&p.block_model.probabilities, blocks * blocks);
     if (!done) {
         clear_projection(&p);
         return false;

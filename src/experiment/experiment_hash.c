@@ -219,6 +219,17 @@ static void mix_modulator(uint64_t *hash, const saltus_modulator_spec *modulator
     }
 }
 
+static void mix_scale_free(uint64_t *hash, const saltus_scale_free_spec *spec)
+{
+    mix(hash, spec->attachment);
+    mix(hash, spec->degrees);
+    if (spec->attachment == 0) {
+        mix_double(hash, spec->exponent);
+        mix(hash, spec->least);
+        mix(hash, spec->most);
+    }
+}
+
 static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
 {
     mix(hash, p->source);
@@ -245,6 +256,18 @@ static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
     case SALTUS_RULE_LIST:
         mix_indices(hash, p->list_sources, p->list_count);
         mix_indices(hash, p->list_targets, p->list_count);
+        return;
+    case SALTUS_RULE_SMALL_WORLD:
+        mix(hash, p->small_world.neighbours);
+        mix_double(hash, p->small_world.rewiring);
+        return;
+    case SALTUS_RULE_SCALE_FREE:
+        mix_scale_free(hash, &p->scale_free);
+        return;
+    case SALTUS_RULE_BLOCK_MODEL:
+        mix_indices(hash, p->block_model.sizes, p->block_model.count);
+        mix_doubles(hash, p->block_model.probabilities,
+                    p->block_model.count * p->block_model.count);
         return;
     }
 }

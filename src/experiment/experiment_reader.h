@@ -119,6 +119,9 @@ void sl_read_inputs(reader *r, yaml_node *section);
 void sl_read_projections(reader *r, yaml_node *section);
 void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
+/* The argument of a rule of saltus/topology.h into the spec, which has the rule; lists are kept
+ * until the next release. False: something is wrong. */
+bool sl_read_topology(reader *r, yaml_node *node, saltus_projection_spec *spec);
 /* The parts of a projection that are about synapses that change. */
 void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec *spec);
 /* Weights that a run has recorded, of the projection that is being read: from `node`, the mapping

@@ -14,12 +14,6 @@
 #define MAX_PROJECTIONS (UINT64_C(1) << 24) /* index of a random stream */
 #define MAX_SYNAPSES    (UINT64_C(1) << 62) /* sums of a few projections stay below 2^64 */
 
-/* Numbers of neurons on both sides, and whether they are the same ones. */
-typedef struct ends {
-    uint64_t sources, targets;
-    bool same;
-} ends;
-
 /* `count` partners of each of `units` neurons, out of `available`. */
 static void check_degree(const saltus_projection_spec *spec, uint64_t units, uint64_t available,
                          const char *partners, problem_sink *sink)
@@ -37,7 +31,7 @@ static void check_degree(const saltus_projection_spec *spec, uint64_t units, uin
     }
 }
 
-static void check_total(const saltus_projection_spec *spec, const ends *e, problem_sink *sink)
+static void check_total(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink)
 {
     const uint64_t pairs = e->sources * e->targets - (e->same && !spec->autapses ? e->sources : 0);
     if (spec->count > 0 && pairs == 0) {
@@ -51,7 +45,7 @@ static void check_total(const saltus_projection_spec *spec, const ends *e, probl
     }
 }
 
-static void check_list(const saltus_projection_spec *spec, const ends *e, problem_sink *sink)
+static void check_list(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink)
 {
     if (!spec->autapses || !spec->multapses) {
         sl_problem(sink, spec->autapses ? "multapses" : "autapses",
@@ -78,7 +72,7 @@ static void check_list(const saltus_projection_spec *spec, const ends *e, proble
     }
 }
 
-static void check_rule(const saltus_projection_spec *spec, const ends *e, problem_sink *sink)
+static void check_rule(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink)
 {
     const uint64_t left_out = e->same && !spec->autapses;
     switch (spec->rule) {
@@ -112,6 +106,11 @@ static void check_rule(const saltus_projection_spec *spec, const ends *e, proble
         return;
     case SALTUS_RULE_LIST:
         check_list(spec, e, sink);
+        return;
+    case SALTUS_RULE_SMALL_WORLD:
+    case SALTUS_RULE_SCALE_FREE:
+    case SALTUS_RULE_BLOCK_MODEL:
+        sl_check_topology(spec, e, sink);
         return;
     }
     sl_problem(sink, "rule", "unknown rule %d", (int)spec->rule);
@@ -191,8 +190,8 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
         sl_problem(sink, "to", "'%s' is a source and takes no input; a lif_delta population does",
                    to->name);
     }
-    const ends e = {.sources = experiment->populations[spec->source].size,
-                    .targets = to->size,
-                    .same = spec->source == spec->target};
+    const rule_ends e = {.sources = experiment->populations[spec->source].size,
+                         .targets = to->size,
+                         .same = spec->source == spec->target};
     check_rule(spec, &e, sink);
 }

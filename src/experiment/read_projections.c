@@ -16,7 +16,18 @@
 /* In the order of saltus_rule. */
 static const char *const rule_names[] = {
     "all_to_all",         "one_to_one", "fixed_indegree", "fixed_outdegree", "fixed_total_number",
-    "pairwise_bernoulli", "list"};
+    "pairwise_bernoulli", "list",       "small_world",    "scale_free",      "block_model"};
+
+/* What an argument looks like; NULL: the rule takes none. */
+static const char *const rule_arguments[COUNT(rule_names)] = {
+    [SALTUS_RULE_FIXED_INDEGREE] = "100",
+    [SALTUS_RULE_FIXED_OUTDEGREE] = "100",
+    [SALTUS_RULE_FIXED_TOTAL_NUMBER] = "100",
+    [SALTUS_RULE_PAIRWISE_BERNOULLI] = "0.1",
+    [SALTUS_RULE_LIST] = "{csv: synapses.csv}",
+    [SALTUS_RULE_SMALL_WORLD] = "{k: 10, p: 0.1}",
+    [SALTUS_RULE_SCALE_FREE] = "{m: 5}",
+    [SALTUS_RULE_BLOCK_MODEL] = "{sizes: [80, 20], p: [[0.1, 0.2], [0.05, 0]]}"};
 
 /* One entry of the section. */
 typedef struct entry {
@@ -60,6 +71,10 @@ static bool read_rule_argument(reader *r, entry *e, yaml_node *node)
         return sl_reader_quantity(r, node, QUANTITY_NUMBER, &e->spec.probability);
     case SALTUS_RULE_LIST:
         return read_list_rule(r, e, node);
+    case SALTUS_RULE_SMALL_WORLD:
+    case SALTUS_RULE_SCALE_FREE:
+    case SALTUS_RULE_BLOCK_MODEL:
+        return sl_read_topology(r, node, &e->spec);
     }
     return false;
 }
@@ -72,12 +87,9 @@ static bool read_rule(reader *r, entry *e, yaml_node *node)
             return false;
         }
         e->spec.rule = (saltus_rule)rule;
-        if (rule > SALTUS_RULE_ONE_TO_ONE) {
+        if (rule_arguments[rule] != NULL) {
             sl_reader_report(r, node, "%s needs an argument; write it like rule: {%s: %s}",
-                             rule_names[rule], rule_names[rule],
-                             rule == SALTUS_RULE_LIST                 ? "{csv: synapses.csv}"
-                             : rule == SALTUS_RULE_PAIRWISE_BERNOULLI ? "0.1"
-                                                                      : "100");
+                             rule_names[rule], rule_names[rule], rule_arguments[rule]);
             return false;
         }
         return true;

@@ -241,6 +241,9 @@ static const char *const rules[] = {
     [SALTUS_RULE_FIXED_TOTAL_NUMBER] = "fixed_total_number",
     [SALTUS_RULE_PAIRWISE_BERNOULLI] = "pairwise_bernoulli",
     [SALTUS_RULE_LIST] = "list",
+    [SALTUS_RULE_SMALL_WORLD] = "small_world",
+    [SALTUS_RULE_SCALE_FREE] = "scale_free",
+    [SALTUS_RULE_BLOCK_MODEL] = "block_model",
 };
 
 #define RULE_COUNT (sizeof rules / sizeof rules[0])

@@ -11,14 +11,26 @@ static const connection_rule *const rules[] = {
     [SALTUS_RULE_FIXED_TOTAL_NUMBER] = &sl_rule_fixed_total,
     [SALTUS_RULE_PAIRWISE_BERNOULLI] = &sl_rule_bernoulli,
     [SALTUS_RULE_LIST] = &sl_rule_list,
+    [SALTUS_RULE_SMALL_WORLD] = &sl_rule_small_world,
+    [SALTUS_RULE_SCALE_FREE] = &sl_rule_attachment,
+    [SALTUS_RULE_BLOCK_MODEL] = &sl_rule_block_model,
 };
+
+static const connection_rule *rule_of(const saltus_projection_spec *spec)
+{
+    if (spec->rule == SALTUS_RULE_SCALE_FREE && spec->scale_free.attachment == 0) {
+        return spec->scale_free.degrees == SALTUS_DEGREES_OUT ? &sl_rule_power_law_out
+                                                              : &sl_rule_power_law_in;
+    }
+    return rules[spec->rule];
+}
 
 rule_plan sl_rule_plan(const saltus_experiment *experiment, uint32_t index)
 {
     const saltus_projection_spec *spec = &experiment->projections[index];
     return (rule_plan){
         .spec = spec,
-        .rule = rules[spec->rule],
+        .rule = rule_of(spec),
         .name = spec->name != NULL ? spec->name : "",
         .seed = experiment->seed,
         .index = index,

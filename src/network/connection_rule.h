@@ -4,7 +4,8 @@
  * stream at (seed, RANDOM_CONNECT, projection, unit), so that units can be drawn in any order, by
  * any thread, and twice: once to count the synapses of every row, once to fill the rows in.
  *
- * Add a rule: a file with one `const connection_rule`, and a line in connection_rule.c.
+ * Add a rule: a file with one `const connection_rule`, and a line in connection_rule.c. A name
+ * whose parameters ask for different units stands for several rules.
  */
 #ifndef SALTUS_CONNECTION_RULE_H
 #define SALTUS_CONNECTION_RULE_H
@@ -55,18 +56,19 @@ typedef struct rule_plan {
     bool skip_self; /* one population onto itself, without autapses */
     /* Pairs known beforehand: listed, or drawn by `prepare`. */
     const uint32_t *sources, *targets;
-    uint32_t *owned_pairs; /* what `prepare` allocated; NULL when there is none */
+    void *prepared; /* what `prepare` allocated for the units to read; NULL when there is none */
 } rule_plan;
 
 struct connection_rule {
     rule_unit unit;
-    /* What cannot be drawn is refused here. */
+    /* What cannot be drawn is refused here. NULL: the experiment's checks leave nothing. */
     saltus_status (*check)(const rule_plan *plan, saltus_error *error);
     /* Synapses: exact, or the mean plus `deviations` standard deviations. Saturates. */
     uint64_t (*synapses)(const rule_plan *plan, double deviations);
     /* Bytes that one worker wants as scratch, zeroed; left zeroed after each unit. NULL: none. */
     size_t (*scratch_bytes)(const rule_plan *plan);
-    /* Draw pairs that depend on each other before the units. NULL: nothing to do. */
+    /* Make what units share, and draw pairs that depend on each other, before the units; by one
+     * thread, from streams of the projection. NULL: nothing to do. */
     saltus_status (*prepare)(rule_plan *plan, saltus_error *error);
     uint64_t (*prepare_bytes)(const rule_plan *plan);
     /* Put the pairs of one unit. */
@@ -74,7 +76,9 @@ struct connection_rule {
 };
 
 extern const connection_rule sl_rule_all_to_all, sl_rule_one_to_one, sl_rule_fixed_indegree,
-    sl_rule_fixed_outdegree, sl_rule_fixed_total, sl_rule_bernoulli, sl_rule_list;
+    sl_rule_fixed_outdegree, sl_rule_fixed_total, sl_rule_bernoulli, sl_rule_list,
+    sl_rule_small_world, sl_rule_attachment, sl_rule_power_law_in, sl_rule_power_law_out,
+    sl_rule_block_model;
 
 /* The plan of projection `index` of an experiment. */
 rule_plan sl_rule_plan(const saltus_experiment *experiment, uint32_t index);

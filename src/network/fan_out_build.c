@@ -476,8 +476,8 @@ saltus_status sl_fan_out_build(const saltus_network *network, rule_plan *plan,
     if (!status) {
         status = build(&work, out, error);
     }
-    free(plan->owned_pairs);
-    plan->owned_pairs = NULL;
+    free(plan->prepared);
+    plan->prepared = NULL;
     sl_fan_out_parts_clear(&work.parts);
     return status;
 }

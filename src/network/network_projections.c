@@ -46,7 +46,7 @@ static saltus_status add_projection(saltus_network *network, const saltus_experi
     plan.name = out->name;
     const synapse_layout layout = sl_synapse_layout(spec);
     saltus_status status = sl_synapse_layout_check(&layout, spec, plan.name, error);
-    if (!status) {
+    if (!status && plan.rule->check != NULL) {
         status = plan.rule->check(&plan, error);
     }
     if (!status) {

@@ -1,13 +1,6 @@
 /* rule_dense - all_to_all and one_to_one: no random numbers, one unit a target. */
 #include "network/connection_rule.h"
 
-static saltus_status check_all(const rule_plan *plan, saltus_error *error)
-{
-    (void)plan;
-    (void)error;
-    return SALTUS_OK;
-}
-
 static uint64_t synapses_all(const rule_plan *plan, double deviations)
 {
     (void)deviations;
@@ -55,7 +48,7 @@ static void draw_one(const rule_plan *plan, uint32_t unit, void *scratch, pair_s
 }
 
 const connection_rule sl_rule_all_to_all = {
-    .unit = RULE_UNIT_TARGET, .check = check_all, .synapses = synapses_all, .draw = draw_all};
+    .unit = RULE_UNIT_TARGET, .synapses = synapses_all, .draw = draw_all};
 
 const connection_rule sl_rule_one_to_one = {
     .unit = RULE_UNIT_TARGET, .check = check_one, .synapses = synapses_one, .draw = draw_one};

@@ -196,7 +196,7 @@ static saltus_status prepare(rule_plan *plan, saltus_error *error)
     }
     free(set.bits);
     free(set.slots);
-    plan->owned_pairs = found;
+    plan->prepared = found;
     plan->sources = found;
     plan->targets = found + count;
     return SALTUS_OK;
@@ -208,7 +208,7 @@ static void draw(const rule_plan *plan, uint32_t unit, void *scratch, pair_sink 
     const uint64_t from = (uint64_t)unit * RULE_CHUNK_SYNAPSES;
     const uint64_t left = plan->spec->count - from;
     const uint32_t count = left < RULE_CHUNK_SYNAPSES ? (uint32_t)left : RULE_CHUNK_SYNAPSES;
-    if (plan->owned_pairs != NULL) {
+    if (plan->prepared != NULL) {
         for (uint64_t i = from; i < from + count; i++) {
             pair_sink_put(sink, plan->sources[i], plan->targets[i]);
         }

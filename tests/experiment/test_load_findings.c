@@ -211,6 +211,28 @@ static const bad_line bad_sections[] = {
      "projections.0.rule.all_to_all", 51, "takes no argument"},
     {"projections: [{from: E, to: F, rule: {fixed_indegree: 1.5}, weight: 1 mV, delay: 1 ms}]",
      "projections.0.rule.fixed_indegree", 55, "a whole number"},
+    {"projections: [{from: E, to: E, rule: small_world, weight: 1 mV, delay: 1 ms}]",
+     "projections.0.rule", 38, "write it like rule: {small_world: {k: 10, p: 0.1}}"},
+    {"projections: [{from: E, to: E, rule: {small_world: {k: 2}}, weight: 1 mV, delay: 1 ms}]",
+     "projections.0.rule.small_world", 52, "the key 'p' is missing"},
+    {"projections: [{from: E, to: E, rule: {small_world: {k: 4, p: 0}}, weight: 1 mV, delay: 1 "
+     "ms}]",
+     "projections.0.rule", 38, "found k: 4"},
+    {"projections: [{from: E, to: E, rule: {scale_free: {m: 1, max: 4}}, weight: 1 mV, delay: 1 "
+     "ms}]",
+     "projections.0.rule.scale_free", 58, "limits of degrees go with an exponent"},
+    {"projections: [{from: E, to: E, rule: {scale_free: {exponent: 2, degrees: up}}, weight: 1 mV, "
+     "delay: 1 ms}]",
+     "projections.0.rule.scale_free.degrees", 74, "one of both, in, out"},
+    {"projections: [{from: E, to: E, rule: {block_model: {sizes: [1, 2], p: [[1, 1]]}}, weight: 1 "
+     "mV, delay: 1 ms}]",
+     "projections.0.rule.block_model.p", 71, "a row for each of the 2 blocks"},
+    {"projections: [{from: E, to: E, rule: {block_model: {sizes: [1, 2], p: [[1, 1], 0]}}, weight: "
+     "1 mV, delay: 1 ms}]",
+     "projections.0.rule.block_model.p.1", 80, "a row of the matrix is a list"},
+    {"projections: [{from: E, to: E, rule: {block_model: {sizes: [], p: []}}, weight: 1 mV, delay: "
+     "1 ms}]",
+     "projections.0.rule.block_model.sizes", 60, "found an empty list"},
     {"projections: [{from: S, to: E, rule: one_to_one, weight: 1 mV, delay: 1 ms}]",
      "projections.0.rule", 38, "found 2 and 3"},
     {"projections: [{from: E, to: F, rule: all_to_all, weight: 1 mV, delay: 0 ms}]",

@@ -27,7 +27,14 @@ static saltus_experiment *all_kinds(uint32_t a, uint32_t b)
         {SALTUS_RULE_FIXED_TOTAL_NUMBER, 70000, true, saltus_uniform(0, 1), saltus_uniform(1, 2)},
         {SALTUS_RULE_PAIRWISE_BERNOULLI, 0, false, saltus_normal(1, 0.1), saltus_constant(1)},
         {SALTUS_RULE_LIST, 0, false, saltus_normal(1, 0.1), saltus_uniform(1, 2)},
+        {SALTUS_RULE_SMALL_WORLD, 0, false, saltus_normal(1, 0.1), saltus_uniform(1, 2)},
+        {SALTUS_RULE_SCALE_FREE, 30, false, saltus_normal(1, 0.1), saltus_uniform(1, 2)},
+        {SALTUS_RULE_SCALE_FREE, 0, true, saltus_normal(1, 0.1), saltus_uniform(1, 2)},
+        {SALTUS_RULE_SCALE_FREE, 0, false, saltus_normal(1, 0.1), saltus_constant(1)},
+        {SALTUS_RULE_BLOCK_MODEL, 0, false, saltus_normal(1, 0.1), saltus_constant(1)},
     };
+    const uint32_t block_sizes[] = {a / 3, a - a / 3};
+    static const double block_p[] = {0.02, 0.001, 0.004, 0.01};
     saltus_experiment *experiment = fixture_experiment(a, b);
     for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
         saltus_projection_spec spec =
@@ -42,6 +49,17 @@ static saltus_experiment *all_kinds(uint32_t a, uint32_t b)
             spec.list_sources = sources;
             spec.list_targets = targets;
             spec.list_count = 6;
+        }
+        if (spec.rule > SALTUS_RULE_LIST) {
+            spec.source = 0;
+            spec.target = 0;
+            spec.small_world = (saltus_small_world_spec){20, 0.3};
+            spec.block_model = (saltus_block_model_spec){block_sizes, block_p, 2};
+            spec.scale_free.attachment = (uint32_t)spec.count;
+        }
+        if (spec.rule == SALTUS_RULE_SCALE_FREE && spec.count == 0) {
+            spec.scale_free.exponent = 2;
+            spec.scale_free.degrees = kinds[k].distinct ? SALTUS_DEGREES_OUT : SALTUS_DEGREES_IN;
         }
         fixture_connect(experiment, &spec);
     }

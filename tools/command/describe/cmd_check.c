@@ -111,8 +111,8 @@ static void print_projections(const check_result *r, int width)
         const projection_size size = size_of_projection(r, i);
         /* a random number of synapses: what the memory is planned for */
         printf("%-*s  %2s%12s  %-20s  ", width, projection.name,
-               projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI ? "<=" : "",
-               count_text(size.synapses), saltus_rule_name(projection.rule));
+               projection.random_synapses ? "<=" : "", count_text(size.synapses),
+               saltus_rule_name(projection.rule));
         if (plastic) {
             printf("%-15llu  %s\n", (unsigned long long)size.bytes,
                    projection.plasticity != NULL ? projection.plasticity : "static");
@@ -224,7 +224,7 @@ static void print_json_parts(json_writer *w, const check_result *r)
         } else {
             json_null(w, "plasticity");
         }
-        json_bool(w, "synapses_at_most", projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI);
+        json_bool(w, "synapses_at_most", projection.random_synapses);
         json_integer(w, "synapses", size.synapses);
         json_integer(w, "bytes_per_synapse", size.bytes);
         json_close(w);

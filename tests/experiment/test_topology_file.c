@@ -1,0 +1,124 @@
+/* test_topology_file - what experiment files say of topology is what code says: one hash. */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "saltus/saltus.h"
+#include "support/suite.h"
+
+/* The hash of the file with one projection from E (10 neurons) to E or F (20 neurons). */
+static uint64_t hash_of_file(const char *to, const char *keys)
+{
+    char text[1024];
+    snprintf(text, sizeof text,
+             "saltus: 1\nduration: 1 s\npopulations:\n  E: {size: 10, model: lif_delta}\n"
+             "  F: {size: 20, model: lif_delta}\nprojections:\n"
+             "  - {from: E, to: %s, %s, weight: 1 mV, delay: 1 ms}\n",
+             to, keys);
+    saltus_experiment *experiment = NULL;
+    saltus_diagnostics *found = NULL;
+    const saltus_status status =
+        saltus_experiment_load_text(text, strlen(text), "e.yaml", "", NULL, &experiment, &found);
+    ck_assert_msg(!status, "%s: %s", keys, saltus_diagnostics_get(found, 0).message);
+    const uint64_t hash = saltus_experiment_hash(experiment);
+    saltus_experiment_destroy(experiment);
+    return hash;
+}
+
+static uint64_t hash_of(const saltus_projection_spec *spec)
+{
+    saltus_experiment *experiment = NULL;
+    saltus_population_spec p = saltus_population_spec_default();
+    saltus_error error = {0};
+    ck_assert_int_eq(saltus_experiment_create("code", &experiment), SALTUS_OK);
+    p.name = "E";
+    p.size = 10;
+    ck_assert_int_eq(saltus_experiment_add_population(experiment, &p, NULL, &error), SALTUS_OK);
+    p.name = "F";
+    p.size = 20;
+    ck_assert_int_eq(saltus_experiment_add_population(experiment, &p, NULL, &error), SALTUS_OK);
+    ck_assert_msg(!saltus_experiment_add_projection(experiment, spec, NULL, &error), "%s",
+                  error.message);
+    const uint64_t hash = saltus_experiment_hash(experiment);
+    saltus_experiment_destroy(experiment);
+    return hash;
+}
+
+static saltus_projection_spec projection(saltus_rule rule, uint32_t target)
+{
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.rule = rule;
+    spec.target = target;
+    spec.weight_mV = saltus_constant(1);
+    spec.delay_ms = saltus_constant(1);
+    return spec;
+}
+
+START_TEST(rules_of_files_are_those_of_code)
+{
+    saltus_projection_spec spec = projection(SALTUS_RULE_SMALL_WORLD, 0);
+    spec.small_world = (saltus_small_world_spec){4, 0.25};
+    ck_assert_uint_eq(hash_of(&spec), hash_of_file("E", "rule: {small_world: {k: 4, p: 0.25}}"));
+
+    spec = projection(SALTUS_RULE_SCALE_FREE, 0);
+    spec.scale_free.attachment = 3;
+    ck_assert_uint_eq(hash_of(&spec), hash_of_file("E", "rule: {scale_free: {m: 3}}"));
+    spec.scale_free.degrees = SALTUS_DEGREES_OUT;
+    ck_assert_uint_eq(hash_of(&spec),
+                      hash_of_file("E", "rule: {scale_free: {m: 3, degrees: out}}"));
+
+    spec = projection(SALTUS_RULE_SCALE_FREE, 1);
+    spec.scale_free = (saltus_scale_free_spec){
+        .exponent = 2.5, .degrees = SALTUS_DEGREES_IN, .least = 2, .most = 9};
+    ck_assert_uint_eq(
+        hash_of(&spec),
+        hash_of_file("F", "rule: {scale_free: {exponent: 2.5, degrees: in, min: 2, max: 9}}"));
+
+    static const uint32_t sizes[] = {4, 6};
+    static const double p[] = {0.5, 0.25, 0, 1};
+    spec = projection(SALTUS_RULE_BLOCK_MODEL, 0);
+    spec.block_model = (saltus_block_model_spec){sizes, p, 2};
+    ck_assert_uint_eq(
+        hash_of(&spec),
+        hash_of_file("E", "rule: {block_model: {sizes: [4, 6], p: [[0.5, 0.25], [0, 1]]}}"));
+}
+END_TEST
+
+/* Whatever a rule uses shows in the hash, what it does not use does not. */
+START_TEST(every_parameter_is_in_the_hash)
+{
+    saltus_projection_spec spec = projection(SALTUS_RULE_SMALL_WORLD, 0);
+    spec.small_world = (saltus_small_world_spec){4, 0.25};
+    const uint64_t ring = hash_of(&spec);
+    spec.small_world.neighbours = 6;
+    ck_assert_uint_ne(hash_of(&spec), ring);
+    spec.small_world = (saltus_small_world_spec){4, 0.5};
+    ck_assert_uint_ne(hash_of(&spec), ring);
+    spec.small_world.rewiring = 0.25;
+    spec.scale_free.attachment = 3;
+    ck_assert_uint_eq(hash_of(&spec), ring);
+
+    spec = projection(SALTUS_RULE_SCALE_FREE, 1);
+    spec.scale_free = (saltus_scale_free_spec){
+        .exponent = 2.5, .degrees = SALTUS_DEGREES_IN, .least = 2, .most = 9};
+    const uint64_t law = hash_of(&spec);
+    spec.scale_free.exponent = 2.6;
+    ck_assert_uint_ne(hash_of(&spec), law);
+    spec.scale_free.exponent = 2.5;
+    spec.scale_free.degrees = SALTUS_DEGREES_OUT;
+    ck_assert_uint_ne(hash_of(&spec), law);
+    spec.scale_free.degrees = SALTUS_DEGREES_IN;
+    spec.scale_free.least = 3;
+    ck_assert_uint_ne(hash_of(&spec), law);
+    spec.scale_free.least = 2;
+    spec.scale_free.most = 8;
+    ck_assert_uint_ne(hash_of(&spec), law);
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {rules_of_files_are_those_of_code, every_parameter_is_in_the_hash};
+    return SUITE_RUN("topology_file", tests);
+}
