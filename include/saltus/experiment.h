@@ -20,6 +20,7 @@
 
 #include "saltus/base.h"
 #include "saltus/plasticity.h"
+#include "saltus/space.h"
 #include "saltus/topology.h"
 
 #ifdef __cplusplus
@@ -103,6 +104,8 @@ typedef struct saltus_population_spec {
     size_t spike_count;
     saltus_value rates_Hz; /**< rate_source: rate of each source from time 0 on, 0 to 1e4 Hz;
                                 default 0 */
+
+    saltus_positions_spec positions; /**< default: none; all models may have some */
 } saltus_population_spec;
 
 /** A spec with every default of the table above. */
@@ -225,6 +228,9 @@ SALTUS_API saltus_status saltus_experiment_record_weights(saltus_experiment *exp
                                                           double interval_ms, double stop_ms,
                                                           bool at_end, saltus_error *error);
 SALTUS_API saltus_status saltus_experiment_set_seed(saltus_experiment *experiment, uint64_t seed);
+/** Are the positions of neurons part of the results? Default: no. */
+SALTUS_API saltus_status saltus_experiment_record_positions(saltus_experiment *experiment,
+                                                            bool record);
 /** duration_ms > 0 and at most 4.5e7 (12.5 hours). */
 SALTUS_API saltus_status saltus_experiment_set_duration(saltus_experiment *experiment,
                                                         double duration_ms, saltus_error *error);
@@ -242,6 +248,10 @@ SALTUS_API const char *saltus_experiment_population_name(const saltus_experiment
                                                          uint32_t population);
 SALTUS_API uint32_t saltus_experiment_population_size(const saltus_experiment *experiment,
                                                       uint32_t population);
+/** Positions of a population as described; NULL when there is no such population. */
+SALTUS_API const saltus_positions_spec *
+saltus_experiment_population_positions(const saltus_experiment *experiment, uint32_t population);
+SALTUS_API bool saltus_experiment_records_positions(const saltus_experiment *experiment);
 SALTUS_API bool saltus_experiment_records_spikes(const saltus_experiment *experiment,
                                                  uint32_t population);
 /** Does any record keep weights of this projection? */

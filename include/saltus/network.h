@@ -85,6 +85,10 @@ SALTUS_API uint32_t saltus_network_population_size(const saltus_network *network
 /** Model of a population, which must be below the number of populations. */
 SALTUS_API saltus_model saltus_network_population_model(const saltus_network *network,
                                                         uint32_t population);
+/** Position of a neuron in um, 0 in coordinates that there are not. @return its dimensions; 0 when
+ * the population has no positions or there is no such neuron. */
+SALTUS_API uint32_t saltus_network_position(const saltus_network *network, uint32_t population,
+                                            uint32_t neuron, double position_um[3]);
 /** Population index by name; UINT32_MAX when there is none. */
 SALTUS_API uint32_t saltus_network_find_population(const saltus_network *network, const char *name);
 SALTUS_API uint32_t saltus_network_projection_count(const saltus_network *network);

@@ -73,6 +73,14 @@ SALTUS_API saltus_status saltus_csv_potential_create(saltus_result *result,
 SALTUS_API saltus_status saltus_csv_potential_close(saltus_csv_potential *writer,
                                                     saltus_error *error);
 
+/* ---- Positions as CSV ------------------------------------------------------------- */
+
+/** Writes positions.csv: population,neuron,x_um,y_um,z_um of every neuron that has a position;
+ *  coordinates that there are not are empty. */
+SALTUS_API saltus_status saltus_csv_positions_write(saltus_result *result,
+                                                    const saltus_network *network,
+                                                    saltus_error *error);
+
 /* ---- Spike statistics -------------------------------------------------------------- */
 
 /** Statistics of one population over [from_ms, to_ms). */

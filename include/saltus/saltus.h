@@ -16,6 +16,7 @@
 #include "saltus/plasticity.h"
 #include "saltus/record.h"
 #include "saltus/simulation.h"
+#include "saltus/space.h"
 #include "saltus/topology.h"
 
 #endif /* SALTUS_SALTUS_H */

@@ -340,6 +340,28 @@ uint32_t saltus_experiment_population_size(const saltus_experiment *experiment, 
     return population < experiment->population_count ? experiment->populations[population].size : 0;
 }
 
+const saltus_positions_spec *
+saltus_experiment_population_positions(const saltus_experiment *experiment, uint32_t population)
+{
+    return population < experiment->population_count
+               ? &experiment->populations[population].positions
+               : NULL;
+}
+
+bool saltus_experiment_records_positions(const saltus_experiment *experiment)
+{
+    return experiment->record_positions;
+}
+
+saltus_status saltus_experiment_record_positions(saltus_experiment *experiment, bool record)
+{
+    if (experiment == NULL) {
+        return SALTUS_E_ARGUMENT;
+    }
+    experiment->record_positions = record;
+    return SALTUS_OK;
+}
+
 bool saltus_experiment_records_spikes(const saltus_experiment *experiment, uint32_t population)
 {
     return population < experiment->population_count && experiment->record_spikes[population];

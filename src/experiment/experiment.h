@@ -33,6 +33,7 @@ struct saltus_experiment {
     saltus_population_spec *populations;
     bool *record_spikes; /* [population_count] */
     size_t population_count, population_capacity, record_capacity;
+    bool record_positions;
 
     saltus_modulator_spec *modulators;
     size_t modulator_count, modulator_capacity;

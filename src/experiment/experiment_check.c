@@ -242,6 +242,7 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
                    sl_text_excerpt(spec->name).text);
     }
     check_size(experiment, spec, sink);
+    sl_check_positions(&spec->positions, spec->size, sink);
     switch (spec->model) {
     case SALTUS_MODEL_LIF_DELTA:
         check_lif(spec, sink);

@@ -17,6 +17,7 @@ typedef struct problem_sink {
 
 void sl_check_population(const saltus_experiment *experiment, const saltus_population_spec *spec,
                          problem_sink *sink);
+void sl_check_positions(const saltus_positions_spec *spec, uint32_t size, problem_sink *sink);
 void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
                     problem_sink *sink);
 void sl_check_projection(const saltus_experiment *experiment, const saltus_projection_spec *spec,

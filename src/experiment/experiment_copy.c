@@ -71,6 +71,7 @@ static void clear_population(const saltus_population_spec *p)
     release(p->spike_times_ms);
     release(p->spike_neurons);
     release(p->rates_Hz.list);
+    release(p->positions.coordinates_um);
 }
 
 bool sl_experiment_append_population(saltus_experiment *experiment,
@@ -94,8 +95,12 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
     if (p.model != SALTUS_MODEL_SPIKE_LIST) {
         p.spike_count = 0;
     }
+    if (p.positions.kind != SALTUS_POSITIONS_LIST) {
+        p.positions.count = 0;
+    }
     p.name = sl_memory_string(spec->name);
     bool done = p.name != NULL;
+    done &= own_doubles(&p.positions.coordinates_um, p.positions.count * p.positions.dimensions);
     done &= own_value(&p.v_th_mV);
     done &= own_value(&p.i_e_pA);
     done &= own_value(&p.v_init_mV);

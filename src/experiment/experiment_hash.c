@@ -26,7 +26,8 @@ enum {
     MARK_REWARD_POPULATION,
     MARK_REWARD_PAIR,
     MARK_LEARNING,
-    MARK_WEIGHT_ORDER
+    MARK_WEIGHT_ORDER,
+    MARK_POSITIONS = 0x10101
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -73,6 +74,31 @@ static void mix_value(uint64_t *hash, const saltus_value *value)
         mix_double(hash, value->b);
         mix_double(hash, value->low);
         mix_double(hash, value->high);
+    }
+}
+
+static void mix_positions(uint64_t *hash, const saltus_positions_spec *spec)
+{
+    if (spec->kind == SALTUS_POSITIONS_NONE) {
+        return;
+    }
+    mix(hash, MARK_POSITIONS);
+    mix(hash, spec->kind);
+    mix(hash, spec->dimensions);
+    mix(hash, spec->periodic);
+    for (uint32_t i = 0; i < spec->dimensions; i++) {
+        mix_double(hash, spec->origin_um[i]);
+        if (spec->kind == SALTUS_POSITIONS_GRID) {
+            mix(hash, spec->shape[i]);
+            mix_double(hash, spec->spacing_um[i]);
+        } else {
+            mix_double(hash, spec->kind == SALTUS_POSITIONS_UNIFORM || spec->periodic
+                                 ? spec->box_um[i]
+                                 : 0);
+        }
+    }
+    if (spec->kind == SALTUS_POSITIONS_LIST) {
+        mix_doubles(hash, spec->coordinates_um, spec->count * spec->dimensions);
     }
 }
 
@@ -307,6 +333,7 @@ uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
     mix(&hash, experiment->population_count);
     for (size_t i = 0; i < experiment->population_count; i++) {
         mix_population(&hash, &experiment->populations[i]);
+        mix_positions(&hash, &experiment->populations[i].positions);
     }
     mix(&hash, experiment->input_count);
     for (size_t i = 0; i < experiment->input_count; i++) {

@@ -119,6 +119,9 @@ void sl_read_inputs(reader *r, yaml_node *section);
 void sl_read_projections(reader *r, yaml_node *section);
 void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
+/* The key `positions` of a population into *out; lists are kept until the next release. False:
+ * something is wrong. */
+bool sl_read_positions(reader *r, yaml_node *node, saltus_positions_spec *out);
 /* The argument of a rule of saltus/topology.h into the spec, which has the rule; lists are kept
  * until the next release. False: something is wrong. */
 bool sl_read_topology(reader *r, yaml_node *node, saltus_projection_spec *spec);

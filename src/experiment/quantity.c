@@ -74,6 +74,15 @@ static const unit units[] = {
     {"\xce\xbcW", QUANTITY_POWER, 1, -6, true},
     {"um", QUANTITY_LENGTH, 1, 3, false},
     {"nm", QUANTITY_LENGTH, 1, 0, false},
+    {"um", QUANTITY_DISTANCE, 1, 0, false},
+    {"\xc2\xb5m", QUANTITY_DISTANCE, 1, 0, true},
+    {"\xce\xbcm", QUANTITY_DISTANCE, 1, 0, true},
+    {"mm", QUANTITY_DISTANCE, 1, 3, false},
+    {"cm", QUANTITY_DISTANCE, 1, 4, false},
+    {"nm", QUANTITY_DISTANCE, 1, -3, false},
+    {"m/s", QUANTITY_SPEED, 1, 0, false},
+    {"mm/s", QUANTITY_SPEED, 1, -3, false},
+    {"um/ms", QUANTITY_SPEED, 1, -3, false},
 };
 #define UNIT_COUNT (sizeof units / sizeof units[0])
 
@@ -89,18 +98,22 @@ static const kind_text kind_texts[] = {
     [QUANTITY_ENERGY] = {"an energy", "pJ"},
     [QUANTITY_POWER] = {"a power", "W"},
     [QUANTITY_LENGTH] = {"a length", "nm"},
+    [QUANTITY_DISTANCE] = {"a distance", "um"},
+    [QUANTITY_SPEED] = {"a speed", "m/s"},
     [QUANTITY_RATE] = {"a rate", "Hz"},
     [QUANTITY_NUMBER] = {"a number without unit", ""},
 };
 
-static const unit *find_unit(const char *name)
+/* The unit of this name: that of the kind if there is one, else of another. */
+static const unit *find_unit(const char *name, quantity_kind kind)
 {
+    const unit *found = NULL;
     for (size_t i = 0; i < UNIT_COUNT; i++) {
-        if (strcmp(units[i].name, name) == 0) {
-            return &units[i];
+        if (strcmp(units[i].name, name) == 0 && (found == NULL || units[i].kind == kind)) {
+            found = &units[i];
         }
     }
-    return NULL;
+    return found;
 }
 
 /* Names of the units of one kind; returns how many. */
@@ -132,7 +145,7 @@ static void unit_problem(const char *text, const char *unit_text, quantity_kind 
                  kind_texts[kind].name, allowed, found.text, kind_texts[kind].example);
         return;
     }
-    const unit *other = find_unit(unit_text);
+    const unit *other = find_unit(unit_text, kind);
     if (other != NULL) {
         snprintf(problem, problem_size, "found '%s', %s; %s is needed, in %s", found.text,
                  kind_texts[other->kind].name, kind_texts[kind].name, allowed);
@@ -163,7 +176,7 @@ bool sl_quantity_parse(const char *text, quantity_kind kind, double *value, char
         return false;
     }
     if (kind != QUANTITY_NUMBER) {
-        const unit *u = find_unit(rest);
+        const unit *u = find_unit(rest, kind);
         if (u == NULL || u->kind != kind) {
             unit_problem(text, rest, kind, problem, problem_size);
             return false;

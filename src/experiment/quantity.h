@@ -14,7 +14,9 @@ typedef enum quantity_kind {
     QUANTITY_RATE,        /* Hz */
     QUANTITY_ENERGY,      /* J */
     QUANTITY_POWER,       /* W */
-    QUANTITY_LENGTH,      /* nm */
+    QUANTITY_LENGTH,      /* nm: of a process */
+    QUANTITY_DISTANCE,    /* um: of neurons */
+    QUANTITY_SPEED,       /* m/s */
     QUANTITY_NUMBER       /* no unit */
 } quantity_kind;
 

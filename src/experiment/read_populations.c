@@ -288,7 +288,7 @@ static bool read_chain(reader *r, yaml_node *section, yaml_node *node, saltus_po
 
 static void read_population(reader *r, yaml_node *section, yaml_node *node)
 {
-    static const char *const keys[] = {"size", "model", "params", "init", "like"};
+    static const char *const keys[] = {"size", "model", "params", "init", "like", "positions"};
     saltus_population_spec spec = saltus_population_spec_default();
     bool complete = false;
     spec.name = node->key->text;
@@ -296,6 +296,12 @@ static void read_population(reader *r, yaml_node *section, yaml_node *node)
         sl_reader_keys(r, node, keys, COUNT(keys), "a population");
         read_size(r, node, &spec);
         complete = read_chain(r, section, node, &spec) && spec.size > 0;
+        yaml_node *positions = sl_yaml_node_get(node, "positions");
+        if (positions != NULL) {
+            const size_t mark = sl_reader_enter(r, "positions");
+            sl_read_positions(r, positions, &spec.positions);
+            sl_reader_leave(r, mark);
+        }
     }
     /* A population of which too little is known is kept for its name, with size 0. */
     if (complete) {
@@ -316,6 +322,7 @@ static void read_population(reader *r, yaml_node *section, yaml_node *node)
         spec.start_ms = saltus_constant(0);
         spec.rates_Hz = saltus_constant(0);
         spec.spike_count = 0;
+        spec.positions = (saltus_positions_spec){.kind = SALTUS_POSITIONS_NONE};
     }
     if (!sl_experiment_append_population(r->experiment, &spec)) {
         sl_reader_no_memory(r);

@@ -258,7 +258,7 @@ static void read_potentials(reader *r, yaml_node *node)
 
 void sl_read_record(reader *r, yaml_node *section)
 {
-    static const char *const keys[] = {"spikes", "potential", "weights"};
+    static const char *const keys[] = {"spikes", "potential", "weights", "positions"};
     if (section == NULL || sl_yaml_node_is_null(section)) {
         record_all(r->experiment, false);
         return;
@@ -271,6 +271,7 @@ void sl_read_record(reader *r, yaml_node *section)
         if (potential != NULL) {
             read_potentials(r, potential);
         }
+        sl_reader_get_bool(r, section, "positions", &r->experiment->record_positions);
         yaml_node *weights = sl_yaml_node_get(section, "weights");
         if (weights != NULL) {
             sl_read_weight_records(r, weights);

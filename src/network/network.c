@@ -14,6 +14,7 @@
 static void clear_population(population *p)
 {
     free(p->name);
+    free(p->position_um);
     free(p->v_inf_of);
     free(p->th_of);
     free(p->reset_of);
@@ -107,6 +108,17 @@ saltus_network_size saltus_network_get_size(const saltus_network *network)
 uint32_t saltus_network_population_count(const saltus_network *network)
 {
     return network->population_count;
+}
+
+uint32_t saltus_network_position(const saltus_network *network, uint32_t index, uint32_t neuron,
+                                 double position_um[3])
+{
+    const population *p = index < network->population_count ? &network->populations[index] : NULL;
+    const bool there = p != NULL && neuron < p->size && p->dimensions > 0;
+    for (uint32_t i = 0; i < 3; i++) {
+        position_um[i] = there ? p->position_um[3 * (size_t)neuron + i] : 0;
+    }
+    return there ? p->dimensions : 0;
 }
 
 const char *saltus_network_population_name(const saltus_network *network, uint32_t index)

@@ -37,6 +37,8 @@ typedef struct population {
     uint32_t first, size;              /* neuron ids [first, first + size) */
     uint32_t first_group, group_count; /* indices into network.groups */
     bool record_spikes;
+    uint32_t dimensions; /* of positions; 0: none */
+    double *position_um; /* [3 * size] or NULL */
 
     /* lif_delta; voltages relative to v_inf = v_rest + i_e * tau_m / c_m */
     double tau_m_ms;

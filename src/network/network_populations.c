@@ -12,6 +12,7 @@
 #include "network/block_cutter.h"
 #include "network/event_lists.h"
 #include "network/network_build.h"
+#include "network/space.h"
 #include "network/value_draw.h"
 
 /* A quantity that each neuron of a population has, and where its random numbers come from. */
@@ -249,6 +250,27 @@ static saltus_status set_source(const saltus_network *network, const saltus_popu
     return SALTUS_OK;
 }
 
+/* ---- Positions ---------------------------------------------------------------------- */
+
+static saltus_status set_positions(const saltus_network *network,
+                                   const saltus_population_spec *spec, uint32_t index,
+                                   population *p, saltus_error *error)
+{
+    if (spec->positions.kind == SALTUS_POSITIONS_NONE) {
+        return SALTUS_OK;
+    }
+    p->dimensions = spec->positions.dimensions;
+    p->position_um = sl_memory_array(p->size, 3 * sizeof *p->position_um);
+    if (p->position_um == NULL) {
+        return sl_fail_memory(error);
+    }
+    const space_place place = {&spec->positions, network->seed, index};
+    for (uint32_t i = 0; i < p->size; i++) {
+        sl_space_position(&place, i, p->position_um + 3 * (size_t)i);
+    }
+    return SALTUS_OK;
+}
+
 /* ---- All ---------------------------------------------------------------------------- */
 
 static saltus_status add_population(saltus_network *network, const saltus_experiment *experiment,
@@ -274,6 +296,10 @@ static saltus_status add_population(saltus_network *network, const saltus_experi
     p->name = sl_memory_string(spec->name);
     if (p->name == NULL) {
         return sl_fail_memory(error);
+    }
+    const saltus_status status = set_positions(network, spec, index, p, error);
+    if (status) {
+        return status;
     }
     if (spec->model == SALTUS_MODEL_LIF_DELTA) {
         return set_lif(network, spec, index, p, error);

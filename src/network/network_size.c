@@ -39,6 +39,9 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     const uint32_t groups = sl_group_count(spec->size);
     size->neurons += spec->size;
     size->neuron_bytes += groups * sizeof(group);
+    if (spec->positions.kind != SALTUS_POSITIONS_NONE) {
+        size->neuron_bytes += spec->size * 3 * sizeof(double);
+    }
     switch (spec->model) {
     case SALTUS_MODEL_LIF_DELTA:
         size->neuron_bytes += spec->size * bytes_per_neuron(spec);

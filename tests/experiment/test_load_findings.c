@@ -114,6 +114,22 @@ typedef struct bad_line {
 } bad_line;
 
 static const bad_line bad_populations[] = {
+    {"  X: {size: 4, like: E, positions: {grid: [2, 3], spacing: 1 um}}",
+     "populations.X.positions.grid", 43, "the grid has 6 cells"},
+    {"  X: {size: 4, like: E, positions: {grid: [2, 2]}}", "populations.X.positions", 36,
+     "the key 'spacing' is missing"},
+    {"  X: {size: 4, like: E, positions: {grid: [2, 2], spacing: [1 um]}}",
+     "populations.X.positions.spacing", 60, "one for each of the 2 dimensions"},
+    {"  X: {size: 4, like: E, positions: {grid: 4, spacing: 1 um}}", "populations.X.positions.grid",
+     43, "a list of one to three"},
+    {"  X: {size: 4, like: E, positions: {uniform: [1 mV, 1 mm]}}",
+     "populations.X.positions.uniform.0", 47, "a distance is needed, in um, mm, cm, nm"},
+    {"  X: {size: 4, like: E, positions: {uniform: [1 mm], spacing: 1 um}}",
+     "populations.X.positions", 54, "found 'spacing', which goes with grid"},
+    {"  X: {size: 4, like: E, positions: {uniform: [1 mm], csv: x}}", "populations.X.positions", 36,
+     "positions are one of"},
+    {"  X: {size: 4, like: E, positions: {csv: from_csv/synapses.csv}}",
+     "populations.X.positions.csv", 1, "x_um"},
     {"  X: {size: 3}", "populations.X", 6, "the key 'model' is missing"},
     {"  X: {model: lif_delta}", "populations.X", 6, "the key 'size' is missing"},
     {"  X: {size: 0, model: lif_delta}", "populations.X.size", 13, "at least 1 neuron"},

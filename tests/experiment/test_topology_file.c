@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "saltus/saltus.h"
 #include "support/suite.h"
@@ -85,6 +86,82 @@ START_TEST(rules_of_files_are_those_of_code)
 }
 END_TEST
 
+/* The hash of the file with one population P with these positions. */
+static uint64_t hash_of_positions(const char *positions, const char *folder)
+{
+    char text[512];
+    snprintf(text, sizeof text,
+             "saltus: 1\nduration: 1 s\npopulations:\n  P: {size: 6, model: lif_delta, "
+             "positions: %s}\n",
+             positions);
+    saltus_experiment *experiment = NULL;
+    saltus_diagnostics *found = NULL;
+    const saltus_status status = saltus_experiment_load_text(text, strlen(text), "e.yaml", folder,
+                                                             NULL, &experiment, &found);
+    ck_assert_msg(!status, "%s: %s", positions, saltus_diagnostics_get(found, 0).message);
+    const uint64_t hash = saltus_experiment_hash(experiment);
+    saltus_experiment_destroy(experiment);
+    return hash;
+}
+
+static uint64_t hash_of_space(const saltus_positions_spec *positions)
+{
+    saltus_experiment *experiment = NULL;
+    saltus_population_spec p = saltus_population_spec_default();
+    saltus_error error = {0};
+    ck_assert_int_eq(saltus_experiment_create("code", &experiment), SALTUS_OK);
+    p.name = "P";
+    p.size = 6;
+    p.positions = *positions;
+    ck_assert_msg(!saltus_experiment_add_population(experiment, &p, NULL, &error), "%s",
+                  error.message);
+    const uint64_t hash = saltus_experiment_hash(experiment);
+    saltus_experiment_destroy(experiment);
+    return hash;
+}
+
+START_TEST(positions_of_files_are_those_of_code)
+{
+    saltus_positions_spec p = {.kind = SALTUS_POSITIONS_GRID,
+                               .dimensions = 2,
+                               .shape = {3, 2},
+                               .spacing_um = {20, 20},
+                               .origin_um = {-5, 0.25},
+                               .periodic = true};
+    ck_assert_uint_eq(hash_of_space(&p),
+                      hash_of_positions("{grid: [3, 2], spacing: 20 um, origin: [-5 um, 250 nm], "
+                                        "periodic: true}",
+                                        ""));
+    p.spacing_um[1] = 1000;
+    ck_assert_uint_eq(hash_of_space(&p),
+                      hash_of_positions("{grid: [3, 2], spacing: [20 um, 1 mm], origin: [-5 um, "
+                                        "250 nm], periodic: true}",
+                                        ""));
+    p = (saltus_positions_spec){
+        .kind = SALTUS_POSITIONS_UNIFORM, .dimensions = 3, .box_um = {1, 2000, 30000}};
+    ck_assert_uint_eq(hash_of_space(&p), hash_of_positions("{uniform: [1 um, 2 mm, 3 cm]}", ""));
+
+    char folder[] = "/tmp/saltus_positions_XXXXXX";
+    char name[64];
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(name, sizeof name, "%s/p.csv", folder);
+    FILE *file = fopen(name, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs("neuron,y_um,x_um\n0,1,2\n1,3,4\n2,5,6\n3,7,8\n4,9,10\n5,11,12.5\n", file);
+    fclose(file);
+    static const double coordinates[] = {2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12.5, 11};
+    p = (saltus_positions_spec){
+        .kind = SALTUS_POSITIONS_LIST, .dimensions = 2, .coordinates_um = coordinates, .count = 6};
+    ck_assert_uint_eq(hash_of_space(&p), hash_of_positions("{csv: p.csv}", folder));
+    p.periodic = true;
+    p.box_um[0] = p.box_um[1] = 50;
+    ck_assert_uint_eq(hash_of_space(&p),
+                      hash_of_positions("{csv: p.csv, box: 50 um, periodic: true}", folder));
+    remove(name);
+    rmdir(folder);
+}
+END_TEST
+
 /* Whatever a rule uses shows in the hash, what it does not use does not. */
 START_TEST(every_parameter_is_in_the_hash)
 {
@@ -119,6 +196,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {rules_of_files_are_those_of_code, every_parameter_is_in_the_hash};
+    const TTest *const tests[] = {rules_of_files_are_those_of_code,
+                                  positions_of_files_are_those_of_code,
+                                  every_parameter_is_in_the_hash};
     return SUITE_RUN("topology_file", tests);
 }

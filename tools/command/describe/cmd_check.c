@@ -122,6 +122,54 @@ static void print_projections(const check_result *r, int width)
     }
 }
 
+static const char *positions_name(saltus_positions_kind kind)
+{
+    static const char *const names[] = {[SALTUS_POSITIONS_NONE] = "none",
+                                        [SALTUS_POSITIONS_GRID] = "grid",
+                                        [SALTUS_POSITIONS_UNIFORM] = "uniform",
+                                        [SALTUS_POSITIONS_LIST] = "listed"};
+    return names[kind];
+}
+
+/* Neurons in a unit of the space they are in: mm, mm^2 or mm^3; 0 where it has no extent. */
+static double density_of(const check_result *r, uint32_t population, const double edges_um[3])
+{
+    const saltus_positions_spec *p =
+        saltus_experiment_population_positions(r->experiment, population);
+    double space = 1;
+    for (uint32_t i = 0; i < p->dimensions; i++) {
+        space *= edges_um[i] * 1e-3;
+    }
+    return space > 0 ? saltus_experiment_population_size(r->experiment, population) / space : 0;
+}
+
+static void print_positions(const check_result *r, int width)
+{
+    const saltus_experiment *e = r->experiment;
+    bool any = false;
+    for (uint32_t i = 0; i < saltus_experiment_population_count(e); i++) {
+        const saltus_positions_spec *p = saltus_experiment_population_positions(e, i);
+        if (p->kind == SALTUS_POSITIONS_NONE) {
+            continue;
+        }
+        if (!any) {
+            printf("\n%-*s  %14s  %-20s  %s\n", width, "positions", "neurons/mm^d", "kind",
+                   "extent");
+        }
+        any = true;
+        double origin_um[3];
+        double edges_um[3];
+        saltus_positions_extent(p, origin_um, edges_um);
+        printf("%-*s  %14.6g  %s%-*s  ", width, saltus_experiment_population_name(e, i),
+               density_of(r, i, edges_um), positions_name(p->kind),
+               20 - (int)strlen(positions_name(p->kind)), p->periodic ? ", periodic" : "");
+        for (uint32_t axis = 0; axis < p->dimensions; axis++) {
+            printf("%s%s", axis > 0 ? " x " : "", number_text(edges_um[axis]));
+        }
+        printf(" um\n");
+    }
+}
+
 static void print_parts(const check_result *r)
 {
     const saltus_experiment *e = r->experiment;
@@ -150,6 +198,7 @@ static void print_parts(const check_result *r)
                number_text(modulator.tau_ms), 17 - (int)strlen(number_text(modulator.tau_ms)), "",
                count_text(modulator.listed_rewards));
     }
+    print_positions(r, width);
     print_projections(r, width);
 }
 
@@ -176,6 +225,34 @@ static void print_table(const check_result *r, const char *path)
     }
 }
 
+static void print_json_positions(json_writer *w, const check_result *r, uint32_t population)
+{
+    const saltus_positions_spec *p =
+        saltus_experiment_population_positions(r->experiment, population);
+    double origin_um[3];
+    double edges_um[3];
+    if (p->kind == SALTUS_POSITIONS_NONE) {
+        json_null(w, "positions");
+        return;
+    }
+    saltus_positions_extent(p, origin_um, edges_um);
+    json_open_object(w, "positions");
+    json_string(w, "kind", positions_name(p->kind));
+    json_bool(w, "periodic", p->periodic);
+    json_open_array(w, "origin_um");
+    for (uint32_t i = 0; i < p->dimensions; i++) {
+        json_double(w, NULL, origin_um[i]);
+    }
+    json_close(w);
+    json_open_array(w, "extent_um");
+    for (uint32_t i = 0; i < p->dimensions; i++) {
+        json_double(w, NULL, edges_um[i]);
+    }
+    json_close(w);
+    json_double(w, "density_per_mm", density_of(r, population, edges_um));
+    json_close(w);
+}
+
 static void print_json_parts(json_writer *w, const check_result *r)
 {
     const saltus_experiment *e = r->experiment;
@@ -186,6 +263,7 @@ static void print_json_parts(json_writer *w, const check_result *r)
         json_string(w, "model", model_name(saltus_experiment_population_model(e, i)));
         json_integer(w, "neurons", saltus_experiment_population_size(e, i));
         json_bool(w, "recorded", saltus_experiment_records_spikes(e, i));
+        print_json_positions(w, r, i);
         json_close(w);
     }
     json_close(w);

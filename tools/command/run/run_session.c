@@ -149,6 +149,9 @@ static int open_results(run_session *s)
     if (status == SALTUS_OK && s->source.text != NULL) {
         status = saltus_result_write_text(s->result, "experiment.yaml", s->source.text, &error);
     }
+    if (status == SALTUS_OK && saltus_experiment_records_positions(s->source.experiment)) {
+        status = saltus_csv_positions_write(s->result, s->network, &error);
+    }
     if (status == SALTUS_OK) {
         status = open_recorders(s, &error);
     }

@@ -1,0 +1,96 @@
+/* space_check - what is allowed of positions. */
+#include <math.h>
+
+#include "experiment/decimal.h"
+#include "experiment/experiment_check.h"
+
+#define LARGEST_LENGTH_UM 1e12
+
+static bool check_length(problem_sink *sink, const char *field, const char *what, double length_um)
+{
+    const bool good = length_um > 0 && length_um <= LARGEST_LENGTH_UM;
+    if (!good) {
+        sl_problem(sink, field, "found %s %s um; a length above 0 is needed", what,
+                   sl_decimal_text(length_um).text);
+    }
+    return good;
+}
+
+static void check_grid(const saltus_positions_spec *spec, uint32_t size, problem_sink *sink)
+{
+    uint64_t cells = 1;
+    for (uint32_t i = 0; i < spec->dimensions; i++) {
+        /* both factors are below 2^32: no product of two is too large */
+        cells = cells <= UINT32_MAX ? cells * spec->shape[i] : cells;
+        check_length(sink, "positions.spacing", "a spacing of", spec->spacing_um[i]);
+    }
+    if (cells != size) {
+        sl_problem(sink, "positions.grid",
+                   "the grid has %llu cells; the population has %u neurons, one for each cell",
+                   (unsigned long long)cells, size);
+    }
+}
+
+static void check_list(const saltus_positions_spec *spec, uint32_t size, problem_sink *sink)
+{
+    if (spec->count != size || (spec->coordinates_um == NULL && size > 0)) {
+        sl_problem(sink, "positions", "found %zu positions; %u are needed, one for each neuron",
+                   spec->count, size);
+        return;
+    }
+    for (size_t i = 0; i < spec->count * spec->dimensions; i++) {
+        const uint32_t axis = (uint32_t)(i % spec->dimensions);
+        const double x = spec->coordinates_um[i];
+        if (!(fabs(x) <= LARGEST_LENGTH_UM)) {
+            sl_problem(sink, "positions",
+                       "coordinate %c of neuron %zu is %s um; a number of at most %g is needed",
+                       "xyz"[axis], i / spec->dimensions, sl_decimal_text(x).text,
+                       LARGEST_LENGTH_UM);
+            return;
+        }
+        const double low = spec->origin_um[axis];
+        if (spec->periodic && !(x >= low && x <= low + spec->box_um[axis])) {
+            sl_problem(
+                sink, "positions",
+                "coordinate %c of neuron %zu is %s um, outside of the periodic box from %s um "
+                "to %s um",
+                "xyz"[axis], i / spec->dimensions, sl_decimal_text(x).text,
+                sl_decimal_text(low).text, sl_decimal_text(low + spec->box_um[axis]).text);
+            return;
+        }
+    }
+}
+
+void sl_check_positions(const saltus_positions_spec *spec, uint32_t size, problem_sink *sink)
+{
+    if (spec->kind == SALTUS_POSITIONS_NONE) {
+        return;
+    }
+    if (spec->dimensions < 1 || spec->dimensions > 3) {
+        sl_problem(sink, "positions", "found %u dimensions; 1, 2 or 3 are allowed",
+                   spec->dimensions);
+        return;
+    }
+    bool boxed = true;
+    for (uint32_t i = 0; i < spec->dimensions; i++) {
+        boxed &= sl_check_number(sink, "positions.origin", spec->origin_um[i], "um");
+        if (spec->kind == SALTUS_POSITIONS_UNIFORM ||
+            (spec->kind == SALTUS_POSITIONS_LIST && spec->periodic)) {
+            boxed &= check_length(sink, "positions", "an edge of the box of", spec->box_um[i]);
+        }
+    }
+    switch (spec->kind) {
+    case SALTUS_POSITIONS_GRID:
+        check_grid(spec, size, sink);
+        return;
+    case SALTUS_POSITIONS_LIST:
+        if (boxed) {
+            check_list(spec, size, sink);
+        }
+        return;
+    case SALTUS_POSITIONS_UNIFORM:
+        return;
+    default:
+        sl_problem(sink, "positions", "unknown kind of positions %d", (int)spec->kind);
+    }
+}
