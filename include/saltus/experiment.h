@@ -150,7 +150,9 @@ typedef enum saltus_rule {
     SALTUS_RULE_LIST,               /**< explicit sources, targets; weights, delays may be lists */
     SALTUS_RULE_SMALL_WORLD,        /**< a ring with rewired synapses; within one population */
     SALTUS_RULE_SCALE_FREE,         /**< preferential attachment, or degrees of a power law */
-    SALTUS_RULE_BLOCK_MODEL         /**< pairs with probabilities by block; within one population */
+    SALTUS_RULE_BLOCK_MODEL,        /**< pairs with probabilities by block; within one population */
+    SALTUS_RULE_DISTANCE,           /**< every ordered pair with `probability` times its profile */
+    SALTUS_RULE_CONVOLUTION         /**< a kernel over a grid; both populations have grids */
 } saltus_rule;
 
 /** Synapses from one population to another. */
@@ -160,13 +162,14 @@ typedef struct saltus_projection_spec {
     uint32_t source, target; /**< population indices; the target is a lif_delta population */
     saltus_rule rule;
     uint64_t count;         /**< in-degree, out-degree or total, by rule */
-    double probability;     /**< pairwise_bernoulli, in [0, 1] */
+    double probability;     /**< pairwise_bernoulli and distance, in [0, 1] */
     bool autapses;          /**< allow a neuron onto itself; default true */
     bool multapses;         /**< allow several synapses of one pair; default true */
     saltus_value weight_mV; /**< drawn weights are rounded to float (24 bits); constants and lists
                                  are exact doubles. A list has an entry for each synapse, in the
                                  order (source, target, delay, order of drawing); with the list
-                                 rule and without weight_sources, in the order of its own list */
+                                 rule and without weight_sources, in the order of its own list;
+                                 with convolution and without weight_sources, for each tap */
     const uint32_t *weight_sources; /**< NULL (default), or the synapses that the listed weights are
                                          of, as many as there are weights: the network is refused
                                          unless it has exactly these; borrowed */
@@ -179,6 +182,11 @@ typedef struct saltus_projection_spec {
     saltus_small_world_spec small_world;
     saltus_scale_free_spec scale_free;
     saltus_block_model_spec block_model;
+    saltus_convolution_spec convolution;
+    saltus_distance_profile connection_profile; /**< rule distance */
+    saltus_distance_profile weight_profile;     /**< weights are multiplied by it; default: none */
+    saltus_value velocity_m_s; /**< > 0: delays grow by distance / velocity, which is drawn for each
+                                    synapse; default: constant INFINITY */
     saltus_plasticity_spec plasticity;       /**< default: static weights */
     saltus_release_spec release;             /**< default: every arrival with its whole weight */
     saltus_scaling_spec scaling;             /**< default: none */

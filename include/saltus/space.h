@@ -36,6 +36,26 @@ typedef struct saltus_positions_spec {
     size_t count;                 /**< list: positions, as many as neurons */
 } saltus_positions_spec;
 
+/** How something falls off with the distance d. */
+typedef enum saltus_profile_kind {
+    SALTUS_PROFILE_NONE,        /**< it does not depend on distance (default) */
+    SALTUS_PROFILE_CONSTANT,    /**< 1 */
+    SALTUS_PROFILE_LINEAR,      /**< 1 - d / width, at least 0 */
+    SALTUS_PROFILE_EXPONENTIAL, /**< exp(-d / width) */
+    SALTUS_PROFILE_GAUSSIAN     /**< exp(-d^2 / (2 width^2)) */
+} saltus_profile_kind;
+
+/** A function of distance that is 1 at no distance, never grows, and is 0 beyond a cutoff. */
+typedef struct saltus_distance_profile {
+    saltus_profile_kind kind;
+    double width_um;  /**< above 0; a constant profile has none */
+    double cutoff_um; /**< above 0; default INFINITY; a constant profile needs one */
+} saltus_distance_profile;
+
+/** The function at a distance of 0 or more. */
+SALTUS_API double saltus_distance_profile_at(const saltus_distance_profile *profile,
+                                             double distance_um);
+
 /** Corner and edges of the box that holds the positions: as described, or the smallest one for a
  * list that is not periodic. Entries beyond the dimensions are 0. */
 SALTUS_API void saltus_positions_extent(const saltus_positions_spec *positions, double origin_um[3],

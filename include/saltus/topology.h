@@ -49,6 +49,15 @@ typedef struct saltus_block_model_spec {
     size_t count;                /**< blocks */
 } saltus_block_model_spec;
 
+/** A kernel that slides over a grid: target t has the source t * stride + k - padding along each
+ * axis for each k of the kernel, if there is one; a periodic grid goes on at its other side. Listed
+ * weights are those of the kernel, x running fastest, the same for every target. */
+typedef struct saltus_convolution_spec {
+    uint32_t kernel[3];  /**< taps along each axis of the grids */
+    uint32_t stride[3];  /**< at least 1 */
+    uint32_t padding[3]; /**< sources that are missing on each side; default 0 */
+} saltus_convolution_spec;
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -57,6 +57,10 @@ saltus_projection_spec saltus_projection_spec_default(void)
                                     .weight_mV = saltus_constant(NOT_SET),
                                     .delay_ms = saltus_constant(NOT_SET),
                                     .small_world = {.rewiring = NOT_SET},
+                                    .connection_profile = {.cutoff_um = ENDLESS},
+                                    .weight_profile = {.cutoff_um = ENDLESS},
+                                    .velocity_m_s = saltus_constant(ENDLESS),
+                                    .convolution = {.stride = {1, 1, 1}},
                                     .scale_free = {.exponent = NOT_SET, .least = 1},
                                     .plasticity = saltus_plasticity_spec_default(),
                                     .release = saltus_release_spec_default(),
@@ -411,6 +415,7 @@ static bool has_random_synapses(const saltus_projection_spec *projection)
     switch (projection->rule) {
     case SALTUS_RULE_PAIRWISE_BERNOULLI:
     case SALTUS_RULE_BLOCK_MODEL:
+    case SALTUS_RULE_DISTANCE:
         return true;
     case SALTUS_RULE_SCALE_FREE:
         return projection->scale_free.attachment == 0;

@@ -24,12 +24,22 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
                          problem_sink *sink);
 void sl_check_learning(const saltus_experiment *experiment, const saltus_learning_spec *spec,
                        problem_sink *sink);
-/* Numbers of neurons on both sides of a projection, and whether they are the same ones. */
+/* Numbers of neurons on both sides of a projection, where they are, and whether they are the same
+ * ones. */
 typedef struct rule_ends {
     uint64_t sources, targets;
+    const saltus_positions_spec *from, *to;
     bool same;
 } rule_ends;
-/* The parameters of the rules of saltus/topology.h. */
+/* What depends on distance, whatever the rule: weights, and velocities. */
+void sl_check_distances(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink);
+/* Both sides have positions that a distance can be taken between; false, with a problem of `field`,
+ * otherwise. */
+bool sl_check_one_space(const rule_ends *e, const char *field, problem_sink *sink);
+/* A profile of `field`. */
+void sl_check_profile(const saltus_distance_profile *profile, const char *field,
+                      problem_sink *sink);
+/* The parameters of the rules of saltus/topology.h, and of the rule `distance`. */
 void sl_check_topology(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink);
 /* The part of it that is about synapses that change; `weights`: the initial weights are known to
  * be numbers and are compared with the bounds of the rule. */

@@ -203,6 +203,7 @@ static void clear_projection(const saltus_projection_spec *p)
     release(p->weight_sources);
     release(p->weight_targets);
     release(p->delay_ms.list);
+    release(p->velocity_m_s.list);
     release(p->list_sources);
     release(p->list_targets);
     release(p->block_model.sizes);
@@ -259,6 +260,7 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
     done &= own_indices(&p.weight_sources, pairs);
     done &= own_indices(&p.weight_targets, pairs);
     done &= own_value(&p.delay_ms);
+    done &= own_value(&p.velocity_m_s);
     done &= own_indices(&p.list_sources, p.list_count);
     done &= own_indices(&p.list_targets, p.list_count);
     done &= own_indices(&p.block_model.sizes, blocks);

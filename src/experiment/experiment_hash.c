@@ -11,6 +11,7 @@
 
 #include "experiment/experiment.h"
 #include "experiment/experiment_check.h"
+#include "experiment/values.h"
 #include "models/plasticity/rule.h"
 
 #define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
@@ -27,7 +28,9 @@ enum {
     MARK_REWARD_PAIR,
     MARK_LEARNING,
     MARK_WEIGHT_ORDER,
-    MARK_POSITIONS = 0x10101
+    MARK_POSITIONS = 0x10101,
+    MARK_WEIGHT_PROFILE,
+    MARK_VELOCITY
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -256,6 +259,26 @@ static void mix_scale_free(uint64_t *hash, const saltus_scale_free_spec *spec)
     }
 }
 
+static void mix_profile(uint64_t *hash, const saltus_distance_profile *profile)
+{
+    mix(hash, profile->kind);
+    mix_double(hash, profile->kind == SALTUS_PROFILE_CONSTANT ? 0 : profile->width_um);
+    mix_double(hash, profile->cutoff_um);
+}
+
+/* What depends on distance, whatever the rule. */
+static void mix_space(uint64_t *hash, const saltus_projection_spec *p)
+{
+    if (p->weight_profile.kind != SALTUS_PROFILE_NONE) {
+        mix(hash, MARK_WEIGHT_PROFILE);
+        mix_profile(hash, &p->weight_profile);
+    }
+    if (sl_is_conducted(p)) {
+        mix(hash, MARK_VELOCITY);
+        mix_value(hash, &p->velocity_m_s);
+    }
+}
+
 static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
 {
     mix(hash, p->source);
@@ -294,6 +317,18 @@ static void mix_projection(uint64_t *hash, const saltus_projection_spec *p)
         mix_indices(hash, p->block_model.sizes, p->block_model.count);
         mix_doubles(hash, p->block_model.probabilities,
                     p->block_model.count * p->block_model.count);
+        return;
+    case SALTUS_RULE_DISTANCE:
+        mix_double(hash, p->probability);
+        mix_profile(hash, &p->connection_profile);
+        return;
+    case SALTUS_RULE_CONVOLUTION:
+        /* axes that the grids have not have no kernel */
+        for (uint32_t i = 0; i < 3 && p->convolution.kernel[i] > 0; i++) {
+            mix(hash, p->convolution.kernel[i]);
+            mix(hash, p->convolution.stride[i]);
+            mix(hash, p->convolution.padding[i]);
+        }
         return;
     }
 }
@@ -342,6 +377,7 @@ uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
     mix(&hash, experiment->projection_count);
     for (size_t i = 0; i < experiment->projection_count; i++) {
         mix_projection(&hash, &experiment->projections[i]);
+        mix_space(&hash, &experiment->projections[i]);
         mix_changes(&hash, &experiment->projections[i]);
     }
     if (experiment->modulator_count > 0) {

@@ -122,6 +122,11 @@ void sl_read_record(reader *r, yaml_node *section);
 /* The key `positions` of a population into *out; lists are kept until the next release. False:
  * something is wrong. */
 bool sl_read_positions(reader *r, yaml_node *node, saltus_positions_spec *out);
+/* The keys profile, width and cutoff of a mapping that may have others. False: something is wrong.
+ */
+bool sl_read_profile(reader *r, yaml_node *node, saltus_distance_profile *out);
+/* The key `weight_by_distance` of a projection, which has these only. */
+bool sl_read_weight_profile(reader *r, yaml_node *node, saltus_distance_profile *out);
 /* The argument of a rule of saltus/topology.h into the spec, which has the rule; lists are kept
  * until the next release. False: something is wrong. */
 bool sl_read_topology(reader *r, yaml_node *node, saltus_projection_spec *spec);

@@ -125,24 +125,27 @@ static void check_weights(const saltus_projection_spec *spec, const plastic_rule
         }
         return;
     }
-    const double lowest = sl_value_lowest(weight);
-    const double highest = sl_value_highest(weight);
+    /* what falls off with distance may come down to 0 */
+    const bool falls = spec->weight_profile.kind != SALTUS_PROFILE_NONE;
+    const double lowest = fmin(sl_value_lowest(weight), falls ? 0 : (double)INFINITY);
+    const double highest = fmax(sl_value_highest(weight), falls ? 0 : -(double)INFINITY);
     if (lowest >= low && highest <= high) {
         return;
     }
-    if (weight->kind == SALTUS_VALUE_CONSTANT) {
+    if (weight->kind == SALTUS_VALUE_CONSTANT && !falls) {
         sl_problem(sink, "weight",
                    "found %s mV; the rule keeps weights between %s mV and %s mV (w_min, w_max)",
                    sl_decimal_text(weight->a).text, sl_decimal_text(low).text,
                    sl_decimal_text(high).text);
         return;
     }
-    sl_problem(sink, "weight",
-               "weights from %s mV to %s mV can be drawn; the rule keeps them between %s mV and %s "
-               "mV (w_min, w_max)%s",
-               sl_decimal_text(lowest).text, sl_decimal_text(highest).text,
-               sl_decimal_text(low).text, sl_decimal_text(high).text,
-               weight->kind == SALTUS_VALUE_UNIFORM ? "" : ": give a min and a max");
+    sl_problem(
+        sink, "weight",
+        "weights from %s mV to %s mV can come about; the rule keeps them between %s mV and %s "
+        "mV (w_min, w_max)%s",
+        sl_decimal_text(lowest).text, sl_decimal_text(highest).text, sl_decimal_text(low).text,
+        sl_decimal_text(high).text,
+        weight->kind == SALTUS_VALUE_UNIFORM ? "" : ": give a min and a max");
 }
 
 /* Every value by itself, then together. False when the bounds of weights are not known. */

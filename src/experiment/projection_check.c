@@ -110,25 +110,47 @@ static void check_rule(const saltus_projection_spec *spec, const rule_ends *e, p
     case SALTUS_RULE_SMALL_WORLD:
     case SALTUS_RULE_SCALE_FREE:
     case SALTUS_RULE_BLOCK_MODEL:
+    case SALTUS_RULE_DISTANCE:
+    case SALTUS_RULE_CONVOLUTION:
         sl_check_topology(spec, e, sink);
         return;
     }
     sl_problem(sink, "rule", "unknown rule %d", (int)spec->rule);
 }
 
-/* Listed weights have an entry for each synapse: with the list rule their number is known, with
- * others when the network is built. */
+/* Taps of a kernel; beyond 3 dimensions of the largest numbers there is none that large. */
+static size_t kernel_taps(const saltus_convolution_spec *spec)
+{
+    size_t taps = 1;
+    for (size_t i = 0; i < 3; i++) {
+        /* axes that the grids have not are 0 */
+        const size_t along = spec->kernel[i] > 0 ? spec->kernel[i] : 1;
+        taps = taps > SIZE_MAX / along ? SIZE_MAX : taps * along;
+    }
+    return taps;
+}
+
+/* How many weights a list has. With the list rule and with a kernel their number is known, with
+ * other rules when the network is built. */
+static size_t listed_weights(const saltus_projection_spec *spec)
+{
+    if (spec->rule == SALTUS_RULE_CONVOLUTION && spec->weight_sources == NULL) {
+        return kernel_taps(&spec->convolution);
+    }
+    return spec->rule == SALTUS_RULE_LIST ? spec->list_count : spec->weight_mV.list_length;
+}
+
 static bool check_weight(const saltus_projection_spec *spec, problem_sink *sink)
 {
     const saltus_value *weight = &spec->weight_mV;
-    const size_t length = spec->rule == SALTUS_RULE_LIST ? spec->list_count : weight->list_length;
     if (weight->kind == SALTUS_VALUE_LIST &&
         (spec->weight_sources == NULL) != (spec->weight_targets == NULL)) {
         sl_problem(sink, "weight", "the %s of the listed weights are missing",
                    spec->weight_sources == NULL ? "sources" : "targets");
         return false;
     }
-    return sl_check_value(sink, "weight", weight, "mV", length, "synapse");
+    return sl_check_value(sink, "weight", weight, "mV", listed_weights(spec),
+                          spec->rule == SALTUS_RULE_CONVOLUTION ? "tap of the kernel" : "synapse");
 }
 
 /* Delays are above zero: an arrival at the time of its spike has no place in the order of events.
@@ -192,6 +214,9 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
     }
     const rule_ends e = {.sources = experiment->populations[spec->source].size,
                          .targets = to->size,
+                         .from = &experiment->populations[spec->source].positions,
+                         .to = &to->positions,
                          .same = spec->source == spec->target};
     check_rule(spec, &e, sink);
+    sl_check_distances(spec, &e, sink);
 }

@@ -15,8 +15,9 @@
 
 /* In the order of saltus_rule. */
 static const char *const rule_names[] = {
-    "all_to_all",         "one_to_one", "fixed_indegree", "fixed_outdegree", "fixed_total_number",
-    "pairwise_bernoulli", "list",       "small_world",    "scale_free",      "block_model"};
+    "all_to_all",         "one_to_one",         "fixed_indegree", "fixed_outdegree",
+    "fixed_total_number", "pairwise_bernoulli", "list",           "small_world",
+    "scale_free",         "block_model",        "distance",       "convolution"};
 
 /* What an argument looks like; NULL: the rule takes none. */
 static const char *const rule_arguments[COUNT(rule_names)] = {
@@ -27,7 +28,9 @@ static const char *const rule_arguments[COUNT(rule_names)] = {
     [SALTUS_RULE_LIST] = "{csv: synapses.csv}",
     [SALTUS_RULE_SMALL_WORLD] = "{k: 10, p: 0.1}",
     [SALTUS_RULE_SCALE_FREE] = "{m: 5}",
-    [SALTUS_RULE_BLOCK_MODEL] = "{sizes: [80, 20], p: [[0.1, 0.2], [0.05, 0]]}"};
+    [SALTUS_RULE_BLOCK_MODEL] = "{sizes: [80, 20], p: [[0.1, 0.2], [0.05, 0]]}",
+    [SALTUS_RULE_DISTANCE] = "{p: 0.5, profile: gaussian, width: 100 um}",
+    [SALTUS_RULE_CONVOLUTION] = "{kernel: [5, 5]}"};
 
 /* One entry of the section. */
 typedef struct entry {
@@ -74,6 +77,8 @@ static bool read_rule_argument(reader *r, entry *e, yaml_node *node)
     case SALTUS_RULE_SMALL_WORLD:
     case SALTUS_RULE_SCALE_FREE:
     case SALTUS_RULE_BLOCK_MODEL:
+    case SALTUS_RULE_DISTANCE:
+    case SALTUS_RULE_CONVOLUTION:
         return sl_read_topology(r, node, &e->spec);
     }
     return false;
@@ -230,11 +235,33 @@ static bool read_ends(reader *r, yaml_node *node, const char *key, const char *e
     return good;
 }
 
+/* Weights and delays of synapses. */
+static void read_values(reader *r, entry *e, yaml_node *node)
+{
+    yaml_node *weight = sl_yaml_node_get(node, "weight");
+    yaml_node *profile = sl_yaml_node_get(node, "weight_by_distance");
+    if (weight != NULL && weight->kind == YAML_KIND_MAPPING &&
+        sl_yaml_node_get(weight, "from") != NULL) {
+        e->weights = weight;
+    } else {
+        /* a kernel's weights are listed, one a tap */
+        sl_reader_get_value(r, node, "weight", QUANTITY_VOLTAGE,
+                            e->spec.rule == SALTUS_RULE_CONVOLUTION, &e->spec.weight_mV);
+    }
+    if (profile != NULL) {
+        const size_t mark = sl_reader_enter(r, "weight_by_distance");
+        sl_read_weight_profile(r, profile, &e->spec.weight_profile);
+        sl_reader_leave(r, mark);
+    }
+    sl_reader_get_value(r, node, "delay", QUANTITY_TIME, 0, &e->spec.delay_ms);
+    sl_reader_get_value(r, node, "velocity", QUANTITY_SPEED, 0, &e->spec.velocity_m_s);
+}
+
 static void read_entry(reader *r, yaml_node *node)
 {
-    static const char *const keys[] = {"from",       "to",       "rule",      "weight",
-                                       "delay",      "autapses", "multapses", "name",
-                                       "plasticity", "release",  "scaling",   "normalise"};
+    static const char *const keys[] = {
+        "from",     "to",        "rule", "weight",     "delay",   "velocity", "weight_by_distance",
+        "autapses", "multapses", "name", "plasticity", "release", "scaling",  "normalise"};
     entry e = {.node = node, .spec = saltus_projection_spec_default()};
     if (!sl_reader_mapping(r, node, "a projection")) {
         return;
@@ -255,14 +282,7 @@ static void read_entry(reader *r, yaml_node *node)
         ruled = read_rule(r, &e, rule);
         sl_reader_leave(r, mark);
     }
-    yaml_node *weight = sl_yaml_node_get(node, "weight");
-    if (weight != NULL && weight->kind == YAML_KIND_MAPPING &&
-        sl_yaml_node_get(weight, "from") != NULL) {
-        e.weights = weight;
-    } else {
-        sl_reader_get_value(r, node, "weight", QUANTITY_VOLTAGE, 0, &e.spec.weight_mV);
-    }
-    sl_reader_get_value(r, node, "delay", QUANTITY_TIME, 0, &e.spec.delay_ms);
+    read_values(r, &e, node);
     sl_reader_get_bool(r, node, "autapses", &e.spec.autapses);
     sl_reader_get_bool(r, node, "multapses", &e.spec.multapses);
     sl_read_plasticity(r, node, &e.spec);

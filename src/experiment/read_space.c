@@ -1,4 +1,6 @@
-/* read_space - the key `positions` of a population. */
+/* read_space - positions of a population, and profiles of what depends on distance. */
+#include <math.h>
+
 #include "base/memory.h"
 #include "experiment/experiment_reader.h"
 
@@ -157,4 +159,49 @@ bool sl_read_positions(reader *r, yaml_node *node, saltus_positions_spec *out)
         return true;
     }
     return false;
+}
+
+bool sl_read_profile(reader *r, yaml_node *node, saltus_distance_profile *out)
+{
+    /* in the order of saltus_profile_kind, without its first */
+    static const char *const names[] = {"constant", "linear", "exponential", "gaussian"};
+    saltus_distance_profile profile = {.cutoff_um = (double)INFINITY};
+    yaml_node *name = sl_reader_need(r, node, "profile", "profile: gaussian");
+    size_t kind = 0;
+    if (name == NULL) {
+        return false;
+    }
+    const size_t mark = sl_reader_enter(r, "profile");
+    bool good = sl_reader_word(r, name, names, COUNT(names), "profile", &kind);
+    sl_reader_leave(r, mark);
+    profile.kind = (saltus_profile_kind)(kind + 1);
+    good &= sl_reader_get_quantity(r, node, "width", QUANTITY_DISTANCE, &profile.width_um);
+    good &= sl_reader_get_quantity(r, node, "cutoff", QUANTITY_DISTANCE, &profile.cutoff_um);
+    if (!good) {
+        return false;
+    }
+    yaml_node *width = sl_yaml_node_get(node, "width");
+    if (profile.kind == SALTUS_PROFILE_CONSTANT && width != NULL) {
+        sl_reader_report(r, width->key, "a constant profile has no width; give a cutoff");
+        return false;
+    }
+    if (profile.kind != SALTUS_PROFILE_CONSTANT &&
+        sl_reader_need(r, node, "width", "width: 100 um") == NULL) {
+        return false;
+    }
+    *out = profile;
+    return true;
+}
+
+bool sl_read_weight_profile(reader *r, yaml_node *node, saltus_distance_profile *out)
+{
+    static const char *const keys[] = {"profile", "width", "cutoff"};
+    if (sl_yaml_node_is_null(node)) {
+        return true;
+    }
+    if (!sl_reader_mapping(r, node, "weight_by_distance")) {
+        return false;
+    }
+    sl_reader_keys(r, node, keys, COUNT(keys), "weight_by_distance");
+    return sl_read_profile(r, node, out);
 }

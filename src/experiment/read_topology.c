@@ -171,6 +171,63 @@ static bool read_block_model(reader *r, yaml_node *node, saltus_block_model_spec
     return good;
 }
 
+static bool read_distance(reader *r, yaml_node *node, saltus_projection_spec *spec)
+{
+    static const char *const keys[] = {"p", "profile", "width", "cutoff"};
+    if (!rule_mapping(r, node, "distance", keys, COUNT(keys))) {
+        return false;
+    }
+    bool good =
+        sl_reader_need(r, node, "p",
+                       "rule: {distance: {p: 0.5, profile: gaussian, width: 100 um}}") != NULL;
+    good &= sl_reader_get_quantity(r, node, "p", QUANTITY_NUMBER, &spec->probability);
+    return sl_read_profile(r, node, &spec->connection_profile) && good;
+}
+
+/* Numbers along the axes: a list, or one for all of them. */
+static bool get_counts(reader *r, yaml_node *mapping, const char *key, uint32_t out[3])
+{
+    yaml_node *node = sl_yaml_node_get(mapping, key);
+    if (node == NULL) {
+        return true;
+    }
+    const size_t mark = sl_reader_enter(r, key);
+    const bool list = node->kind == YAML_KIND_LIST;
+    bool good = !list || (node->count >= 1 && node->count <= 3);
+    if (!good) {
+        sl_reader_report(r, node, "found a list of %u; one number for each axis is needed",
+                         node->count);
+    }
+    yaml_node *entry = list ? node->first : node;
+    for (uint32_t i = 0; good && i < (list ? node->count : 3); i++) {
+        const size_t inner = list ? sl_reader_enter_index(r, i) : r->path_length;
+        uint64_t value = 0;
+        good &= sl_reader_integer(r, entry, UINT32_MAX, &value);
+        out[i] = (uint32_t)value;
+        sl_reader_leave(r, inner);
+        entry = list ? entry->next : entry;
+    }
+    sl_reader_leave(r, mark);
+    return good;
+}
+
+static bool read_convolution(reader *r, yaml_node *node, saltus_convolution_spec *spec)
+{
+    static const char *const keys[] = {"kernel", "stride", "padding"};
+    if (!rule_mapping(r, node, "convolution", keys, COUNT(keys))) {
+        return false;
+    }
+    yaml_node *kernel = sl_reader_need(r, node, "kernel", "rule: {convolution: {kernel: [5, 5]}}");
+    if (kernel != NULL && kernel->kind != YAML_KIND_LIST) {
+        sl_reader_report(r, kernel, "found %s; a kernel is a list of its taps along each axis",
+                         sl_yaml_node_kind_text(kernel));
+        return false;
+    }
+    return kernel != NULL && get_counts(r, node, "kernel", spec->kernel) &&
+           get_counts(r, node, "stride", spec->stride) &&
+           get_counts(r, node, "padding", spec->padding);
+}
+
 bool sl_read_topology(reader *r, yaml_node *node, saltus_projection_spec *spec)
 {
     switch (spec->rule) {
@@ -180,6 +237,10 @@ bool sl_read_topology(reader *r, yaml_node *node, saltus_projection_spec *spec)
         return read_scale_free(r, node, &spec->scale_free);
     case SALTUS_RULE_BLOCK_MODEL:
         return read_block_model(r, node, &spec->block_model);
+    case SALTUS_RULE_DISTANCE:
+        return read_distance(r, node, spec);
+    case SALTUS_RULE_CONVOLUTION:
+        return read_convolution(r, node, &spec->convolution);
     default:
         return false;
     }

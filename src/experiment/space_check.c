@@ -1,8 +1,9 @@
-/* space_check - what is allowed of positions. */
+/* space_check - what is allowed of positions, and of what depends on distance. */
 #include <math.h>
 
 #include "experiment/decimal.h"
 #include "experiment/experiment_check.h"
+#include "experiment/values.h"
 
 #define LARGEST_LENGTH_UM 1e12
 
@@ -92,5 +93,82 @@ void sl_check_positions(const saltus_positions_spec *spec, uint32_t size, proble
         return;
     default:
         sl_problem(sink, "positions", "unknown kind of positions %d", (int)spec->kind);
+    }
+}
+
+/* ---- Distances ---------------------------------------------------------------------- */
+
+bool sl_check_one_space(const rule_ends *e, const char *field, problem_sink *sink)
+{
+    const saltus_positions_spec *from = e->from;
+    const saltus_positions_spec *to = e->to;
+    if (from->kind == SALTUS_POSITIONS_NONE || to->kind == SALTUS_POSITIONS_NONE) {
+        sl_problem(sink, field, "a distance needs positions of both populations; the %s have none",
+                   from->kind == SALTUS_POSITIONS_NONE ? "sources" : "targets");
+        return false;
+    }
+    bool same = from->dimensions == to->dimensions && from->periodic == to->periodic;
+    double origins[2][3];
+    double edges[2][3];
+    saltus_positions_extent(from, origins[0], edges[0]);
+    saltus_positions_extent(to, origins[1], edges[1]);
+    for (uint32_t i = 0; i < from->dimensions && from->periodic && same; i++) {
+        same = origins[0][i] == origins[1][i] && edges[0][i] == edges[1][i];
+    }
+    if (!same) {
+        sl_problem(
+            sink, field,
+            "the two populations are in different spaces; distances need as many dimensions, "
+            "and both open or both in the same periodic box");
+    }
+    return same;
+}
+
+void sl_check_profile(const saltus_distance_profile *profile, const char *field, problem_sink *sink)
+{
+    const bool constant = profile->kind == SALTUS_PROFILE_CONSTANT;
+    if (profile->kind < SALTUS_PROFILE_CONSTANT || profile->kind > SALTUS_PROFILE_GAUSSIAN) {
+        sl_problem(sink, field, "unknown profile %d", (int)profile->kind);
+        return;
+    }
+    if (!constant) {
+        check_length(sink, field, "a width of", profile->width_um);
+    }
+    if (!(profile->cutoff_um > 0) || (constant && isinf(profile->cutoff_um))) {
+        sl_problem(
+            sink, field, "found a cutoff of %s um; %s", sl_decimal_text(profile->cutoff_um).text,
+            constant ? "a constant profile needs one, above 0" : "a distance above 0 is needed");
+    }
+}
+
+static void check_velocity(const saltus_projection_spec *spec, problem_sink *sink)
+{
+    const saltus_value *velocity = &spec->velocity_m_s;
+    if (!sl_check_value(sink, "velocity", velocity, "m/s", SIZE_MAX, "synapse")) {
+        return;
+    }
+    if (!(sl_value_low_bound(velocity) > 0)) {
+        sl_problem(sink, "velocity",
+                   "velocities are above 0%s; axons conduct with 0.1 m/s to 120 m/s",
+                   velocity->kind == SALTUS_VALUE_CONSTANT
+                       ? ""
+                       : ", so this distribution needs a min above 0 m/s");
+    }
+}
+
+void sl_check_distances(const saltus_projection_spec *spec, const rule_ends *e, problem_sink *sink)
+{
+    if (sl_is_conducted(spec)) {
+        check_velocity(spec, sink);
+        sl_check_one_space(e, "velocity", sink);
+    }
+    if (spec->weight_profile.kind == SALTUS_PROFILE_NONE) {
+        return;
+    }
+    sl_check_profile(&spec->weight_profile, "weight_by_distance", sink);
+    sl_check_one_space(e, "weight_by_distance", sink);
+    if (spec->weight_mV.kind == SALTUS_VALUE_LIST) {
+        sl_problem(sink, "weight_by_distance",
+                   "listed weights are what they are; leave weight_by_distance out");
     }
 }

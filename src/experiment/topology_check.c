@@ -134,6 +134,66 @@ static void check_block_model(const saltus_block_model_spec *spec, const rule_en
     }
 }
 
+static void check_distance(const saltus_projection_spec *projection, const rule_ends *e,
+                           problem_sink *sink)
+{
+    check_probability("p:", projection->probability, sink);
+    if (projection->connection_profile.kind == SALTUS_PROFILE_NONE) {
+        sl_problem(sink, "rule", "the profile is missing");
+        return;
+    }
+    sl_check_profile(&projection->connection_profile, "rule", sink);
+    sl_check_one_space(e, "rule", sink);
+}
+
+/* Targets along one axis that a kernel has over a grid; 0: none. */
+static uint64_t windows(const saltus_convolution_spec *spec, const saltus_positions_spec *from,
+                        uint32_t axis)
+{
+    const uint64_t size = from->shape[axis];
+    const uint64_t padded = size + 2 * (uint64_t)spec->padding[axis];
+    if (from->periodic) {
+        return size % spec->stride[axis] == 0 ? size / spec->stride[axis] : 0;
+    }
+    return padded < spec->kernel[axis] ? 0 : (padded - spec->kernel[axis]) / spec->stride[axis] + 1;
+}
+
+static void check_convolution(const saltus_convolution_spec *spec, const rule_ends *e,
+                              problem_sink *sink)
+{
+    if (e->from->kind != SALTUS_POSITIONS_GRID || e->to->kind != SALTUS_POSITIONS_GRID ||
+        e->from->dimensions != e->to->dimensions) {
+        sl_problem(sink, "rule",
+                   "convolution connects two grids of as many dimensions; give both populations "
+                   "positions: {grid: ...}");
+        return;
+    }
+    for (uint32_t i = 0; i < e->from->dimensions; i++) {
+        if (spec->kernel[i] < 1 || spec->stride[i] < 1) {
+            sl_problem(sink, "rule",
+                       "found a kernel of %u and a stride of %u along %c; both are at least 1",
+                       spec->kernel[i], spec->stride[i], "xyz"[i]);
+            return;
+        }
+        if (e->from->periodic && spec->kernel[i] > e->from->shape[i]) {
+            sl_problem(sink, "rule",
+                       "the kernel is %u wide along %c, more than the periodic grid of %u",
+                       spec->kernel[i], "xyz"[i], e -> from -> shape[i]);
+            return;
+        }
+        const uint64_t needed = windows(spec, e->from, i);
+        if (needed != e->to->shape[i]) {
+            sl_problem(sink, "rule",
+                       "the grid of the targets has %u along %c; kernel %u, stride %u and padding "
+                       "%u over a%s grid of %u make %llu",
+                       e->to->shape[i], "xyz"[i], spec -> kernel[i], spec -> stride[i],
+                       spec -> padding[i], e -> from -> periodic ? " periodic" : "",
+                       e->from->shape[i], (unsigned long long)needed);
+            return;
+        }
+    }
+}
+
 void sl_check_topology(const saltus_projection_spec *projection, const rule_ends *e,
                        problem_sink *sink)
 {
@@ -146,6 +206,12 @@ void sl_check_topology(const saltus_projection_spec *projection, const rule_ends
         return;
     case SALTUS_RULE_BLOCK_MODEL:
         check_block_model(&projection->block_model, e, sink);
+        return;
+    case SALTUS_RULE_DISTANCE:
+        check_distance(projection, e, sink);
+        return;
+    case SALTUS_RULE_CONVOLUTION:
+        check_convolution(&projection->convolution, e, sink);
         return;
     default:
         return;

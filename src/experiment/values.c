@@ -29,6 +29,12 @@ saltus_value saltus_lognormal(double median, double sigma)
     return untruncated(SALTUS_VALUE_LOGNORMAL, median, sigma);
 }
 
+bool sl_is_conducted(const saltus_projection_spec *spec)
+{
+    const saltus_value *velocity = &spec->velocity_m_s;
+    return velocity->kind != SALTUS_VALUE_CONSTANT || !isinf(velocity->a);
+}
+
 bool sl_value_is_default(const saltus_value *value)
 {
     return value->kind == SALTUS_VALUE_CONSTANT && isnan(value->a);

@@ -22,6 +22,9 @@ double sl_value_low_bound(const saltus_value *value);
 /* Probability that one draw is within [low, high]; 1 when nothing is truncated. */
 double sl_value_acceptance(const saltus_value *value);
 
+/* Do delays grow with distance? An infinite velocity, the default, takes no time. */
+bool sl_is_conducted(const saltus_projection_spec *spec);
+
 /* The "default" mark: a constant NaN. */
 bool sl_value_is_default(const saltus_value *value);
 

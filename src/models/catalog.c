@@ -244,6 +244,8 @@ static const char *const rules[] = {
     [SALTUS_RULE_SMALL_WORLD] = "small_world",
     [SALTUS_RULE_SCALE_FREE] = "scale_free",
     [SALTUS_RULE_BLOCK_MODEL] = "block_model",
+    [SALTUS_RULE_DISTANCE] = "distance",
+    [SALTUS_RULE_CONVOLUTION] = "convolution",
 };
 
 #define RULE_COUNT (sizeof rules / sizeof rules[0])

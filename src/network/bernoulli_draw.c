@@ -3,10 +3,6 @@
  */
 #include "network/bernoulli_draw.h"
 
-#include <math.h>
-
-#include "base/exact_math.h"
-
 double sl_log_one_minus(double p)
 {
     /* The error of 1 - p is divided out. */
@@ -25,7 +21,7 @@ void sl_bernoulli_draw(const rule_plan *plan, uint32_t target, source_range rang
     const double log_q = p < 1 ? sl_log_one_minus(p) : 0;
     /* `next` stays below 2^32 + 1, so that comparing in doubles is exact. */
     for (uint64_t next = range.first; next < end; next++) {
-        const double gap = p < 1 ? floor(sl_log(word_reader_uniform(reader)) / log_q) : 0;
+        const double gap = p < 1 ? bernoulli_gap(reader, log_q) : 0;
         if (gap >= (double)(end - next)) {
             return;
         }

@@ -14,6 +14,8 @@ static const connection_rule *const rules[] = {
     [SALTUS_RULE_SMALL_WORLD] = &sl_rule_small_world,
     [SALTUS_RULE_SCALE_FREE] = &sl_rule_attachment,
     [SALTUS_RULE_BLOCK_MODEL] = &sl_rule_block_model,
+    [SALTUS_RULE_DISTANCE] = &sl_rule_distance,
+    [SALTUS_RULE_CONVOLUTION] = &sl_rule_convolution,
 };
 
 static const connection_rule *rule_of(const saltus_projection_spec *spec)
@@ -23,6 +25,12 @@ static const connection_rule *rule_of(const saltus_projection_spec *spec)
                                                               : &sl_rule_power_law_in;
     }
     return rules[spec->rule];
+}
+
+static space_place place_of(const saltus_experiment *experiment, uint32_t population)
+{
+    return (space_place){&experiment->populations[population].positions, experiment->seed,
+                         population};
 }
 
 rule_plan sl_rule_plan(const saltus_experiment *experiment, uint32_t index)
@@ -37,6 +45,8 @@ rule_plan sl_rule_plan(const saltus_experiment *experiment, uint32_t index)
         .source_size = experiment->populations[spec->source].size,
         .target_size = experiment->populations[spec->target].size,
         .skip_self = spec->source == spec->target && !spec->autapses,
+        .source_place = place_of(experiment, spec->source),
+        .target_place = place_of(experiment, spec->target),
         .sources = spec->list_sources,
         .targets = spec->list_targets,
     };

@@ -15,6 +15,7 @@
 
 #include "base/random.h"
 #include "base/status.h"
+#include "network/space.h"
 #include "saltus/experiment.h"
 
 #define PAIR_SINK_ROOM      1024u
@@ -54,6 +55,7 @@ typedef struct rule_plan {
     uint32_t index; /* of the projection */
     uint32_t source_size, target_size;
     bool skip_self; /* one population onto itself, without autapses */
+    space_place source_place, target_place;
     /* Pairs known beforehand: listed, or drawn by `prepare`. */
     const uint32_t *sources, *targets;
     void *prepared; /* what `prepare` allocated for the units to read; NULL when there is none */
@@ -78,7 +80,7 @@ struct connection_rule {
 extern const connection_rule sl_rule_all_to_all, sl_rule_one_to_one, sl_rule_fixed_indegree,
     sl_rule_fixed_outdegree, sl_rule_fixed_total, sl_rule_bernoulli, sl_rule_list,
     sl_rule_small_world, sl_rule_attachment, sl_rule_power_law_in, sl_rule_power_law_out,
-    sl_rule_block_model;
+    sl_rule_block_model, sl_rule_distance, sl_rule_convolution;
 
 /* The plan of projection `index` of an experiment. */
 rule_plan sl_rule_plan(const saltus_experiment *experiment, uint32_t index);

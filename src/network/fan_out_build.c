@@ -10,10 +10,11 @@
 #include <sys/mman.h>
 
 #include "base/memory.h"
+#include "network/convolution.h"
 #include "network/fan_out_assign.h"
 #include "network/fan_out_parts.h"
 #include "network/fan_out_sort.h"
-#include "network/value_draw.h"
+#include "network/synapse_values.h"
 
 /* Projections smaller than this are built by one thread: starting more would take longer. */
 #define PARALLEL_SYNAPSES 20000
@@ -23,6 +24,7 @@
 typedef struct fan_out_work {
     const rule_plan *plan;
     const synapse_layout *layout;
+    synapse_space space;
     const uint32_t *block_of; /* block of each group of the target population */
     uint32_t first_target;    /* id */
     fan_out *blocks;          /* [all blocks] */
@@ -99,6 +101,21 @@ static void fill_targets(part_worker *worker)
     }
 }
 
+/* Pair i of the sink. */
+static synapse_ends ends_of(const part_worker *worker, uint32_t i)
+{
+    return (synapse_ends){worker->sink.source[i], worker->sink.target[i], worker->listed + i};
+}
+
+/* Place of the weight of pair i in its list. */
+static uint64_t listed_at(const part_worker *worker, uint32_t i)
+{
+    return worker->work->layout->kernel
+               ? sl_convolution_tap(worker->work->plan, worker->sink.source[i],
+                                    worker->sink.target[i])
+               : worker->listed + i;
+}
+
 static void fill_weights(part_worker *worker)
 {
     const synapse_layout *layout = worker->work->layout;
@@ -108,19 +125,21 @@ static void fill_weights(part_worker *worker)
         fan_out *rows = &blocks[worker->block[i]];
         const uint32_t position = worker->position[i];
         if (layout->weight_kind == WEIGHT_LISTED_DOUBLE) {
-            rows->weight_d[position] = layout->weight.list[worker->listed + i];
+            rows->weight_d[position] = layout->weight.list[listed_at(worker, i)];
             zeros += rows->weight_d[position] == 0;
             continue;
         }
         if (layout->weight_kind == WEIGHT_DRAWN) {
             double weight = 0;
-            if (!sl_value_draw(&layout->weight, &worker->weight_stream, &weight)) {
+            const synapse_ends ends = ends_of(worker, i);
+            if (!sl_synapse_weight(layout, &worker->work->space, &ends, &worker->weight_stream,
+                                   &weight)) {
                 worker->part->weight_failed = true;
                 return;
             }
             rows->weight_f[position] = (float)weight;
         } else {
-            rows->weight_f[position] = (float)layout->weight.list[worker->listed + i];
+            rows->weight_f[position] = (float)layout->weight.list[listed_at(worker, i)];
         }
         zeros += rows->weight_f[position] == 0;
     }
@@ -132,17 +151,9 @@ static void fill_delays(part_worker *worker)
     const synapse_layout *layout = worker->work->layout;
     fan_out_part *part = worker->part;
     for (uint32_t i = 0; i < worker->sink.count; i++) {
-        sim_time delay = 0;
-        if (layout->delay_kind == DELAY_LISTED) {
-            delay = sl_synapse_delay(layout->delay_ms.list[worker->listed + i]);
-        } else {
-            double delay_ms = 0;
-            if (sl_value_draw(&layout->delay_ms, &worker->delay_stream, &delay_ms)) {
-                /* A draw below half a tick is rounded up: delays are positive. */
-                delay = sl_synapse_delay(delay_ms);
-                delay = delay > 0 ? delay : 1;
-            }
-        }
+        const synapse_ends ends = ends_of(worker, i);
+        const sim_time delay =
+            sl_synapse_own_delay(layout, &worker->work->space, &ends, &worker->delay_stream);
         if (delay < 1) {
             part->delay_failed = true;
             return;
@@ -224,11 +235,12 @@ static saltus_status run_parts(const fan_out_work *work, void (*flush)(pair_sink
                            work->plan->name);
         }
         if (parts->part[i].delay_failed) {
-            return sl_fail(error, SALTUS_E_EXPERIMENT,
-                           "projection %s: a delay is outside its limits (listed) or no delay "
-                           "within them was found in 100000 draws; delays are at least 1e-11 ms "
-                           "and at most %g ms",
-                           work->plan->name, SIM_TIME_MAX_MS);
+            return sl_fail(
+                error, SALTUS_E_EXPERIMENT,
+                "projection %s: a delay is outside its limits (listed, or by distance) or "
+                "no delay within them was found in 100000 draws; delays are at least "
+                "1e-11 ms and at most %g ms",
+                work->plan->name, SIM_TIME_MAX_MS);
         }
     }
     return SALTUS_OK;
@@ -451,6 +463,8 @@ saltus_status sl_fan_out_build(const saltus_network *network, rule_plan *plan,
     const population *targets = &network->populations[plan->spec->target];
     fan_out_work work = {.plan = plan,
                          .layout = layout,
+                         .space = {network->populations[plan->spec->source].position_um,
+                                   targets->position_um, sl_space_box(plan->source_place.spec)},
                          .block_of = group_block + targets->first_group,
                          .first_target = targets->first};
     work.request.synapses = plan->rule->synapses(plan, 0);

@@ -4,27 +4,26 @@
 
 #include <math.h>
 
-void saltus_positions_extent(const saltus_positions_spec *spec, double origin_um[3],
-                             double edges_um[3])
+#include "base/exact_math.h"
+
+double saltus_distance_profile_at(const saltus_distance_profile *profile, double distance_um)
 {
-    for (uint32_t i = 0; i < 3; i++) {
-        const bool used = i < spec->dimensions && spec->kind != SALTUS_POSITIONS_NONE;
-        origin_um[i] = used ? spec->origin_um[i] : 0;
-        edges_um[i] = !used                                 ? 0
-                      : spec->kind == SALTUS_POSITIONS_GRID ? spec->shape[i] * spec->spacing_um[i]
-                                                            : spec->box_um[i];
-        if (!used || spec->kind != SALTUS_POSITIONS_LIST || spec->periodic) {
-            continue;
-        }
-        double low = spec->count > 0 ? spec->coordinates_um[i] : 0;
-        double high = low;
-        for (size_t k = 0; k < spec->count; k++) {
-            low = fmin(low, spec->coordinates_um[k * spec->dimensions + i]);
-            high = fmax(high, spec->coordinates_um[k * spec->dimensions + i]);
-        }
-        origin_um[i] = low;
-        edges_um[i] = high - low;
+    if (distance_um > profile->cutoff_um) {
+        return 0;
     }
+    const double x = distance_um / profile->width_um;
+    switch (profile->kind) {
+    case SALTUS_PROFILE_LINEAR:
+        return fmax(1 - x, 0);
+    case SALTUS_PROFILE_EXPONENTIAL:
+        return sl_exp(-x);
+    case SALTUS_PROFILE_GAUSSIAN:
+        return sl_exp(-x * x / 2);
+    case SALTUS_PROFILE_NONE:
+    case SALTUS_PROFILE_CONSTANT:
+        break;
+    }
+    return 1;
 }
 
 void sl_space_position(const space_place *place, uint32_t neuron, double position_um[3])

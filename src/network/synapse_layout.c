@@ -4,6 +4,7 @@
 #include <float.h>
 #include <math.h>
 
+#include "experiment/values.h"
 #include "network/value_draw.h"
 
 static bool all_equal(const double *list, size_t count)
@@ -43,15 +44,20 @@ synapse_layout sl_synapse_layout(const saltus_projection_spec *spec)
 {
     const saltus_value *weight = &spec->weight_mV;
     const saltus_value *delay = &spec->delay_ms;
+    const bool kernel = weight->kind == SALTUS_VALUE_LIST &&
+                        spec->rule == SALTUS_RULE_CONVOLUTION && spec->weight_sources == NULL;
     synapse_layout layout = {.weight_mV = first_of(weight),
                              .delay = sl_synapse_delay(first_of(delay)),
                              .weight = *weight,
                              .delay_ms = *delay,
+                             .weight_profile = spec->weight_profile,
+                             .conducted = sl_is_conducted(spec),
+                             .kernel = kernel,
                              .assigned =
-                                 weight->kind == SALTUS_VALUE_LIST &&
+                                 weight->kind == SALTUS_VALUE_LIST && !kernel &&
                                  (spec->rule != SALTUS_RULE_LIST || spec->weight_sources != NULL),
                              .bytes = sizeof(uint32_t)};
-    if (value_is_drawn(weight)) {
+    if (value_is_drawn(weight) || spec->weight_profile.kind != SALTUS_PROFILE_NONE) {
         layout.weight_kind = WEIGHT_DRAWN;
         layout.weight = sl_value_clipped(weight, -(double)FLT_MAX, (double)FLT_MAX);
     } else if (weight->kind == SALTUS_VALUE_LIST && !all_equal(weight->list, weight->list_length)) {
@@ -59,10 +65,14 @@ synapse_layout sl_synapse_layout(const saltus_projection_spec *spec)
                                                                            : WEIGHT_LISTED_DOUBLE;
     }
     if (value_is_drawn(delay)) {
-        layout.delay_kind = DELAY_DRAWN;
+        layout.delay_kind = DELAY_OWN;
         layout.delay_ms = sl_value_clipped(delay, 0, SIM_TIME_MAX_MS);
     } else if (delay->kind == SALTUS_VALUE_LIST && !all_equal(delay->list, delay->list_length)) {
-        layout.delay_kind = DELAY_LISTED;
+        layout.delay_kind = DELAY_OWN;
+    }
+    if (layout.conducted) {
+        layout.delay_kind = DELAY_OWN;
+        layout.velocity_m_s = sl_value_clipped(&spec->velocity_m_s, 0, DBL_MAX);
     }
     if (layout.weight_kind == WEIGHT_LISTED_DOUBLE) {
         layout.bytes += (uint32_t)sizeof(double);
@@ -95,7 +105,7 @@ saltus_status sl_synapse_layout_check(const synapse_layout *layout,
                                       saltus_error *error)
 {
     saltus_status status = SALTUS_OK;
-    if (!layout->assigned) {
+    if (!layout->assigned && !layout->kernel) {
         status = check_list(&spec->weight_mV, spec, "weight", name, error);
     }
     if (!status) {

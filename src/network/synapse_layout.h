@@ -10,12 +10,13 @@
 
 typedef enum weight_kind {
     WEIGHT_SHARED,       /* one double for all */
-    WEIGHT_DRAWN,        /* a float each */
+    WEIGHT_DRAWN,        /* a float each; drawn or by distance */
     WEIGHT_LISTED_FLOAT, /* a float each, which holds the listed double exactly */
     WEIGHT_LISTED_DOUBLE /* a double each */
 } weight_kind;
 
-typedef enum delay_kind { DELAY_SHARED, DELAY_DRAWN, DELAY_LISTED } delay_kind;
+/* Of own delays it does not matter here where they come from. */
+typedef enum delay_kind { DELAY_SHARED, DELAY_OWN } delay_kind;
 
 typedef struct synapse_layout {
     weight_kind weight_kind;
@@ -23,7 +24,11 @@ typedef struct synapse_layout {
     double weight_mV;              /* shared */
     sim_time delay;                /* shared */
     saltus_value weight, delay_ms; /* drawn: truncated to what can be stored; listed */
-    bool assigned;  /* listed weights are in the order of rows, not in that of drawing */
+    bool assigned; /* listed weights are in the order of rows, not in that of drawing */
+    bool kernel;   /* listed weights are those of a convolution's kernel */
+    saltus_distance_profile weight_profile;
+    bool conducted; /* delays grow by distance / velocity */
+    saltus_value velocity_m_s;
     uint32_t bytes; /* of one synapse */
 } synapse_layout;
 

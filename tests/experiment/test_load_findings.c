@@ -249,6 +249,20 @@ static const bad_line bad_sections[] = {
     {"projections: [{from: E, to: E, rule: {block_model: {sizes: [], p: []}}, weight: 1 mV, delay: "
      "1 ms}]",
      "projections.0.rule.block_model.sizes", 60, "found an empty list"},
+    {"projections: [{from: E, to: E, rule: {distance: {p: 1, profile: round, width: 1 um}}, "
+     "weight: "
+     "1 mV, delay: 1 ms}]",
+     "projections.0.rule.distance.profile", 65, "one of constant, linear, exponential, gaussian"},
+    {"projections: [{from: E, to: E, rule: {distance: {p: 1, profile: linear}}, weight: 1 mV, "
+     "delay: 1 ms}]",
+     "projections.0.rule.distance", 49, "the key 'width' is missing"},
+    {"projections: [{from: E, to: E, rule: all_to_all, velocity: 1 m, weight: 1 mV, delay: 1 ms}]",
+     "projections.0.velocity", 60, "a speed is given in m/s, mm/s, um/ms"},
+    {"projections: [{from: E, to: E, rule: all_to_all, velocity: 1 m/s, weight: 1 mV, delay: 1 "
+     "ms}]",
+     "projections.0.velocity", 60, "a distance needs positions of both populations"},
+    {"projections: [{from: E, to: E, rule: {convolution: {kernel: 3}}, weight: 1 mV, delay: 1 ms}]",
+     "projections.0.rule.convolution", 61, "a kernel is a list"},
     {"projections: [{from: S, to: E, rule: one_to_one, weight: 1 mV, delay: 1 ms}]",
      "projections.0.rule", 38, "found 2 and 3"},
     {"projections: [{from: E, to: F, rule: all_to_all, weight: 1 mV, delay: 0 ms}]",

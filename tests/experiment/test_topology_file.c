@@ -13,8 +13,10 @@ static uint64_t hash_of_file(const char *to, const char *keys)
 {
     char text[1024];
     snprintf(text, sizeof text,
-             "saltus: 1\nduration: 1 s\npopulations:\n  E: {size: 10, model: lif_delta}\n"
-             "  F: {size: 20, model: lif_delta}\nprojections:\n"
+             "saltus: 1\nduration: 1 s\npopulations:\n"
+             "  E: {size: 10, model: lif_delta, positions: {grid: [10], spacing: 1 um}}\n"
+             "  F: {size: 20, model: lif_delta, positions: {grid: [20], spacing: 1 um}}\n"
+             "projections:\n"
              "  - {from: E, to: %s, %s, weight: 1 mV, delay: 1 ms}\n",
              to, keys);
     saltus_experiment *experiment = NULL;
@@ -35,9 +37,12 @@ static uint64_t hash_of(const saltus_projection_spec *spec)
     ck_assert_int_eq(saltus_experiment_create("code", &experiment), SALTUS_OK);
     p.name = "E";
     p.size = 10;
+    p.positions = (saltus_positions_spec){
+        .kind = SALTUS_POSITIONS_GRID, .dimensions = 1, .shape = {10}, .spacing_um = {1}};
     ck_assert_int_eq(saltus_experiment_add_population(experiment, &p, NULL, &error), SALTUS_OK);
     p.name = "F";
     p.size = 20;
+    p.positions.shape[0] = 20;
     ck_assert_int_eq(saltus_experiment_add_population(experiment, &p, NULL, &error), SALTUS_OK);
     ck_assert_msg(!saltus_experiment_add_projection(experiment, spec, NULL, &error), "%s",
                   error.message);
@@ -83,6 +88,45 @@ START_TEST(rules_of_files_are_those_of_code)
     ck_assert_uint_eq(
         hash_of(&spec),
         hash_of_file("E", "rule: {block_model: {sizes: [4, 6], p: [[0.5, 0.25], [0, 1]]}}"));
+}
+END_TEST
+
+START_TEST(what_depends_on_distance_in_files_is_that_of_code)
+{
+    saltus_projection_spec spec = projection(SALTUS_RULE_DISTANCE, 1);
+    spec.probability = 0.5;
+    spec.connection_profile.kind = SALTUS_PROFILE_GAUSSIAN;
+    spec.connection_profile.width_um = 100;
+    const char *rule = "rule: {distance: {p: 0.5, profile: gaussian, width: 0.1 mm}}";
+    const uint64_t plain = hash_of(&spec);
+    ck_assert_uint_eq(plain, hash_of_file("F", rule));
+    spec.connection_profile.cutoff_um = 7;
+    ck_assert_uint_ne(plain, hash_of(&spec));
+    ck_assert_uint_eq(hash_of(&spec), hash_of_file("F", "rule: {distance: {p: 0.5, profile: "
+                                                        "gaussian, width: 100 um, cutoff: 7 um}}"));
+    spec.connection_profile = (saltus_distance_profile){SALTUS_PROFILE_CONSTANT, 0, 7};
+    ck_assert_uint_eq(hash_of(&spec), hash_of_file("F", "rule: {distance: {p: 0.5, profile: "
+                                                        "constant, cutoff: 7 um}}"));
+
+    spec = projection(SALTUS_RULE_ALL_TO_ALL, 1);
+    const uint64_t still = hash_of(&spec);
+    spec.velocity_m_s = saltus_constant(0.61);
+    const uint64_t conducted = hash_of(&spec);
+    ck_assert_uint_ne(still, conducted);
+    ck_assert_uint_eq(conducted, hash_of_file("F", "rule: all_to_all, velocity: 610 mm/s"));
+    spec.weight_profile.kind = SALTUS_PROFILE_EXPONENTIAL;
+    spec.weight_profile.width_um = 20;
+    ck_assert_uint_ne(hash_of(&spec), conducted);
+    ck_assert_uint_eq(hash_of(&spec),
+                      hash_of_file("F",
+                                   "rule: all_to_all, velocity: 610 um/ms, "
+                                   "weight_by_distance: {profile: exponential, width: 20 um}"));
+
+    spec = projection(SALTUS_RULE_CONVOLUTION, 1);
+    spec.convolution.kernel[0] = 3;
+    spec.convolution.padding[0] = 6;
+    ck_assert_uint_eq(hash_of(&spec),
+                      hash_of_file("F", "rule: {convolution: {kernel: [3], padding: 6}}"));
 }
 END_TEST
 
@@ -196,8 +240,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {rules_of_files_are_those_of_code,
-                                  positions_of_files_are_those_of_code,
-                                  every_parameter_is_in_the_hash};
+    const TTest *const tests[] = {
+        rules_of_files_are_those_of_code, positions_of_files_are_those_of_code,
+        what_depends_on_distance_in_files_is_that_of_code, every_parameter_is_in_the_hash};
     return SUITE_RUN("topology_file", tests);
 }

@@ -118,7 +118,7 @@ static saltus_experiment *must_load(const char *text, size_t length)
 static saltus_status load_text(const void *argument)
 {
     const char *text = argument;
-    const saltus_override override = {"populations.E.size", "21"};
+    const saltus_override override = {"populations.E.params.tau_m", "21 ms"};
     const saltus_load_options options = {
         .overrides = &override, .override_count = 1, .weight_reader = read_weights};
     saltus_experiment *experiment = NULL;

@@ -14,11 +14,14 @@ saltus_experiment *fixture_experiment(uint32_t a, uint32_t b)
     saltus_error error = {0};
     spec.name = "A";
     spec.size = a;
+    spec.positions = (saltus_positions_spec){
+        .kind = SALTUS_POSITIONS_GRID, .dimensions = 1, .shape = {a}, .spacing_um = {1}};
     ck_assert_msg(!saltus_experiment_add_population(experiment, &spec, NULL, &error), "%s",
                   error.message);
     if (b > 0) {
         spec.name = "B";
         spec.size = b;
+        spec.positions.shape[0] = b;
         ck_assert_msg(!saltus_experiment_add_population(experiment, &spec, NULL, &error), "%s",
                       error.message);
     }

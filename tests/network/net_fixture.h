@@ -4,7 +4,8 @@
 
 #include "saltus/saltus.h"
 
-/* Two lif_delta populations, A with `a` and B with `b` neurons (0: only A). */
+/* Two lif_delta populations, A with `a` and B with `b` neurons (0: only A), each on a line, neurons
+ * 1 um apart. */
 saltus_experiment *fixture_experiment(uint32_t a, uint32_t b);
 
 /* The experiment with one projection more; ends the test when that fails. */

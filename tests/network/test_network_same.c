@@ -1,5 +1,6 @@
 /* test_network_same - one network for every number of threads and every block size. */
 #include <check.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,8 @@ static saltus_experiment *all_kinds(uint32_t a, uint32_t b)
         {SALTUS_RULE_SCALE_FREE, 0, true, saltus_normal(1, 0.1), saltus_uniform(1, 2)},
         {SALTUS_RULE_SCALE_FREE, 0, false, saltus_normal(1, 0.1), saltus_constant(1)},
         {SALTUS_RULE_BLOCK_MODEL, 0, false, saltus_normal(1, 0.1), saltus_constant(1)},
+        {SALTUS_RULE_DISTANCE, 0, true, saltus_normal(1, 0.1), saltus_uniform(1, 2)},
+        {SALTUS_RULE_CONVOLUTION, 0, false, saltus_normal(1, 0.1), saltus_constant(1)},
     };
     const uint32_t block_sizes[] = {a / 3, a - a / 3};
     static const double block_p[] = {0.02, 0.001, 0.004, 0.01};
@@ -56,6 +59,15 @@ static saltus_experiment *all_kinds(uint32_t a, uint32_t b)
             spec.small_world = (saltus_small_world_spec){20, 0.3};
             spec.block_model = (saltus_block_model_spec){block_sizes, block_p, 2};
             spec.scale_free.attachment = (uint32_t)spec.count;
+            spec.convolution.kernel[0] = 25;
+            spec.convolution.padding[0] = 12;
+            spec.probability = 0.5;
+            spec.connection_profile =
+                (saltus_distance_profile){SALTUS_PROFILE_GAUSSIAN, 10, (double)INFINITY};
+        }
+        if (spec.rule == SALTUS_RULE_DISTANCE) {
+            spec.velocity_m_s = saltus_uniform(0.1, 1);
+            spec.weight_profile = spec.connection_profile;
         }
         if (spec.rule == SALTUS_RULE_SCALE_FREE && spec.count == 0) {
             spec.scale_free.exponent = 2;
