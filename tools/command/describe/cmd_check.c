@@ -2,28 +2,33 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "describe/graph_report.h"
 #include "shared/command.h"
 #include "shared/experiment_source.h"
 #include "shared/json_writer.h"
 #include "shared/machine.h"
 #include "shared/options.h"
 
-enum { ROW_SET, ROW_JSON };
+enum { ROW_SET, ROW_GRAPH, ROW_JSON };
 
 static const option_row rows[] = {
     [ROW_SET] = {"set", "PATH=VALUE", "change a value of the file first; may be repeated"},
+    [ROW_GRAPH] = {"graph", NULL, "build the network and measure it as a graph"},
     [ROW_JSON] = {"json", NULL, "print JSON"},
     {NULL, NULL, NULL},
 };
 
 static void print_help(void)
 {
-    printf("usage: saltus check FILE [options]\n\n"
-           "Reads the experiment FILE (YAML, or a SONATA circuit), says everything that is wrong\n"
-           "with it as file:line:column: path: message, and prints how large the network would\n"
-           "be and whether it fits. Nothing is built.\n\n");
+    printf(
+        "usage: saltus check FILE [options]\n\n"
+        "Reads the experiment FILE (YAML, or a SONATA circuit), says everything that is wrong\n"
+        "with it as file:line:column: path: message, and prints how large the network would\n"
+        "be and whether it fits. Nothing is built, unless --graph asks for degrees, clustering,\n"
+        "path lengths and reciprocity.\n\n");
     options_print(rows);
     printf("\nExit codes: 0 right and fits; 2 wrong or too large.\n\n"
+           "  saltus check data/experiments/small_world.yaml --graph\n"
            "  saltus check data/experiments/brunel_ai.yaml --set populations.E.size=40000\n");
 }
 
@@ -33,6 +38,9 @@ typedef struct check_result {
     saltus_network_size size;
     uint64_t available, limit;
     bool fits;
+#ifdef SALTUS_HAVE_GRAPH
+    const graph_report *graph; /* NULL: not asked for */
+#endif
 } check_result;
 
 /* Synapses of a projection and bytes for each. */
@@ -136,11 +144,13 @@ static double density_of(const check_result *r, uint32_t population, const doubl
 {
     const saltus_positions_spec *p =
         saltus_experiment_population_positions(r->experiment, population);
+    double neurons = saltus_experiment_population_size(r->experiment, population);
     double space = 1;
     for (uint32_t i = 0; i < p->dimensions; i++) {
-        space *= edges_um[i] * 1e-3;
+        neurons *= 1000;
+        space *= edges_um[i];
     }
-    return space > 0 ? saltus_experiment_population_size(r->experiment, population) / space : 0;
+    return space > 0 ? neurons / space : 0;
 }
 
 static void print_positions(const check_result *r, int width)
@@ -223,6 +233,11 @@ static void print_table(const check_result *r, const char *path)
     if (r->available > 0) {
         printf("available %12s  %12s\n", "", bytes_text(r->available));
     }
+#ifdef SALTUS_HAVE_GRAPH
+    if (r->graph != NULL) {
+        graph_report_print(r->graph);
+    }
+#endif
 }
 
 static void print_json_positions(json_writer *w, const check_result *r, uint32_t population)
@@ -336,13 +351,57 @@ static void print_json(const check_result *r, const char *path)
     json_close(&w);
     json_integer(&w, "available_bytes", r->available);
     json_bool(&w, "fits", r->fits);
+#ifdef SALTUS_HAVE_GRAPH
+    if (r->graph != NULL) {
+        graph_report_json(&w, r->graph);
+    }
+#endif
     json_close(&w);
 }
 
-static int check(const char *path, const source_overrides *overrides, bool json)
+/* What the options ask for. */
+typedef struct check_request {
+    const char *path;
+    bool graph, json;
+} check_request;
+
+static void print_result(const check_request *request, const check_result *result)
+{
+    if (request->json) {
+        print_json(result, request->path);
+    } else {
+        print_table(result, request->path);
+    }
+    fflush(stdout);
+}
+
+/* The measures and all the rest. */
+static int print_with_graph(const check_request *request, check_result *result,
+                            const saltus_network_options *options)
+{
+#ifdef SALTUS_HAVE_GRAPH
+    graph_report graph;
+    const int code = graph_report_create(&graph, result->experiment, options);
+    if (code == EXIT_CODE_OK) {
+        result->graph = &graph;
+        print_result(request, result);
+    }
+    graph_report_clear(&graph);
+    return code;
+#else
+    (void)request;
+    (void)result;
+    (void)options;
+    complain("check: this saltus was built without igraph, which --graph needs (Debian: "
+             "libigraph-dev)");
+    return EXIT_CODE_USAGE;
+#endif
+}
+
+static int check(const check_request *request, const source_overrides *overrides)
 {
     experiment_source source;
-    int code = source_load(&source, "check", path, overrides);
+    int code = source_load(&source, "check", request->path, overrides);
     if (code != EXIT_CODE_OK) {
         return code;
     }
@@ -358,13 +417,12 @@ static int check(const char *path, const source_overrides *overrides, bool json)
     code = source_check_memory(&source, &unlimited, &result.size);
     if (code == EXIT_CODE_OK) {
         result.fits = options.memory_limit == 0 || result.size.total_bytes <= options.memory_limit;
-        if (json) {
-            print_json(&result, path);
+        if (request->graph && result.fits) {
+            code = print_with_graph(request, &result, &options);
         } else {
-            print_table(&result, path);
+            print_result(request, &result);
+            code = source_check_memory(&source, &options, &result.size);
         }
-        fflush(stdout);
-        code = source_check_memory(&source, &options, &result.size);
     }
     source_clear(&source);
     return code;
@@ -373,14 +431,16 @@ static int check(const char *path, const source_overrides *overrides, bool json)
 int cmd_check(int argc, char **argv)
 {
     source_overrides overrides = {.count = 0};
-    bool json = false;
+    check_request request = {.json = false};
     option_reader o;
     options_begin(&o, "check", rows, argc, argv);
     int code = EXIT_CODE_USAGE;
     int row = options_next(&o);
     for (; row >= 0; row = options_next(&o)) {
         if (row == ROW_JSON) {
-            json = true;
+            request.json = true;
+        } else if (row == ROW_GRAPH) {
+            request.graph = true;
         } else if (!source_add_override(&overrides, "check", o.value)) {
             row = OPTIONS_WRONG;
             break;
@@ -390,7 +450,8 @@ int cmd_check(int argc, char **argv)
         print_help();
         code = EXIT_CODE_OK;
     } else if (row == OPTIONS_END && argc - o.next == 1) {
-        code = check(argv[o.next], &overrides, json);
+        request.path = argv[o.next];
+        code = check(&request, &overrides);
     } else if (row == OPTIONS_END) {
         complain("check: %s; usage: saltus check FILE [options], see saltus check --help",
                  argc == o.next ? "no experiment file is given" : "more than one file is given");
