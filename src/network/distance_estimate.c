@@ -23,8 +23,12 @@ typedef struct estimate {
 
 double sl_distance_reach(const saltus_distance_profile *profile)
 {
-    return profile->kind == SALTUS_PROFILE_LINEAR ? fmin(profile->cutoff_um, profile->width_um)
-                                                  : profile->cutoff_um;
+    /* in widths; sl_exp(x) is 0 for x < -700 */
+    const double reach = profile->kind == SALTUS_PROFILE_LINEAR        ? 1
+                         : profile->kind == SALTUS_PROFILE_EXPONENTIAL ? 701
+                         : profile->kind == SALTUS_PROFILE_GAUSSIAN    ? 38
+                                                                       : (double)INFINITY;
+    return isinf(reach) ? profile->cutoff_um : fmin(profile->cutoff_um, reach * profile->width_um);
 }
 
 /* The distance beyond which so little is left that the sample need not look there. */

@@ -4,7 +4,8 @@
  * A unit is a target. Sources are sorted into cells beforehand. No source of a cell is nearer than
  * the cell, and f does not grow with d, so p f of the cell's distance bounds the probabilities of
  * all its sources: candidates are found with that bound by geometric gaps and kept with the ratio
- * of their own probability to it, which is the exact law. Cells beyond the reach of f cost nothing.
+ * of their own probability to it, which is the exact law. Cells beyond the reach of f cost nothing,
+ * rows of cells that are hardly reached one draw.
  */
 #include <math.h>
 
@@ -29,13 +30,14 @@ static double probability(const rule_plan *plan, double distance_um)
            saltus_distance_profile_at(&plan->spec->connection_profile, distance_um);
 }
 
-static void draw_cell(cell_search *search, uint32_t cell, double bound)
+/* Draw among the sources at [first, end) of the order by cells, none of which connects with more
+ * than `bound`. */
+static void draw_range(cell_search *search, uint64_t first, uint64_t end, double bound)
 {
     const rule_plan *plan = search->plan;
     const distance_cells *cells = search->cells;
-    const uint64_t end = cells->start[cell + 1];
     const double log_q = bound < 1 ? sl_log_one_minus(bound) : 0;
-    for (uint64_t i = cells->start[cell]; i < end; i++) {
+    for (uint64_t i = first; i < end; i++) {
         const double gap = bound < 1 ? bernoulli_gap(&search->reader, log_q) : 0;
         if (gap >= (double)(end - i)) {
             return;
@@ -48,6 +50,28 @@ static void draw_cell(cell_search *search, uint32_t cell, double bound)
             kept > 0 && (kept >= 1 || word_reader_uniform(&search->reader) < kept);
         if (connected && !(plan->skip_self && source == search->target)) {
             pair_sink_put(search->sink, source, search->target);
+        }
+    }
+}
+
+/* The cells along x that begin at cell `first`, which are `away` (squared) along y and z. Where
+ * hardly a candidate is to be expected in all of them, they are one range with one bound. */
+static void draw_row(cell_search *search, const cell_axis *x, uint32_t first, double away)
+{
+    const uint32_t *start = search->cells->start;
+    const uint32_t end = first + search->cells->per_axis[0];
+    const double row_bound = probability(search->plan, sqrt(away));
+    if (row_bound * (start[end] - start[first]) <= x->count) {
+        if (row_bound > 0) {
+            draw_range(search, start[first], start[end], row_bound);
+        }
+        return;
+    }
+    for (uint32_t i = 0; i < x->count; i++) {
+        const uint32_t cell = first + x->cell[i];
+        const double bound = probability(search->plan, sqrt(x->square[i] + away));
+        if (bound > 0) {
+            draw_range(search, start[cell], start[cell + 1], bound);
         }
     }
 }
@@ -67,17 +91,8 @@ static void draw(const rule_plan *plan, uint32_t unit, void *scratch, pair_sink 
     const uint32_t *per_axis = search.cells->per_axis;
     for (uint32_t z = 0; z < axes[2].count; z++) {
         for (uint32_t y = 0; y < axes[1].count; y++) {
-            for (uint32_t x = 0; x < axes[0].count; x++) {
-                const double nearest =
-                    sqrt(axes[0].square[x] + axes[1].square[y] + axes[2].square[z]);
-                const double bound = nearest <= reach ? probability(plan, nearest) : 0;
-                if (bound > 0) {
-                    draw_cell(&search,
-                              axes[0].cell[x] +
-                                  per_axis[0] * (axes[1].cell[y] + per_axis[1] * axes[2].cell[z]),
-                              bound);
-                }
-            }
+            const uint32_t row = axes[1].cell[y] + per_axis[1] * axes[2].cell[z];
+            draw_row(&search, &axes[0], per_axis[0] * row, axes[1].square[y] + axes[2].square[z]);
         }
     }
 }
