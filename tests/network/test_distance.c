@@ -183,6 +183,52 @@ START_TEST(pairs_are_connected_with_the_probability_of_their_distance)
 }
 END_TEST
 
+/* Many sources, of which far ones are drawn by rows of cells: the synapses of each band of
+ * distances. */
+START_TEST(far_pairs_are_connected_with_their_probability_too)
+{
+    enum { MANY = 20000, FEW = 60, BANDS = 40 };
+    const saltus_distance_profile profiles[] = {{SALTUS_PROFILE_EXPONENTIAL, 90, (double)INFINITY},
+                                                {SALTUS_PROFILE_GAUSSIAN, 150, (double)INFINITY},
+                                                {SALTUS_PROFILE_LINEAR, 900, (double)INFINITY}};
+    const double scales[] = {1, 0.02};
+    for (uint32_t c = 0; c < 12; c++) {
+        const uint32_t dimensions = 2 + c % 2;
+        const saltus_positions_spec box = box_of(dimensions, 1000, c / 2 % 2 == 1);
+        const double edges[3] = {box.periodic * 1000.0, box.periodic * 1000.0,
+                                 box.periodic * 1000.0};
+        saltus_experiment *experiment = in_space(MANY, &box, FEW, &box);
+        saltus_projection_spec spec = fixture_projection(0, 1, SALTUS_RULE_DISTANCE);
+        spec.connection_profile = profiles[c / 4];
+        spec.probability = scales[c % 4 / 2];
+        fixture_connect(experiment, &spec);
+        saltus_network *network = fixture_build(experiment, 2, 0);
+        double found[BANDS] = {0};
+        double mean[BANDS] = {0};
+        double variance[BANDS] = {0};
+        size_t count = 0;
+        saltus_synapse *synapses = fixture_synapses(network, 0, &count);
+        for (size_t i = 0; i < count; i++) {
+            const double d = distance(network, synapses[i].source, 1, synapses[i].target, edges);
+            found[(int)(d / 45)]++;
+        }
+        for (uint32_t pair = 0; pair < MANY * FEW; pair++) {
+            const double d = distance(network, pair / FEW, 1, pair % FEW, edges);
+            const double q = spec.probability * profile_at(&spec.connection_profile, d);
+            mean[(int)(d / 45)] += q;
+            variance[(int)(d / 45)] += q * (1 - q);
+        }
+        for (int band = 0; band < BANDS; band++) {
+            ck_assert_msg(fabs(found[band] - mean[band]) <= 5 * sqrt(variance[band]) + 2,
+                          "case %u band %d: %g of %g", c, band, found[band], mean[band]);
+        }
+        free(synapses);
+        saltus_network_destroy(network);
+        saltus_experiment_destroy(experiment);
+    }
+}
+END_TEST
+
 /* With p = 1 and a cutoff the network is known: neurons of a grid exactly at the cutoff belong to
  * it. */
 START_TEST(a_constant_profile_connects_exactly_the_pairs_within_its_cutoff)
@@ -434,6 +480,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {pairs_are_connected_with_the_probability_of_their_distance,
+                                  far_pairs_are_connected_with_their_probability_too,
                                   a_constant_profile_connects_exactly_the_pairs_within_its_cutoff,
                                   estimates_bound_networks_in_space,
                                   one_neuron_alone_has_its_autapse_or_nothing,
