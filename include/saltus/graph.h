@@ -28,11 +28,11 @@ extern "C" {
 /** How to measure. Get it from saltus_graph_options_default(). */
 typedef struct saltus_graph_options {
     uint32_t struct_size;
-    uint32_t sample; /**< neurons that paths start from, or whose neighbours are looked at, where
-                        all would be too many; default 256, at least 2 */
+    uint32_t sample; /**< fewest neurons that a measure is taken from where all would be too many;
+                        at least 2; default 16 */
     uint64_t seed;   /**< of the sample; default 1 */
     double work;     /**< steps from one neuron to another that may be taken for one measure before
-                          only a sample is taken; default 2e9 */
+                          only a sample is taken, of as many neurons as these allow; default 1e8 */
 } saltus_graph_options;
 
 SALTUS_API saltus_graph_options saltus_graph_options_default(void);

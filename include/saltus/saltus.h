@@ -1,4 +1,5 @@
-/* saltus/saltus.h - everything of the core library. saltus/sonata.h (HDF5) is separate. */
+/* saltus/saltus.h - everything of the core library. saltus/sonata.h (HDF5) and
+ * saltus/graph.h (igraph) are separate. */
 #ifndef SALTUS_SALTUS_H
 #define SALTUS_SALTUS_H
 

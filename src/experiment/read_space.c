@@ -141,6 +141,13 @@ bool sl_read_positions(reader *r, yaml_node *node, saltus_positions_spec *out)
         refuse_key(r, node, "box", "csv");
     }
     bool good = sl_reader_get_bool(r, node, "periodic", &spec.periodic);
+    if (csv != NULL && !spec.periodic) {
+        refuse_key(r, node, "box", "periodic: true");
+        refuse_key(r, node, "origin", "periodic: true, where positions come from a file");
+    }
+    if (sl_reader_findings(r) > findings) {
+        return false;
+    }
     if (grid != NULL) {
         spec.kind = SALTUS_POSITIONS_GRID;
         good &= read_grid(r, node, grid, &spec);

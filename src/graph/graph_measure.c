@@ -19,7 +19,7 @@
 saltus_graph_options saltus_graph_options_default(void)
 {
     return (saltus_graph_options){
-        .struct_size = sizeof(saltus_graph_options), .sample = 256, .seed = 1, .work = 2e9};
+        .struct_size = sizeof(saltus_graph_options), .sample = 16, .seed = 1, .work = 1e8};
 }
 
 uint64_t saltus_graph_bytes(uint64_t neurons, uint64_t synapses)
@@ -168,6 +168,14 @@ static uint64_t count_autapses(const igraph_t *graph)
     return autapses;
 }
 
+/* Of how many neurons a measure is taken that takes so many steps for all n of them. */
+static uint64_t sample_size(const saltus_graph_options *options, uint64_t n, double steps)
+{
+    const double allowed = floor((double)n * (options->work / steps));
+    const double wanted = fmax(allowed, options->sample);
+    return steps <= options->work || wanted >= (double)n ? n : (uint64_t)wanted;
+}
+
 /* Mean and its standard error of what single neurons gave. */
 typedef struct sample_sum {
     double sum, squares, count;
@@ -204,41 +212,59 @@ static double neighbour_work(const igraph_t *graph)
     return work;
 }
 
-static igraph_error_t measure_clustering(const igraph_t *graph, const saltus_graph_options *options,
-                                         saltus_graph_measures *out)
+/* Add the shares of connected pairs of neighbours of all neurons, which igraph counts edge by edge.
+ */
+static igraph_error_t add_all_shares(const igraph_t *graph, sample_sum *sum)
 {
-    const uint64_t n = out->neurons;
-    const bool all = n <= options->sample || neighbour_work(graph) <= options->work;
-    const uint64_t count = all ? n : options->sample;
     igraph_vector_t shares;
-    igraph_vector_int_t neurons;
     igraph_error_t failed = igraph_vector_init(&shares, 0);
     if (failed) {
         return failed;
     }
-    failed = igraph_vector_int_init(&neurons, (igraph_integer_t)count);
+    failed = igraph_transitivity_local_undirected(graph, &shares, igraph_vss_all(),
+                                                  IGRAPH_TRANSITIVITY_ZERO);
+    for (igraph_integer_t k = 0; !failed && k < igraph_vector_size(&shares); k++) {
+        sample_add(sum, VECTOR(shares)[k]);
+    }
+    igraph_vector_destroy(&shares);
+    return failed;
+}
+
+/* Add that of one neuron. For a hundred and more at once igraph would look at the whole graph. */
+static igraph_error_t add_share(const igraph_t *graph, uint64_t neuron, sample_sum *sum)
+{
+    igraph_vector_t share;
+    igraph_error_t failed = igraph_vector_init(&share, 0);
     if (failed) {
-        igraph_vector_destroy(&shares);
         return failed;
     }
-    for (uint64_t k = 0; k < count; k++) {
-        VECTOR(neurons)
-        [k] = (igraph_integer_t)(all ? k : sl_graph_sampled(options->seed, k, count, n));
-    }
     failed = igraph_transitivity_local_undirected(
-        graph, &shares, all ? igraph_vss_all() : igraph_vss_vector(&neurons),
-        IGRAPH_TRANSITIVITY_ZERO);
+        graph, &share, igraph_vss_1((igraph_integer_t)neuron), IGRAPH_TRANSITIVITY_ZERO);
     if (!failed) {
-        sample_sum sum = {0, 0, 0};
-        for (uint64_t k = 0; k < count; k++) {
-            sample_add(&sum, VECTOR(shares)[k]);
-        }
+        sample_add(sum, VECTOR(share)[0]);
+    }
+    igraph_vector_destroy(&share);
+    return failed;
+}
+
+static igraph_error_t measure_clustering(const igraph_t *graph, const saltus_graph_options *options,
+                                         saltus_graph_measures *out)
+{
+    const uint64_t n = out->neurons;
+    const uint64_t count = sample_size(options, n, neighbour_work(graph));
+    sample_sum sum = {0, 0, 0};
+    igraph_error_t failed = IGRAPH_SUCCESS;
+    if (count == n) {
+        failed = add_all_shares(graph, &sum);
+    }
+    for (uint64_t k = 0; k < count && count < n && !failed; k++) {
+        failed = add_share(graph, sl_graph_sampled(options->seed, k, count, n), &sum);
+    }
+    if (!failed) {
         out->clustering = sum.sum / sum.count;
-        out->clustering_error = all ? 0 : sample_error(&sum);
+        out->clustering_error = count == n ? 0 : sample_error(&sum);
         out->clustering_neurons = count;
     }
-    igraph_vector_int_destroy(&neurons);
-    igraph_vector_destroy(&shares);
     return failed;
 }
 
@@ -246,9 +272,8 @@ static igraph_error_t measure_paths(const igraph_t *graph, const saltus_graph_op
                                     saltus_graph_measures *out)
 {
     const uint64_t n = out->neurons;
-    const double work = (double)n * (double)(out->pairs + n);
-    const bool all = n <= options->sample || work <= options->work;
-    const uint64_t count = all ? n : options->sample;
+    const uint64_t count = sample_size(options, n, (double)n * (double)(out->pairs + n));
+    const bool all = count == n;
     igraph_matrix_t ways;
     igraph_error_t failed = igraph_matrix_init(&ways, 0, 0);
     if (failed) {

@@ -128,6 +128,8 @@ static const bad_line bad_populations[] = {
      "populations.X.positions", 54, "found 'spacing', which goes with grid"},
     {"  X: {size: 4, like: E, positions: {uniform: [1 mm], csv: x}}", "populations.X.positions", 36,
      "positions are one of"},
+    {"  X: {size: 4, like: E, positions: {csv: x, box: 1 mm}}", "populations.X.positions", 45,
+     "found 'box', which goes with periodic: true"},
     {"  X: {size: 4, like: E, positions: {csv: from_csv/synapses.csv}}",
      "populations.X.positions.csv", 1, "x_um"},
     {"  X: {size: 3}", "populations.X", 6, "the key 'model' is missing"},
