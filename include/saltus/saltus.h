@@ -7,6 +7,7 @@
 #include "saltus/catalog.h"
 #include "saltus/checkpoint.h"
 #include "saltus/cost_model.h"
+#include "saltus/encode.h"
 #include "saltus/energy.h"
 #include "saltus/experiment.h"
 #include "saltus/idx.h"

@@ -11,6 +11,7 @@ import sys
 ALLOWED = {
     "base": set(),
     "models": {"base"},
+    "coding": {"base"},
     "schedule": {"base"},
     "experiment": {"base", "models"},
     "network": {"base", "models", "experiment"},

@@ -1,0 +1,36 @@
+/* code_text - parameters of a code from text, by the table of the code. */
+#include <string.h>
+
+#include "base/status.h"
+#include "experiment/quantity.h"
+#include "saltus/encode.h"
+
+static quantity_kind kind_of(saltus_parameter_kind kind)
+{
+    static const quantity_kind kinds[] = {[SALTUS_PARAMETER_TIME] = QUANTITY_TIME,
+                                          [SALTUS_PARAMETER_VOLTAGE] = QUANTITY_VOLTAGE,
+                                          [SALTUS_PARAMETER_RATE] = QUANTITY_RATE,
+                                          [SALTUS_PARAMETER_NUMBER] = QUANTITY_NUMBER,
+                                          [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER};
+    return kinds[kind];
+}
+
+saltus_status saltus_code_set_text(saltus_code_spec *spec, const char *parameter, const char *text,
+                                   saltus_error *error)
+{
+    const saltus_code_info *code = spec != NULL ? saltus_code_find(spec->code) : NULL;
+    const saltus_rule_parameter *p = code != NULL ? code->parameters : NULL;
+    while (p != NULL && p->name != NULL && strcmp(p->name, parameter) != 0) {
+        p++;
+    }
+    if (p == NULL || p->name == NULL || p->kind == SALTUS_PARAMETER_WORD) {
+        return saltus_code_set_word(spec, parameter, text, error);
+    }
+    char problem[200];
+    double value = 0;
+    if (!sl_quantity_parse(text, kind_of(p->kind), &value, problem, sizeof problem)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "%s of the code %s: %s", parameter, code->name,
+                       problem);
+    }
+    return saltus_code_set(spec, parameter, value, error);
+}
