@@ -16,6 +16,7 @@
 #include "saltus/operations.h"
 #include "saltus/plasticity.h"
 #include "saltus/record.h"
+#include "saltus/recordings.h"
 #include "saltus/simulation.h"
 
 #endif /* SALTUS_SALTUS_H */
