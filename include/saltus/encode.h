@@ -150,6 +150,71 @@ SALTUS_API saltus_status saltus_decode_signal(const saltus_code_spec *spec,
                                               const saltus_spikes *spikes, double *samples,
                                               saltus_error *error);
 
+/* ---- Files ------------------------------------------------------------------------- */
+
+/** What a file holds. */
+typedef enum saltus_source_kind {
+    SALTUS_SOURCE_IMAGES, /**< IDX (saltus/idx.h): an item an image, a value a pixel, 0 to 255 */
+    SALTUS_SOURCE_CSV,    /**< an item a row, a value a column; the first line names the columns */
+    SALTUS_SOURCE_SOUND,  /**< WAV (saltus/recordings.h): an item a stretch as long as the window, a
+                               value the root of its mean square in a channel; the last may be
+                               shorter. For codes of signals the samples themselves */
+    SALTUS_SOURCE_EVENTS  /**< recording of an event camera: events are spikes, there is no code */
+} saltus_source_kind;
+
+/** A file and how it becomes spikes. Plain value; text is borrowed. */
+typedef struct saltus_encoding {
+    uint32_t struct_size; /**< set by the default function */
+    saltus_source_kind kind;
+    const char *path;
+    saltus_code_spec code; /**< where `low` and `high` are not set, the source's: 0 and 255 of
+                                images, else the code's */
+    uint32_t first, count; /**< items [first, first + count); count 0 (default): all the rest */
+    double start_ms;       /**< of the first window, or of a recording */
+    double pause_ms;       /**< from one window's end to the next one's start */
+    uint32_t sensor_width, sensor_height; /**< events: 0 (default) as saltus_events_read */
+    bool from_first; /**< events: `start` is the first event's time, not that of the camera's 0 */
+} saltus_encoding;
+
+SALTUS_API saltus_encoding saltus_encoding_default(saltus_source_kind kind, const char *path,
+                                                   const char *code);
+/** Name of a kind, as in experiment files: "images". NULL when there is none. Static. */
+SALTUS_API const char *saltus_source_kind_name(saltus_source_kind kind);
+/** The code with the range of the source filled in: what decoding needs. */
+SALTUS_API saltus_code_spec saltus_encoding_code(const saltus_encoding *encoding);
+
+/** Items [first, first + items) of a file. Released by saltus_values_clear. */
+typedef struct saltus_values {
+    double *values; /**< [items * width], item by item */
+    uint32_t first, items, width;
+} saltus_values;
+
+/** Read the items of an encoding.
+ *  @return SALTUS_OK; SALTUS_E_FILE, SALTUS_E_EXPERIMENT (a CSV file, with position),
+ *          SALTUS_E_UNSUPPORTED, SALTUS_E_ARGUMENT (there are not so many items, or none at all:
+ *          events), SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_values_read(const saltus_encoding *encoding, saltus_values *out,
+                                            saltus_error *error);
+/** NULL is allowed; the record is empty afterwards. */
+SALTUS_API void saltus_values_clear(saltus_values *values);
+
+/** The spikes of a file. Released by saltus_encoded_clear. */
+typedef struct saltus_encoded {
+    saltus_spikes spikes; /**< in the order (time, source) */
+    uint32_t sources;     /**< source 2 (y width + x) + on for events */
+    uint32_t items;       /**< 0: a signal or a recording */
+    double end_ms;        /**< end of the last window and pause, or of the recording */
+} saltus_encoded;
+
+/** Start of the window of item number `index`, counted from the first that is encoded. */
+SALTUS_API double saltus_encoding_start_ms(const saltus_encoding *encoding, uint32_t index);
+/** Encode a file. Item `i` is number i for the draws of its code, whatever `first` is.
+ *  @return as saltus_values_read, and SALTUS_E_ARGUMENT for what the code refuses */
+SALTUS_API saltus_status saltus_encode_file(const saltus_encoding *encoding, saltus_encoded *out,
+                                            saltus_error *error);
+/** NULL is allowed; the record is empty afterwards. */
+SALTUS_API void saltus_encoded_clear(saltus_encoded *encoded);
+
 #ifdef __cplusplus
 } /* extern "C" */
 #endif

@@ -7,7 +7,6 @@
  * brightness. Inose, Aoki & Watanabe (1966) Electron. Lett. 2:95; Lichtsteiner, Posch & Delbruck
  * (2008) IEEE J. Solid-State Circuits 43:566. */
 #include "base/status.h"
-#include "base/wide.h"
 #include "coding/code_parts.h"
 
 /* More levels than this from the first sample: the step is no step for this signal. */
@@ -38,14 +37,7 @@ const neural_code sl_code_level_crossing = {
     .units = units,
 };
 
-/* ---- Times ----------------------------------------------------------------------------- */
-
-/* Time of sample k, rounded once. */
-static sim_time sample_time(size_t k, uint32_t rate_Hz)
-{
-    const uint128 second = (uint128)sl_sim_time_from_ms(1000);
-    return (sim_time)((2 * second * k + rate_Hz) / (2 * (uint128)rate_Hz));
-}
+/* ---- Signals --------------------------------------------------------------------------- */
 
 static saltus_status open_signal(const saltus_code_spec *spec, const saltus_signal *signal,
                                  double start_ms, double *step, saltus_error *error)
@@ -112,8 +104,8 @@ static bool cross(const channel_job *job, size_t k, int64_t *level)
     const double from = sample(job, k);
     const double to = sample(job, k + 1);
     const int way = to > from ? 1 : -1;
-    const sim_time begin = sample_time(k, job->signal->rate_Hz);
-    const sim_time length = sample_time(k + 1, job->signal->rate_Hz) - begin;
+    const sim_time begin = sl_sim_time_of_sample(k, job->signal->rate_Hz);
+    const sim_time length = sl_sim_time_of_sample(k + 1, job->signal->rate_Hz) - begin;
     for (;;) {
         const double next = first + (double)(*level + way) * job->step;
         if (way > 0 ? next > to : next < to) {
@@ -183,7 +175,7 @@ saltus_status saltus_decode_signal(const saltus_code_spec *spec, const saltus_si
         int64_t level = 0;
         size_t i = 0;
         for (size_t k = 0; k < signal->count; k++) {
-            const double now_ms = sim_time_to_ms(start + sample_time(k, signal->rate_Hz));
+            const double now_ms = sim_time_to_ms(start + sl_sim_time_of_sample(k, signal->rate_Hz));
             for (; i < spikes->count && spikes->times_ms[i] <= now_ms; i++) {
                 const bool own = spikes->sources[i] / 2 == channel;
                 level += !own ? 0 : spikes->sources[i] % 2 == 0 ? 1 : -1;

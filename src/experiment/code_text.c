@@ -2,18 +2,8 @@
 #include <string.h>
 
 #include "base/status.h"
-#include "experiment/quantity.h"
+#include "experiment/experiment_reader.h"
 #include "saltus/encode.h"
-
-static quantity_kind kind_of(saltus_parameter_kind kind)
-{
-    static const quantity_kind kinds[] = {[SALTUS_PARAMETER_TIME] = QUANTITY_TIME,
-                                          [SALTUS_PARAMETER_VOLTAGE] = QUANTITY_VOLTAGE,
-                                          [SALTUS_PARAMETER_RATE] = QUANTITY_RATE,
-                                          [SALTUS_PARAMETER_NUMBER] = QUANTITY_NUMBER,
-                                          [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER};
-    return kinds[kind];
-}
 
 saltus_status saltus_code_set_text(saltus_code_spec *spec, const char *parameter, const char *text,
                                    saltus_error *error)
@@ -28,7 +18,7 @@ saltus_status saltus_code_set_text(saltus_code_spec *spec, const char *parameter
     }
     char problem[200];
     double value = 0;
-    if (!sl_quantity_parse(text, kind_of(p->kind), &value, problem, sizeof problem)) {
+    if (!sl_quantity_parse(text, sl_quantity_kind_of(p->kind), &value, problem, sizeof problem)) {
         return sl_fail(error, SALTUS_E_ARGUMENT, "%s of the code %s: %s", parameter, code->name,
                        problem);
     }

@@ -13,7 +13,7 @@ ALLOWED = {
     "models": {"base"},
     "coding": {"base"},
     "schedule": {"base"},
-    "experiment": {"base", "models"},
+    "experiment": {"base", "models", "coding"},
     "network": {"base", "models", "experiment"},
     "checkpoint": {"base"},
     "record": {"base", "models", "experiment", "network", "checkpoint"},
