@@ -48,6 +48,13 @@ SALTUS_API saltus_status saltus_spikes_sort(saltus_spikes *spikes, saltus_error 
 SALTUS_API saltus_status saltus_spikes_jitter(saltus_spikes *spikes, size_t first, double sd_ms,
                                               uint64_t seed, uint32_t item, saltus_error *error);
 
+/** Read spikes from a CSV file: `time_ms,neuron` in order of time, as `saltus encode` writes it and
+ * a spike_list reads it; or, of one population, `time_ms,population,neuron`, as a run writes it.
+ *  @param population  NULL: the file has no such column
+ *  @return SALTUS_OK, SALTUS_E_FILE, SALTUS_E_EXPERIMENT (with position), SALTUS_E_MEMORY */
+SALTUS_API saltus_status saltus_spikes_read(const char *path, const char *population,
+                                            saltus_spikes *out, saltus_error *error);
+
 /* ---- The catalog of codes ---------------------------------------------------------- */
 
 /** A code. Static. */

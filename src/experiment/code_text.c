@@ -1,4 +1,4 @@
-/* code_text - parameters of a code from text, by the table of the code. */
+/* code_text - quantities from text: times, parameters of a code by the table of the code. */
 #include <string.h>
 
 #include "base/status.h"
@@ -23,4 +23,13 @@ saltus_status saltus_code_set_text(saltus_code_spec *spec, const char *parameter
                        problem);
     }
     return saltus_code_set(spec, parameter, value, error);
+}
+
+saltus_status saltus_time_from_text(const char *text, double *ms, saltus_error *error)
+{
+    char problem[200];
+    if (!sl_quantity_parse(text, QUANTITY_TIME, ms, problem, sizeof problem)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "%s", problem);
+    }
+    return SALTUS_OK;
 }

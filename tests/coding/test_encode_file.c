@@ -326,7 +326,7 @@ START_TEST(wrong_keys_of_from_are_found_where_they_stand)
         {"from: {images: none, code: rate}", "it cannot be opened: No such file"},
         {"from: {csv: " PATH ", code: rate}", "the file has no rows"},
         {"from: {events: " PATH ", code: rate}", "unknown key 'code' of a recording of events"},
-        {"from: {events: " PATH ", sensor: 34}", "from.sensor: found a single value"},
+        {"from: {events: " PATH ", sensor: 34}", "from.sensor: found text; width and height"},
         {"from: {events: " PATH ", sensor: [0, 34]}", "found 0; a sensor has 1 to 256 pixels"},
         {"from: {events: " PATH ", origin: second}", "unknown origin 'second'; it is one of file,"},
         {"from: {events: " PATH "}", "the file ends within a record"},
