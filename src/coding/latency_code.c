@@ -9,6 +9,9 @@
 #include "base/status.h"
 #include "coding/code_parts.h"
 
+/* Of the curves that a threshold of 0 has no use for; far from where logarithms end. */
+#define LOWEST_THRESHOLD 1e-9
+
 enum { CURVE = CODE_OWN, T_FIRST, T_LAST, TAU, THRESHOLD };
 enum { CURVE_LINEAR, CURVE_LOGARITHMIC, CURVE_RC };
 
@@ -30,11 +33,11 @@ static const saltus_rule_parameter parameters[] = {
 
 static saltus_status check(const double *p, saltus_error *error)
 {
-    if (p[CURVE] != CURVE_LINEAR && !(p[THRESHOLD] > 0 && p[THRESHOLD] < 1)) {
+    if (p[CURVE] != CURVE_LINEAR && !(p[THRESHOLD] >= LOWEST_THRESHOLD && p[THRESHOLD] < 1)) {
         return sl_fail(error, SALTUS_E_ARGUMENT,
-                       "threshold of the code latency is %g; the curve %s needs one above 0 and "
-                       "below 1",
-                       p[THRESHOLD], curves[(size_t)p[CURVE]]);
+                       "threshold of the code latency is %g; the curve %s needs one of at least "
+                       "%g and below 1",
+                       p[THRESHOLD], curves[(size_t)p[CURVE]], LOWEST_THRESHOLD);
     }
     if (p[CURVE] != CURVE_RC && !(p[T_FIRST] < p[T_LAST] && p[T_LAST] < p[CODE_WINDOW])) {
         return sl_fail(error, SALTUS_E_ARGUMENT,
