@@ -2,7 +2,7 @@
 # test_encode - neural codes from outside: `saltus encode`, `decode` and `codes`, what a run makes
 # of encoded files, errors.
 #
-# usage: test_encode.sh SALTUS
+# usage: test_encode.sh SALTUS SOURCE_FOLDER
 . "$(dirname "$0")/outside.sh"
 
 printf 'a,b,c\n0,0.5,1\n0.2,0.3,0.9\n' >v.csv
@@ -111,7 +111,7 @@ err_has 'decode: --code NAME and --values N are needed'
 run 2 decode s.csv --code level_crossing --values 3
 err_has 'level_crossing encodes a signal'
 run 2 decode s.csv --code rate --values 3 --first 1
-err_has 'decode: --first is an option of encode'
+err_has 'decode: unknown option --first'
 run 2 decode v.csv --code rate --values 3
 err_has "unknown column 'a'; the columns are time_ms, neuron"
 
@@ -167,6 +167,23 @@ run 2 codes v.csv --jitter 1
 err_has "codes: --jitter is 1: found '1' without a unit"
 run 2 codes e.bin
 err_has 'a recording of events has no items of values'
+
+run 2 codes v.csv $(printf -- '--code rate %.0s' {1..17})
+err_has 'codes: there are more than 16 codes'
+
+# ---- The experiment that is shipped -------------------------------------------------------
+
+run 0 run "$root/data/experiments/four_codes.yaml" --out four --quiet
+for code in phase latency; do
+    run 0 decode four/spikes.csv --population $code --code $code --pause 20ms --values 8 \
+        --out four.csv
+    check "what $code was given comes back" awk -F, '
+        FNR == 1 || /^#/ { next }
+        NR == FNR { given[++rows] = $0; next }
+        { n++; split(given[n], wanted, ",")
+          for (i = 1; i <= 8; i++) if (($i - wanted[i]) ^ 2 > 1e-18) exit 1 }
+        END { if (n != 5 || rows != 5) exit 1 }' "$root/data/experiments/four_codes/values.csv" four.csv
+done
 
 # ---- The catalog --------------------------------------------------------------------------
 

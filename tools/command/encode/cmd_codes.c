@@ -43,10 +43,6 @@ static bool add_code(comparison *c, const char *text)
     const encode_request request = {.command = "codes", .seed = c->seed};
     const char *settings[ENCODE_SETTINGS];
     size_t count = 0;
-    if (c->code_count == CODES_MAX) {
-        complain("codes: there are more than %d codes", CODES_MAX);
-        return false;
-    }
     compared_code *code = &c->codes[c->code_count];
     char *words = strdup(text);
     code->label = strdup(text);
@@ -109,7 +105,7 @@ static bool take_jitters(comparison *c, const char *text)
 
 /* What is taken after all options are known: codes need the seed and the file. */
 typedef struct codes_words {
-    const char *codes[CODES_MAX + 1];
+    const char *codes[CODES_MAX];
     size_t code_count;
     const char *kind;
 } codes_words;
@@ -118,8 +114,11 @@ static bool take_option(comparison *c, codes_words *words, const option_reader *
 {
     switch (row) {
     case ROW_CODE:
-        words->codes[words->code_count] = o->value;
-        words->code_count += words->code_count < CODES_MAX;
+        if (words->code_count == CODES_MAX) {
+            complain("codes: there are more than %d codes", CODES_MAX);
+            return false;
+        }
+        words->codes[words->code_count++] = o->value;
         return true;
     case ROW_JITTER:
         return take_jitters(c, o->value);

@@ -63,11 +63,6 @@ static int check_request(decode_job *job)
         complain("decode: --code NAME and --values N are needed, see saltus decode --help");
         return EXIT_CODE_USAGE;
     }
-    if (q->first != 0) {
-        complain("decode: --first is an option of encode; here --start says when the first window "
-                 "begins");
-        return EXIT_CODE_USAGE;
-    }
     if (!encode_open_code(q, q->code, q->settings, q->setting_count, &job->timing.code)) {
         return EXIT_CODE_USAGE;
     }

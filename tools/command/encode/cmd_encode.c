@@ -6,11 +6,13 @@
 #include "encode/encode.h"
 #include "shared/command.h"
 
-enum { ROW_KIND = ENCODE_OWN, ROW_SENSOR, ROW_ORIGIN };
+enum { ROW_FIRST = ENCODE_OWN, ROW_SEED, ROW_KIND, ROW_SENSOR, ROW_ORIGIN };
 
 static const option_row rows[] = {
     ENCODE_ROWS("a code; saltus models lists them (events need none)",
                 "write the spikes: time_ms,neuron, as a spike_list reads them"),
+    {"first", "N", "number of the first item (0)"},
+    {"seed", "N", "seed of the codes that draw (1)"},
     {"kind", "KIND",
      "what FILE holds: images (IDX), csv, sound (WAV) or events (N-MNIST,\n"
      "AEDAT 2.0); without it the name's ending says so"},
@@ -21,6 +23,7 @@ static const option_row rows[] = {
 typedef struct encode_job {
     encode_request request;
     const char *path, *kind;
+    uint64_t first;
     saltus_encoding encoding;
 } encode_job;
 
@@ -57,6 +60,10 @@ static bool take_sensor(saltus_encoding *encoding, const char *text)
 static bool take_option(encode_job *job, const option_reader *o, int row)
 {
     switch (row) {
+    case ROW_FIRST:
+        return options_number(o, row, 0, SALTUS_CODE_ITEMS, &job->first);
+    case ROW_SEED:
+        return options_number(o, row, 0, UINT64_MAX, &job->request.seed);
     case ROW_KIND:
         job->kind = o->value;
         return true;
@@ -90,7 +97,7 @@ static bool open_encoding(encode_job *job)
         return false;
     }
     encoding->path = job->path;
-    encoding->first = (uint32_t)q->first;
+    encoding->first = (uint32_t)job->first;
     encoding->count = (uint32_t)q->count;
     encoding->start_ms = q->start_ms;
     encoding->pause_ms = q->pause_ms;

@@ -8,24 +8,13 @@
 
 #include "shared/options.h"
 
-/* Rows that the tables of these subcommands have in common, at their beginning. */
-enum {
-    ENCODE_CODE,
-    ENCODE_SET,
-    ENCODE_SEED,
-    ENCODE_START,
-    ENCODE_PAUSE,
-    ENCODE_FIRST,
-    ENCODE_COUNT,
-    ENCODE_OUT,
-    ENCODE_OWN
-};
+/* Rows that encode and decode have in common, at the beginning of their tables. */
+enum { ENCODE_CODE, ENCODE_SET, ENCODE_START, ENCODE_PAUSE, ENCODE_COUNT, ENCODE_OUT, ENCODE_OWN };
 #define ENCODE_ROWS(code, out)                                                                     \
     {"code", "NAME", code}, {"set", "KEY=VALUE", "parameter of the code, e.g. tau='20 ms'"},       \
-        {"seed", "N", "seed of the codes that draw (1)"},                                          \
         {"start", "TIME", "start of the first window (0 ms)"},                                     \
         {"pause", "TIME", "from the end of a window to the next one (0 ms)"},                      \
-        {"first", "N", "number of the first item (0)"}, {"count", "N", "number of items (all)"},   \
+        {"count", "N", "number of items (all)"},                                                   \
     {                                                                                              \
         "out", "FILE", out                                                                         \
     }
@@ -37,7 +26,7 @@ typedef struct encode_request {
     const char *code, *out;
     const char *settings[ENCODE_SETTINGS]; /* KEY=VALUE */
     size_t setting_count;
-    uint64_t seed, first, count;
+    uint64_t seed, count;
     double start_ms, pause_ms;
 } encode_request;
 

@@ -38,14 +38,10 @@ bool encode_take_option(encode_request *q, const option_reader *o, int row)
         }
         q->settings[q->setting_count++] = o->value;
         return true;
-    case ENCODE_SEED:
-        return options_number(o, row, 0, UINT64_MAX, &q->seed);
     case ENCODE_START:
         return encode_take_time(o, row, &q->start_ms);
     case ENCODE_PAUSE:
         return encode_take_time(o, row, &q->pause_ms);
-    case ENCODE_FIRST:
-        return options_number(o, row, 0, SALTUS_CODE_ITEMS, &q->first);
     case ENCODE_COUNT:
         return options_number(o, row, 1, SALTUS_CODE_ITEMS, &q->count);
     default:

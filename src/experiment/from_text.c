@@ -1,4 +1,4 @@
-/* code_text - quantities from text: times, parameters of a code by the table of the code. */
+/* from_text - quantities from text: times, and parameters of a code by its table. */
 #include <string.h>
 
 #include "base/status.h"
