@@ -182,7 +182,8 @@ for code in phase latency; do
         NR == FNR { given[++rows] = $0; next }
         { n++; split(given[n], wanted, ",")
           for (i = 1; i <= 8; i++) if (($i - wanted[i]) ^ 2 > 1e-18) exit 1 }
-        END { if (n != 5 || rows != 5) exit 1 }' "$root/data/experiments/four_codes/values.csv" four.csv
+        END { if (n != 5 || rows != 5) exit 1 }' \
+        "$root/data/experiments/four_codes/values.csv" four.csv
 done
 
 # ---- The catalog --------------------------------------------------------------------------

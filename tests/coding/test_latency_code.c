@@ -157,8 +157,9 @@ END_TEST
 START_TEST(curves_that_cannot_be_are_refused)
 {
     saltus_code_spec spec = fixture_code("latency curve=rc threshold=0");
-    CK_REFUSED(saltus_code_check(&spec, &error),
-               "threshold of the code latency is 0; the curve rc needs one of at least 1e-09 and below 1");
+    CK_REFUSED(
+        saltus_code_check(&spec, &error),
+        "threshold of the code latency is 0; the curve rc needs one of at least 1e-09 and below 1");
     spec = fixture_code("latency t_last=100 window=100");
     CK_REFUSED(saltus_code_check(&spec, &error), "below the window of 100 ms");
     spec = fixture_code("latency t_first=50 t_last=50");
