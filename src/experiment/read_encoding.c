@@ -158,11 +158,13 @@ static void take_spikes(reader *r, yaml_node *node, const saltus_encoding *encod
         saltus_encoded_clear(&made);
         return;
     }
-    spec->spike_times_ms = made.spikes.times_ms;
-    spec->spike_neurons = made.spikes.sources;
-    spec->spike_count = made.spikes.count;
-    sl_reader_keep(r, made.spikes.times_ms);
-    sl_reader_keep(r, made.spikes.sources);
+    bool kept = sl_reader_keep(r, made.spikes.times_ms);
+    kept &= sl_reader_keep(r, made.spikes.sources);
+    if (kept) {
+        spec->spike_times_ms = made.spikes.times_ms;
+        spec->spike_neurons = made.spikes.sources;
+        spec->spike_count = made.spikes.count;
+    }
 }
 
 void sl_read_encoding(reader *r, yaml_node *node, saltus_population_spec *spec)
