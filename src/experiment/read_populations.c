@@ -109,11 +109,11 @@ static void read_spikes_hdf5(reader *r, yaml_node *params, yaml_node *node,
         } else if (status != SALTUS_OK) {
             sl_reader_report(r, node, "%s", error.message);
         }
-        spec->spike_times_ms = times;
-        spec->spike_neurons = neurons;
-        spec->spike_count = status == SALTUS_OK ? spec->spike_count : 0;
-        sl_reader_keep(r, times);
-        sl_reader_keep(r, neurons);
+        bool kept = sl_reader_keep(r, times);
+        kept &= sl_reader_keep(r, neurons);
+        spec->spike_times_ms = kept ? times : NULL;
+        spec->spike_neurons = kept ? neurons : NULL;
+        spec->spike_count = kept && status == SALTUS_OK ? spec->spike_count : 0;
     }
     free(path);
     sl_reader_leave(r, mark);
