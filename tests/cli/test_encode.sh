@@ -186,6 +186,10 @@ for code in phase latency; do
         "$root/data/experiments/four_codes/values.csv" four.csv
 done
 
+run 0 codes "$root/data/experiments/four_codes/values.csv" --csv four_figures.csv
+check "its figures are the same on every machine" \
+    cmp four_figures.csv "$root/tests/cli/codes.expected.csv"
+
 # ---- The catalog --------------------------------------------------------------------------
 
 run 0 models
