@@ -74,7 +74,7 @@ START_TEST(the_estimate_is_where_counts_are_most_likely)
 {
     const saltus_code_spec spec = fixture_code("population rate_max=40 window=100");
     uint64_t state = 3;
-    for (uint32_t item = 0; item < 100; item++) {
+    for (uint32_t item = 0; item < 40; item++) {
         const double x = trial_random(&state);
         uint32_t counts[UNITS] = {0};
         saltus_spikes spikes = fixture_encode(&spec, &x, 1, item, 0);
