@@ -37,11 +37,13 @@ saltus_spikes fixture_encode(const saltus_code_spec *spec, const double *values,
     const saltus_status status =
         saltus_encode(spec, values, count, item, start_ms, &spikes, &error);
     ck_assert_msg(status == SALTUS_OK, "%s", error.message);
-    for (size_t i = 1; i < spikes.count; i++) {
-        ck_assert(spikes.times_ms[i] > spikes.times_ms[i - 1] ||
-                  (spikes.times_ms[i] == spikes.times_ms[i - 1] &&
-                   spikes.sources[i] >= spikes.sources[i - 1]));
+    bool sorted = true;
+    for (size_t i = 1; i < spikes.count && sorted; i++) {
+        const double before = spikes.times_ms[i - 1];
+        sorted = spikes.times_ms[i] > before ||
+                 (spikes.times_ms[i] == before && spikes.sources[i] >= spikes.sources[i - 1]);
     }
+    ck_assert(sorted);
     return spikes;
 }
 
