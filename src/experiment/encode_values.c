@@ -1,5 +1,6 @@
 /* encode_values - the items of a file: images, rows, stretches of a sound. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -36,11 +37,14 @@ static saltus_status choose(const saltus_encoding *encoding, uint64_t there, siz
     const uint64_t first = encoding->first;
     const uint64_t count = encoding->count;
     if (first >= there || count > there - first) {
+        char asked[48] = "those";
+        if (count > 0) {
+            snprintf(asked, sizeof asked, "%llu", (unsigned long long)count);
+        }
         return sl_fail_at(error, SALTUS_E_ARGUMENT, encoding->path, 0, 0,
-                          "the file has %llu %s; %s%llu from number %llu on are asked for",
-                          (unsigned long long)there, kinds[encoding->kind].items,
-                          count > 0 ? "" : "all, at least ",
-                          (unsigned long long)(count > 0 ? count : 1), (unsigned long long)first);
+                          "the file has %llu %s; %s from number %llu on are asked for",
+                          (unsigned long long)there, kinds[encoding->kind].items, asked,
+                          (unsigned long long)first);
     }
     const uint64_t items = count > 0 ? count : there - first;
     if (first + items > SALTUS_CODE_ITEMS || width > UINT32_MAX) {

@@ -129,7 +129,7 @@ static saltus_status read_lines(row_reading *r, const char *text, size_t length)
 
 saltus_status sl_value_rows_read(const char *path, value_rows *out, saltus_error *error)
 {
-    static const whole_file_limit limit = {(size_t)1 << 32, "it is larger than 4 GiB"};
+    static const whole_file_limit limit = {(size_t)1 << 30, "it is larger than 1 GiB"};
     *out = (value_rows){0};
     size_t length = 0;
     const char *problem = NULL;

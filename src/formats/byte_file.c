@@ -15,7 +15,7 @@
 
 #define FIRST_ROOM ((size_t)1 << 16)
 /* A recording beyond this does not belong into memory. */
-#define MOST_BYTES ((size_t)1 << 32)
+#define MOST_BYTES ((size_t)1 << 30)
 
 saltus_status sl_byte_file_refuse(const byte_file *file, saltus_status status, size_t at,
                                   saltus_error *error, const char *format, ...)
@@ -65,7 +65,7 @@ static saltus_status read_all(gzFile stream, byte_file *out, saltus_error *error
         out->size += (size_t)got;
         if (out->size > MOST_BYTES) {
             return sl_fail_at(error, SALTUS_E_FILE, out->path, 0, 0,
-                              "it is larger than 4 GiB; this cannot be read");
+                              "it is larger than 1 GiB; this cannot be read");
         }
         if (room - out->size < FIRST_ROOM / 2) {
             room *= 2;

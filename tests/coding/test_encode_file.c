@@ -166,6 +166,9 @@ START_TEST(a_sound_is_the_root_of_its_mean_square_in_each_window)
     encoding.first = 3;
     CK_REFUSED(saltus_values_read(&encoding, &values, &error),
                "the file has 3 windows; 1 from number 3 on are asked for");
+    encoding.count = 0;
+    CK_REFUSED(saltus_values_read(&encoding, &values, &error),
+               "the file has 3 windows; those from number 3 on are asked for");
     unlink(PATH);
 }
 END_TEST
