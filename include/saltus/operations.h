@@ -83,7 +83,8 @@ typedef struct saltus_projection_operations {
     uint64_t connected_pairs;
     double possible_pairs;        /**< N_pre x N_post */
     double connection_sparsity;   /**< 1 - connected_pairs / possible_pairs */
-    uint64_t footprint_bytes;     /**< as built: targets, own weights, own delays, rows */
+    uint64_t footprint_bytes;     /**< as built: targets, own weights, own delays, rows; of a
+                                       simulation what learning, release and scaling keep */
     double bytes_per_synapse;     /**< 0 without synapses */
     double dense_footprint_bytes; /**< as a matrix of 4-byte weights: 4 x possible_pairs */
     uint64_t source_spikes;       /**< spikes of the source population */
@@ -129,8 +130,9 @@ typedef struct saltus_operations_summary {
     double possible_pairs, connection_sparsity;
 
     uint64_t footprint_bytes;     /**< parameters, state, synapses, rows, inputs of network and
-                                       simulation as built; saltus_network_size without build_bytes */
-    double bytes_per_synapse;     /**< synapses and their rows; 0 without synapses */
+                                       simulation as built; saltus_network_size without
+                                       build_bytes and log_bytes */
+    double bytes_per_synapse;     /**< as in saltus_network_size; 0 without synapses */
     double dense_footprint_bytes; /**< as matrices of 4-byte weights, nothing else */
 
     uint64_t spikes, source_spikes;

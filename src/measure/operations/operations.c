@@ -45,6 +45,9 @@ static bool add_projection(const saltus_network *network, uint32_t index,
     if (!sl_operations_structure(network, index, out)) {
         return false;
     }
+    out->footprint_bytes += p->synapses * p->kept.synapse +
+                            (uint64_t)p->kept.source * network->populations[p->source].size +
+                            (uint64_t)p->kept.target * network->populations[p->target].size;
     out->connection_sparsity =
         saltus_neurobench_connection_sparsity((double)out->connected_pairs, out->possible_pairs);
     out->bytes_per_synapse =
@@ -135,8 +138,8 @@ static void summarise(const saltus_network *network, const saltus_operations_run
     sum_projections(network, report);
     sum_populations(network, report);
     const saltus_network_size *size = &network->size;
-    s->footprint_bytes =
-        size->neuron_bytes + size->synapse_bytes + size->row_bytes + size->input_bytes;
+    s->footprint_bytes = size->neuron_bytes + size->synapse_bytes + size->row_bytes +
+                         size->plastic_bytes + size->input_bytes;
     s->bytes_per_synapse = size->bytes_per_synapse;
     s->spikes = counts->spikes;
     s->source_spikes = counts->source_spikes;

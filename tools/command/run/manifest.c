@@ -137,6 +137,8 @@ static void write_size(json_writer *w, const run_session *s)
     json_integer(w, "neuron_bytes", size.neuron_bytes);
     json_integer(w, "synapse_bytes", size.synapse_bytes);
     json_integer(w, "row_bytes", size.row_bytes);
+    json_integer(w, "plastic_bytes", size.plastic_bytes);
+    json_integer(w, "log_bytes", size.log_bytes);
     json_integer(w, "input_bytes", size.input_bytes);
     json_integer(w, "build_bytes", size.build_bytes);
     json_integer(w, "total_bytes", size.total_bytes);
