@@ -91,6 +91,9 @@ typedef struct saltus_projection_operations {
     uint64_t synaptic_events;     /**< deliveries */
     uint64_t effective_acs;       /**< deliveries through weights other than 0 */
     uint64_t effective_macs;      /**< 0: spikes are binary */
+    uint64_t plastic_updates;     /**< events that act on one weight each: arrivals at synapses that
+                                       learn and spikes of their targets; not in the ACs, nor what
+                                       a rule computes in the arithmetic */
     double dense;                 /**< steps x N_pre x N_post */
     double dense_existing;        /**< steps x synapses */
     saltus_arithmetic arithmetic; /**< of its deliveries, and of arrivals once a spike */
@@ -140,6 +143,7 @@ typedef struct saltus_operations_summary {
     double activation_sparsity; /**< of neurons */
     uint64_t synaptic_events, effective_acs, effective_macs;
     double dense, dense_existing;
+    uint64_t plastic_updates; /**< as of a projection */
     uint64_t external_events; /**< not in effective_acs: add it where inputs are a layer */
     double external_dense;    /**< not in dense */
     uint64_t membrane_updates;

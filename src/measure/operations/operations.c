@@ -39,6 +39,7 @@ static bool add_projection(const saltus_network *network, uint32_t index,
         .source_spikes = activity->populations[p->source].spikes,
         .synaptic_events = counts->synaptic_events,
         .effective_acs = counts->synaptic_events - counts->zero_weight_events,
+        .plastic_updates = counts->plastic_updates,
     };
     out->possible_pairs =
         (double)network->populations[p->source].size * (double)network->populations[p->target].size;
@@ -106,6 +107,7 @@ static void sum_projections(const saltus_network *network, saltus_operations *re
         s->connected_pairs += p->connected_pairs;
         s->possible_pairs += p->possible_pairs;
         s->effective_acs += p->effective_acs;
+        s->plastic_updates += p->plastic_updates;
         s->dense += p->dense;
         s->dense_existing += p->dense_existing;
         s->dense_footprint_bytes += p->dense_footprint_bytes;

@@ -105,6 +105,7 @@ static void write_projections(json_writer *w, const run_session *s)
         const saltus_projection_counts c = saltus_simulation_projection_counts(s->simulation, i);
         json_integer(w, "synaptic_events", c.synaptic_events);
         json_integer(w, "zero_weight_events", c.zero_weight_events);
+        json_integer(w, "plastic_updates", c.plastic_updates);
         json_integer(w, "synapse_bytes", c.synapse_bytes);
         json_close(w);
     }
