@@ -13,8 +13,7 @@
 /* A membrane, and its place in the queue of refractory neurons. */
 #define MEMBRANE_BYTES   8u
 #define REFRACTORY_BYTES 10u
-/* A group's train: events of one chunk. Next event of a periodic one, by member. */
-#define TRAIN_BYTES    6144u
+/* Next event of a member of a periodic train. */
 #define PERIODIC_BYTES 10u
 /* An estimate leaves out what is likelier than this many standard deviations. */
 #define DEVIATIONS 6
@@ -26,8 +25,12 @@ static uint64_t list_bytes(uint64_t count, uint32_t groups, bool weights)
                           ((uint64_t)groups + 1) * sizeof(uint64_t));
 }
 
+/* Of a neuron of this population; sources have a membrane that is never used. */
 static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
 {
+    if (spec->model != SALTUS_MODEL_LIF_DELTA) {
+        return MEMBRANE_BYTES;
+    }
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
     const bool own_init = own || spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
@@ -40,24 +43,24 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     const uint32_t groups = sl_group_count(spec->size);
     size->neurons += spec->size;
     size->neuron_bytes += groups * (sizeof(group) + GROUP_STATE_BYTES);
+    size->neuron_bytes += spec->size * bytes_per_neuron(spec);
     switch (spec->model) {
     case SALTUS_MODEL_LIF_DELTA:
-        size->neuron_bytes += spec->size * bytes_per_neuron(spec);
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
-        size->input_bytes += (uint64_t)groups * TRAIN_BYTES;
+        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
         break;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         size->neuron_bytes += spec->size * sizeof(sim_time);
-        size->input_bytes += (uint64_t)groups * TRAIN_BYTES + spec->size * PERIODIC_BYTES;
+        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES + spec->size * PERIODIC_BYTES;
         break;
     case SALTUS_MODEL_SPIKE_LIST:
         size->input_bytes +=
-            list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * TRAIN_BYTES;
+            list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * SOURCE_TRAIN_BYTES;
         break;
     case SALTUS_MODEL_RATE_SOURCE:
         size->neuron_bytes += spec->size * sizeof(double);
-        size->input_bytes += groups * (uint64_t)TRAIN_BYTES + spec->size * sizeof(double);
+        size->input_bytes += groups * (uint64_t)SOURCE_TRAIN_BYTES + spec->size * sizeof(double);
         break;
     }
 }
@@ -66,7 +69,7 @@ static void add_input(const saltus_experiment *experiment, const saltus_input_sp
                       saltus_network_size *size)
 {
     const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
-    size->input_bytes += (uint64_t)groups * TRAIN_BYTES;
+    size->input_bytes += (uint64_t)groups * INPUT_TRAIN_BYTES;
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         size->input_bytes += list_bytes(spec->arrival_count, groups, true);
     } else if (spec->type == SALTUS_INPUT_PERIODIC) {

@@ -290,6 +290,69 @@ START_TEST(test_projections_state_bytes_of_a_synapse_and_its_ends)
 }
 END_TEST
 
+/* ---- Neurons and sources ------------------------------------------------------------------------
+ */
+
+static void add_alone(saltus_experiment *experiment, const saltus_population_spec *spec)
+{
+    saltus_error error = {0};
+    ck_assert_msg(!saltus_experiment_add_population(experiment, spec, NULL, &error), "%s",
+                  error.message);
+}
+
+/* Neurons of one kind, and nothing else. */
+static void compare_neurons(const char *name, saltus_population_spec spec, bool driven)
+{
+    saltus_experiment *experiment = NULL;
+    ck_assert_int_eq(saltus_experiment_create("size", &experiment), SALTUS_OK);
+    spec.name = "A";
+    spec.size = 200000;
+    add_alone(experiment, &spec);
+    for (int i = 0; i < (driven ? 2 : 0); i++) {
+        saltus_input_spec input = saltus_input_spec_default();
+        saltus_error error = {0};
+        input.name = i == 0 ? "random" : "periodic";
+        input.type = i == 0 ? SALTUS_INPUT_POISSON : SALTUS_INPUT_PERIODIC;
+        input.rate_Hz = 1;
+        input.interval_ms = 1000;
+        input.weight_mV = 0.1;
+        ck_assert_msg(!saltus_experiment_add_input(experiment, &input, NULL, &error), "%s",
+                      error.message);
+    }
+    compare(name, experiment, 0);
+    saltus_experiment_destroy(experiment);
+}
+
+START_TEST(test_estimates_of_every_model_are_what_is_allocated)
+{
+    const saltus_population_spec plain_spec = saltus_population_spec_default();
+    saltus_population_spec spec = plain_spec;
+    compare_neurons("lif_delta", spec, false);
+    compare_neurons("lif_delta with inputs", spec, true);
+    spec.theta_plus_mV = 1;
+    spec.tau_theta_ms = 1000;
+    compare_neurons("lif_delta, adaptive threshold", spec, false);
+    spec = plain_spec;
+    spec.v_init_mV = saltus_uniform(0, 10);
+    compare_neurons("lif_delta, own initial potential", spec, false);
+    spec = plain_spec;
+    spec.v_th_mV = saltus_uniform(20, 30);
+    compare_neurons("lif_delta, own threshold", spec, false);
+    spec = plain_spec;
+    spec.model = SALTUS_MODEL_POISSON_SOURCE;
+    spec.rate_Hz = 1;
+    compare_neurons("poisson_source", spec, false);
+    spec.model = SALTUS_MODEL_PERIODIC_SOURCE;
+    spec.interval_ms = 1000;
+    compare_neurons("periodic_source", spec, false);
+    spec.model = SALTUS_MODEL_SPIKE_LIST;
+    compare_neurons("spike_list", spec, false);
+    spec.model = SALTUS_MODEL_RATE_SOURCE;
+    spec.rates_Hz = saltus_constant(1);
+    compare_neurons("rate_source", spec, false);
+}
+END_TEST
+
 /* ---- What comes while it runs -------------------------------------------------------------------
  */
 
@@ -394,6 +457,7 @@ int main(void)
         test_estimates_are_what_is_allocated_where_neurons_are_most_of_it,
         test_estimates_hold_with_own_weights_delays_and_ordinals,
         test_estimates_hold_for_one_source_of_all_targets,
+        test_estimates_of_every_model_are_what_is_allocated,
         test_projections_state_bytes_of_a_synapse_and_its_ends,
         test_logs_of_spikes_come_to_what_the_estimate_says_and_no_further,
         test_a_network_that_fits_without_its_learning_is_refused_with_it};
