@@ -48,7 +48,7 @@ static saltus_status check_limit(const saltus_experiment *experiment,
     return sl_fail(
         error, SALTUS_E_MEMORY,
         "the network would need about %.3g GiB (%llu synapses %.3g GiB, rows %.3g GiB, "
-        "learning and release %.3g GiB, its spikes %.3g GiB, %llu neurons %.3g GiB, inputs "
+        "learning and release %.3g GiB, its spike logs %.3g GiB, %llu neurons %.3g GiB, inputs "
         "%.3g GiB, building %.3g GiB), the limit is %.3g GiB",
         (double)size.total_bytes / GIB, (unsigned long long)size.synapses,
         (double)size.synapse_bytes / GIB, (double)size.row_bytes / GIB,

@@ -173,13 +173,14 @@ static void print_table(const check_result *r, const char *path)
                bytes_text(size->plastic_bytes));
     }
     if (size->log_bytes > 0) {
-        printf("its logs  %12s  %12s   (earlier spikes, at most)\n", "",
+        printf("spike logs%12s  %12s   (earlier spikes, at most)\n", "",
                bytes_text(size->log_bytes));
     }
     printf("inputs    %12s  %12s\n", "", bytes_text(size->input_bytes));
     printf("building  %12s  %12s\n", "", bytes_text(size->build_bytes));
-    printf("total     %12s  %12s   (%.3g bytes a synapse with its rows)\n", "",
-           bytes_text(size->total_bytes), size->bytes_per_synapse);
+    printf("total     %12s  %12s   (%.3g bytes a synapse with its rows%s)\n", "",
+           bytes_text(size->total_bytes), size->bytes_per_synapse,
+           size->plastic_bytes > 0 ? " and learning" : "");
     if (r->available > 0) {
         printf("available %12s  %12s\n", "", bytes_text(r->available));
     }
