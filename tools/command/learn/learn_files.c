@@ -44,7 +44,6 @@ saltus_energy_range learn_energy(const learn_session *s, const saltus_counts *co
     }
     saltus_energy_work work = saltus_energy_work_default();
     work.counts = *counts;
-    work.plastic_updates = (double)counts->plastic_updates;
     work.inferences = images;
     saltus_energy_estimate estimate;
     saltus_energy_price(s->table, &work, &estimate);
