@@ -235,15 +235,11 @@ static void act_after(const scene *s, saltus_simulation *sim, size_t cut)
     }
 }
 
-static void check_scene(const char *name, const char *engine, bool switches)
+static void check_scene(const test_network *network, const char *engine, bool switches)
 {
     static const double parts[] = {0, 0.031, 0.25, 0.4, 0.56, 0.81, 1};
     enum { CUTS = sizeof parts / sizeof parts[0] };
-    scene s = {.engine = engine, .switches = switches};
-    for (size_t n = 0; n < test_network_count; n++) {
-        s.from = strcmp(test_networks[n].name, name) == 0 ? &test_networks[n] : s.from;
-    }
-    ck_assert_ptr_nonnull(s.from);
+    scene s = {.from = network, .engine = engine, .switches = switches};
     s.experiment = test_network_create(s.from, false);
     s.modulators = saltus_experiment_modulator_count(s.experiment);
     for (int i = 0; i < 2; i++) {
@@ -279,13 +275,24 @@ static void check_scene(const char *name, const char *engine, bool switches)
     saltus_experiment_destroy(s.experiment);
 }
 
+static const test_network *network_named(const char *name)
+{
+    for (size_t n = 0; n < test_network_count; n++) {
+        if (strcmp(test_networks[n].name, name) == 0) {
+            return &test_networks[n];
+        }
+    }
+    ck_abort_msg("there is no network %s", name);
+    return NULL;
+}
+
 static const char *const engines[] = {"event", "grid@0.5ms", "interpolated@0.5ms"};
 #define ENGINES (sizeof engines / sizeof engines[0])
 
 START_TEST(rewards_and_their_modulators_go_on)
 {
     for (size_t i = 0; i < ENGINES; i++) {
-        check_scene("rewarded", engines[i], false);
+        check_scene(network_named("rewarded"), engines[i], false);
     }
 }
 END_TEST
@@ -293,7 +300,7 @@ END_TEST
 START_TEST(weights_and_thresholds_go_on)
 {
     for (size_t i = 0; i < ENGINES; i++) {
-        check_scene("learning", engines[i], true);
+        check_scene(network_named("learning"), engines[i], true);
     }
 }
 END_TEST
@@ -301,7 +308,39 @@ END_TEST
 START_TEST(release_and_scaling_go_on)
 {
     for (size_t i = 0; i < ENGINES; i++) {
-        check_scene("transmission", engines[i], false);
+        check_scene(network_named("transmission"), engines[i], false);
+    }
+}
+END_TEST
+
+/* Through weights of zero, with delays of their own: nothing but counts. */
+static void build_silent(saltus_experiment *e)
+{
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "source";
+    p.size = 1100;
+    p.model = SALTUS_MODEL_POISSON_SOURCE;
+    p.rate_Hz = 50;
+    ck_assert_int_eq(saltus_experiment_add_population(e, &p, NULL, NULL), SALTUS_OK);
+    p = saltus_population_spec_default();
+    p.name = "cells";
+    p.size = 1100;
+    ck_assert_int_eq(saltus_experiment_add_population(e, &p, NULL, NULL), SALTUS_OK);
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.source = 0;
+    spec.target = 1;
+    spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+    spec.count = 3;
+    spec.weight_mV = saltus_constant(0);
+    spec.delay_ms = saltus_uniform(0.5, 9);
+    ck_assert_int_eq(saltus_experiment_add_projection(e, &spec, NULL, NULL), SALTUS_OK);
+}
+
+START_TEST(counts_of_what_is_under_way_go_on)
+{
+    static const test_network silent = {"silent", build_silent, 40};
+    for (size_t i = 0; i < ENGINES; i++) {
+        check_scene(&silent, engines[i], false);
     }
 }
 END_TEST
@@ -313,7 +352,7 @@ int main(int argument_count, char **arguments)
     snprintf(path, sizeof path, "/tmp/saltus_kept_%d.checkpoint", (int)getpid());
     snprintf(again, sizeof again, "/tmp/saltus_kept_%d.again", (int)getpid());
     const TTest *const tests[] = {rewards_and_their_modulators_go_on, weights_and_thresholds_go_on,
-                                  release_and_scaling_go_on};
+                                  release_and_scaling_go_on, counts_of_what_is_under_way_go_on};
     const int code = SUITE_RUN("checkpoint_kept", tests);
     unlink(path);
     unlink(again);
