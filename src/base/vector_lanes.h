@@ -21,7 +21,7 @@ typedef vword vmask;
 
 static inline vdouble all_lanes(double x)
 {
-    return from_bits((vword){0}) + x;
+    return x - from_bits((vword){0}); /* the same bits, 0 and -0 too */
 }
 
 /* a >= b of times, lane by lane. */
@@ -47,6 +47,18 @@ static inline vmask equal_to(vword a, int64_t b)
     return (vword)_mm256_cmpeq_epi64((__m256i)a, _mm256_set1_epi64x(b));
 #else
     return (vmask)(a == ((vword){0} + (uint64_t)b));
+#endif
+}
+
+/* a == b of numbers. */
+static inline vmask equal_number(vdouble a, double b)
+{
+#if LANES == 8
+    return _mm512_cmp_pd_mask((__m512d)a, _mm512_set1_pd(b), _CMP_EQ_OQ);
+#elif LANES == 4
+    return (vword)_mm256_cmp_pd((__m256d)a, _mm256_set1_pd(b), _CMP_EQ_OQ);
+#else
+    return (vmask)(a == all_lanes(b));
 #endif
 }
 

@@ -57,7 +57,7 @@ static rule_row row_of(const plastic_projection *projection, const plastic_synap
         .stride = synapses->recent.stride,
         .weight_d = view->weight_d,
         .weight_f = view->weight_f,
-        .sign = projection->sign,
+        .negative = projection->sign < 0,
         .bounds = projection->bounds,
         .form = projection->rule->form(projection->value, &projection->bounds, span->x_own),
         .arrives = span->arrives,
@@ -155,12 +155,12 @@ static bool advance_one(const plastic_projection *projection, const plastic_syna
                            .x_own = {span->x_own[0], span->x_own[1]},
                            .bounds = row->bounds};
     double weight =
-        row->sign * (row->weight_f != NULL ? (double)row->weight_f[i] : row->weight_d[i]);
+        projection->sign * (row->weight_f != NULL ? (double)row->weight_f[i] : row->weight_d[i]);
     projection->rule->apply(projection->value, &chunk, &weight);
     if (row->weight_f != NULL) {
-        row->weight_f[i] = (float)(row->sign * weight);
+        row->weight_f[i] = (float)(projection->sign * weight);
     } else {
-        row->weight_d[i] = row->sign * weight;
+        row->weight_d[i] = projection->sign * weight;
     }
     *zeros += weight == 0;
     return true;

@@ -19,9 +19,10 @@ static sim_time reach(double tau_ticks)
 static void clear_line(const recent_spikes *recent, uint64_t *word)
 {
     memset(word, 0, recent->stride * sizeof *word);
-    for (uint32_t k = 0; k <= RECENT_SPIKES; k++) {
+    for (uint32_t k = 0; k < RECENT_SPIKES; k++) {
         word[recent_time_at(k)] = (uint64_t)SPIKE_LOG_NONE;
     }
+    word[RECENT_TIME + RECENT_NEAR] = (uint64_t)SPIKE_LOG_NONE;
 }
 
 bool sl_recent_init(recent_spikes *recent, const plastic_traces *traces, uint32_t neurons)
@@ -50,14 +51,13 @@ void sl_recent_clear(recent_spikes *recent)
 /* Make room for a spike newer than all. */
 static void shift(const recent_spikes *recent, uint64_t *word)
 {
-    for (uint32_t k = RECENT_SPIKES; k > 0; k--) {
-        word[recent_time_at(k)] = word[recent_time_at(k - 1)];
-    }
     for (uint32_t k = RECENT_SPIKES - 1; k > 0; k--) {
+        word[recent_time_at(k)] = word[recent_time_at(k - 1)];
         word[recent_decay_at(k)] = word[recent_decay_at(k - 1)];
     }
-    if (recent->stride > RECENT_THEN) {
-        memmove(word + RECENT_THEN + 1, word + RECENT_THEN, (RECENT_SPIKES - 1) * sizeof *word);
+    word[RECENT_TIME + RECENT_NEAR] = word[RECENT_TIME_FURTHER];
+    for (uint32_t k = RECENT_SPIKES - 1; k > 0 && recent->stride > RECENT_THEN; k--) {
+        word[recent_then_at(k)] = word[recent_then_at(k - 1)];
     }
 }
 
@@ -69,7 +69,7 @@ static void add(recent_spikes *recent, const spike_log *log, uint64_t *word,
         word[recent_time_at(0)] = (uint64_t)spike->time;
         word[recent_decay_at(0)] = recent_decay(&recent->x, spike->time);
         if (recent->stride > RECENT_THEN) {
-            memcpy(word + RECENT_THEN, &spike->trace[log->trace_count - 1], sizeof *word);
+            memcpy(word + recent_then_at(0), &spike->trace[log->trace_count - 1], sizeof *word);
         }
     }
     word[RECENT_Y] = recent_y(&recent->y, log, spike);

@@ -21,28 +21,37 @@
 /* ---- The latest spikes of a target ------------------------------------------------------------
  */
 
-/* Words beside each other in groups of eight, a cache line each: the newest spike first. What
- * nearly every synapse reads comes first. */
+/* Words beside each other in groups of eight, a cache line each: the newest spike is number 0.
+ * What nearly every synapse reads comes first. */
 enum {
-    RECENT_SPIKES = 11,
     RECENT_TIME = 0,           /* of spikes 0 to 3 */
     RECENT_DECAY = 4,          /* exp(-t/tau), scaled: of spikes 0 to 2 */
     RECENT_Y = 7,              /* scaled postsynaptic trace just after spike 0 */
-    RECENT_TIME_FURTHER = 8,   /* of spikes 4 to 11 */
-    RECENT_DECAY_FURTHER = 16, /* of spikes 3 to 10 */
-    RECENT_WORDS = 24,
-    RECENT_THEN = 24, /* if the rule reads it: a trace just before spikes 0 to 10, as doubles */
-    RECENT_WORDS_THEN = 40
+    RECENT_TIME_FURTHER = 8,   /* of spikes 3 to 18 */
+    RECENT_DECAY_FURTHER = 24, /* of them too */
+    RECENT_WORDS = 40,
+    /* if the rule reads it: a trace just before spikes, as doubles */
+    RECENT_THEN = 40,         /* of spikes 0 to 2 */
+    RECENT_THEN_FURTHER = 48, /* of spikes 3 to 18 */
+    RECENT_WORDS_THEN = 64,
+
+    RECENT_NEAR = 3,   /* spikes that the first line tells all of; it has the time of one more */
+    RECENT_SPIKES = 19 /* all; of the last one only the time is used */
 };
 
 static inline uint32_t recent_time_at(uint32_t spike)
 {
-    return spike < 4 ? RECENT_TIME + spike : RECENT_TIME_FURTHER + spike - 4;
+    return spike < RECENT_NEAR ? RECENT_TIME + spike : RECENT_TIME_FURTHER + spike - RECENT_NEAR;
 }
 
 static inline uint32_t recent_decay_at(uint32_t spike)
 {
-    return spike < 3 ? RECENT_DECAY + spike : RECENT_DECAY_FURTHER + spike - 3;
+    return spike < RECENT_NEAR ? RECENT_DECAY + spike : RECENT_DECAY_FURTHER + spike - RECENT_NEAR;
+}
+
+static inline uint32_t recent_then_at(uint32_t spike)
+{
+    return spike < RECENT_NEAR ? RECENT_THEN + spike : RECENT_THEN_FURTHER + spike - RECENT_NEAR;
 }
 
 /* ---- A row ----------------------------------------------------------------------------------- */
@@ -56,7 +65,7 @@ typedef struct rule_row {
     uint32_t stride;        /* words a target */
     double *weight_d;       /* signed; or */
     float *weight_f;
-    double sign;
+    bool negative; /* weights are */
     plastic_bounds bounds;
     plastic_form form;
     bool arrives;          /* a presynaptic spike at `until` */

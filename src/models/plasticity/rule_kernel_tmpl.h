@@ -14,6 +14,8 @@
 
 /* Targets ahead whose first line is asked for. */
 #define LINES_AHEAD 24
+/* Synapses ahead whose weight is asked for, possibly of another row. */
+#define WEIGHTS_AHEAD 128
 
 static inline bool reads_then(plastic_form_kind kind)
 {
@@ -38,8 +40,10 @@ INLINE vdouble advance_post(const rule_row *row, plastic_form_kind kind, bool si
     const vmask counts = at_least(time, row->from);
     const vdouble scaled =
         choose(equal_to(time, row->tie), all_lanes(row->x_tie), all_lanes(row->x_after));
-    const vdouble x =
-        only(not(at_least(time, row->x_limit)), scaled * from_bits(decay + row->x_octaves));
+    vdouble x = scaled * from_bits(decay + row->x_octaves);
+    if (row->x_limit < row->until) {
+        x = only(not(at_least(time, row->x_limit)), x);
+    }
     const vdouble after = after_post(kind, &row->form, row->bounds.high, w, x, then);
     return choose(counts, bounded(row, single, after), w);
 }
@@ -76,16 +80,37 @@ INLINE vdouble advance_line(const rule_row *row, plastic_form_kind kind, bool si
 /* ---- In the order of the row ------------------------------------------------------------------
  */
 
-static inline const uint64_t *line_of(const rule_row *row, uint32_t i)
+/* Where the first lines of a chunk's targets are, and of those LINES_AHEAD. */
+typedef struct chunk_lines {
+    const uint64_t *of[PLASTIC_CHUNK + LINES_AHEAD];
+} chunk_lines;
+
+INLINE void find_lines(const rule_row *row, plastic_form_kind kind, uint32_t begin, uint32_t count,
+                       chunk_lines *lines)
 {
-    return row->recent + (size_t)(row->target[i] - row->first_target) * row->stride;
+    const size_t stride = reads_then(kind) ? RECENT_WORDS_THEN : RECENT_WORDS;
+    const uint32_t *target = row->target + begin;
+    const uint32_t rest = row->count - begin;
+    const uint32_t known = rest < count + LINES_AHEAD ? rest : count + LINES_AHEAD;
+    for (uint32_t i = 0; i < known; i++) {
+        lines->of[i] = row->recent + (size_t)(target[i] - row->first_target) * stride;
+    }
+    for (uint32_t i = known; i < count + LINES_AHEAD; i++) {
+        lines->of[i] = lines->of[known - 1];
+    }
 }
 
-INLINE void ask_ahead(const rule_row *row, plastic_form_kind kind, uint32_t i)
+/* What is needed some vectors after synapse begin + i. */
+INLINE void ask_ahead(const rule_row *row, plastic_form_kind kind, bool single, uint32_t begin,
+                      uint32_t i, const chunk_lines *lines)
 {
+    if (single) {
+        __builtin_prefetch(row->weight_f + begin + i + WEIGHTS_AHEAD, 1);
+    } else {
+        __builtin_prefetch(row->weight_d + begin + i + WEIGHTS_AHEAD, 1);
+    }
     for (uint32_t lane = 0; lane < LANES; lane++) {
-        const uint32_t ahead = i + lane + LINES_AHEAD;
-        const uint64_t *line = line_of(row, ahead < row->count ? ahead : row->count - 1);
+        const uint64_t *line = lines->of[i + LINES_AHEAD + lane];
         __builtin_prefetch(line);
         if (reads_then(kind)) {
             __builtin_prefetch(line + RECENT_THEN);
@@ -95,41 +120,44 @@ INLINE void ask_ahead(const rule_row *row, plastic_form_kind kind, uint32_t i)
 
 INLINE vdouble load_weights(const rule_row *row, bool single, uint32_t i)
 {
-    return row->sign * (single ? load_floats(row->weight_f + i) : load_doubles(row->weight_d + i));
+    const vdouble w = single ? load_floats(row->weight_f + i) : load_doubles(row->weight_d + i);
+    return row->negative ? -w : w;
 }
 
 INLINE void store_weights(const rule_row *row, bool single, uint32_t i, vdouble w)
 {
+    w = row->negative ? -w : w;
     if (single) {
-        store_floats(row->weight_f + i, row->sign * w);
+        store_floats(row->weight_f + i, w);
     } else {
-        store_doubles(row->weight_d + i, row->sign * w);
+        store_doubles(row->weight_d + i, w);
     }
 }
 
 INLINE uint32_t count_zeros(vdouble w, uint32_t of)
 {
-    const vmask other = above(w, all_lanes(0));
-    const vmask negative = above(all_lanes(0), w);
-    return (uint32_t)__builtin_popcount(of & ~lane_bits(other) & ~lane_bits(negative));
+    return (uint32_t)__builtin_popcount(of & lane_bits(equal_number(w, 0)));
+}
+
+/* Where the lines of LANES targets go on at `word`. */
+INLINE void load_further(const uint64_t *const lines[LANES], uint32_t word, vword to[8])
+{
+    const uint64_t *moved[LANES];
+    for (uint32_t lane = 0; lane < LANES; lane++) {
+        moved[lane] = lines[lane] + word;
+    }
+    load_lines(moved, to);
 }
 
 /* One vector; the lanes that are left alone. */
 INLINE uint32_t advance_next(const rule_row *row, plastic_form_kind kind, bool single, uint32_t i,
-                             uint32_t *zeros)
+                             const uint64_t *const lines[LANES], uint32_t *zeros)
 {
-    const uint64_t *lines[LANES];
     vword line[8], then[8];
     memset(then, 0, sizeof then);
-    for (uint32_t lane = 0; lane < LANES; lane++) {
-        lines[lane] = line_of(row, i + lane);
-    }
     load_lines(lines, line);
     if (reads_then(kind)) {
-        for (uint32_t lane = 0; lane < LANES; lane++) {
-            lines[lane] += RECENT_THEN;
-        }
-        load_lines(lines, then);
+        load_further(lines, RECENT_THEN, then);
     }
     const vmask alone = not(at_least(line[RECENT_TIME + 3], row->from));
     const vmask known = not(at_least(line[RECENT_TIME], row->until));
@@ -145,90 +173,118 @@ INLINE uint32_t advance_next(const rule_row *row, plastic_form_kind kind, bool s
 /* ---- Listed synapses --------------------------------------------------------------------------
  */
 
-/* Spikes that the further lines tell, the oldest first. */
+/* What lines from spike RECENT_NEAR on tell: of eight spikes, the oldest first; `part` 1 begins
+ * with the eighth after those of part 0. */
 INLINE vdouble advance_further(const rule_row *row, plastic_form_kind kind, bool single, vdouble w,
-                               const vword line[8], const vword time[8], const vword decay[8],
-                               const vword then[16])
+                               const uint64_t *const lines[LANES], uint32_t part,
+                               const vword time[8])
 {
-    for (int k = 6; k >= 0; k--) {
+    vword decay[8], then[8];
+    memset(then, 0, sizeof then);
+    load_further(lines, RECENT_DECAY_FURTHER + 8 * part, decay);
+    if (reads_then(kind)) {
+        load_further(lines, RECENT_THEN_FURTHER + 8 * part, then);
+    }
+    for (uint32_t k = 8; k-- > 0;) {
         if (lane_bits(at_least(time[k], row->from)) != 0) {
-            w = advance_post(row, kind, single, w, time[k], decay[k + 1], from_bits(then[k + 4]));
+            w = advance_post(row, kind, single, w, time[k], decay[k], from_bits(then[k]));
         }
     }
-    return advance_post(row, kind, single, w, line[RECENT_TIME + 3], decay[0], from_bits(then[3]));
+    return w;
 }
 
-/* Synapses list[0] .. list[count - 1], at most LANES; returns those that are left alone, by their
- * place in the list. */
+/* Synapses list[0] .. list[count - 1] after `begin`, at most LANES; returns those that are left
+ * alone, by their place in the list. */
 INLINE uint32_t advance_listed(const rule_row *row, plastic_form_kind kind, bool single,
-                               const uint32_t *list, uint32_t count, uint32_t *zeros)
+                               uint32_t begin, const chunk_lines *chunk, const uint8_t *list,
+                               uint32_t count, uint32_t *zeros)
 {
-    const uint64_t *lines[LANES], *moved[LANES];
-    vword line[8], time[8], decay[8], then[16];
-    memset(then, 0, sizeof then);
+    double *weight_d = row->weight_d + begin;
+    float *weight_f = row->weight_f + begin;
+    const uint64_t *lines[LANES];
     double weight[LANES];
     for (uint32_t lane = 0; lane < LANES; lane++) {
         const uint32_t i = list[lane < count ? lane : count - 1];
-        lines[lane] = line_of(row, i);
-        weight[lane] = row->sign * (single ? (double)row->weight_f[i] : row->weight_d[i]);
+        lines[lane] = chunk->of[i];
+        weight[lane] = single ? (double)weight_f[i] : weight_d[i];
     }
-    load_lines(lines, line);
-    for (uint32_t part = 1; part < (reads_then(kind) ? 5 : 3); part++) {
-        for (uint32_t lane = 0; lane < LANES; lane++) {
-            moved[lane] = lines[lane] + 8 * part;
-        }
-        load_lines(moved, part == 1 ? time : part == 2 ? decay : then + 8 * (part - 3));
-    }
-    const uint32_t alone = lane_bits(at_least(time[7], row->from)) |
-                           lane_bits(at_least(line[RECENT_TIME], row->until));
-    const uint32_t told = ((1u << count) - 1) & ~alone;
+    vword time[8], line[8], then[8];
+    memset(then, 0, sizeof then);
     vdouble w = load_doubles(weight);
-    w = advance_further(row, kind, single, w, line, time, decay, then);
+    w = row->negative ? -w : w;
+    uint32_t alone = 0;
+    load_further(lines, RECENT_TIME_FURTHER, time);
+    if (lane_bits(at_least(time[7], row->from)) != 0) {
+        vword older[8];
+        load_further(lines, RECENT_TIME_FURTHER + 8, older);
+        alone = lane_bits(at_least(older[7], row->from));
+        w = advance_further(row, kind, single, w, lines, 1, older);
+    }
+    w = advance_further(row, kind, single, w, lines, 0, time);
+    load_lines(lines, line);
+    if (reads_then(kind)) {
+        load_further(lines, RECENT_THEN, then);
+    }
     w = advance_line(row, kind, single, w, line, then);
-    store_doubles(weight, row->sign * w);
+    alone |= lane_bits(at_least(line[RECENT_TIME], row->until));
+    const uint32_t told = ((1u << count) - 1) & ~alone;
+    store_doubles(weight, row->negative ? -w : w);
     *zeros += count_zeros(w, told);
     for (uint32_t lane = 0; lane < count; lane++) {
         if ((told >> lane & 1) == 0) {
             continue;
         }
         if (single) {
-            row->weight_f[list[lane]] = (float)weight[lane];
+            weight_f[list[lane]] = (float)weight[lane];
         } else {
-            row->weight_d[list[lane]] = weight[lane];
+            weight_d[list[lane]] = weight[lane];
         }
     }
     return ((1u << count) - 1) & alone;
 }
 
-INLINE uint32_t advance(const rule_row *row, plastic_form_kind kind, bool single, uint32_t begin,
-                        uint32_t count, uint32_t *left, uint32_t *left_count)
+/* Those whose bit is set, and from `end` to count - 1 those that fill no vector. */
+static inline uint32_t list_alone(const uint64_t *alone, uint32_t end, uint32_t count,
+                                  const chunk_lines *lines, uint8_t *list)
 {
-    uint32_t zeros = 0;
-    uint32_t list[PLASTIC_CHUNK];
     uint32_t listed = 0;
-    uint64_t alone[(PLASTIC_CHUNK + 63) / 64] = {0};
-    uint32_t i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        ask_ahead(row, kind, begin + i);
-        alone[i / 64] |= (uint64_t)advance_next(row, kind, single, begin + i, &zeros) << i % 64;
-    }
-    for (uint32_t k = 0; k < count; k += 64) {
+    for (uint32_t k = 0; k < end; k += 64) {
         for (uint64_t bits = alone[k / 64]; bits != 0; bits &= bits - 1) {
-            const uint32_t at = begin + k + (uint32_t)__builtin_ctzll(bits);
-            __builtin_prefetch(line_of(row, at) + RECENT_TIME_FURTHER);
-            __builtin_prefetch(line_of(row, at) + RECENT_DECAY_FURTHER);
-            list[listed++] = at;
+            const uint32_t i = k + (uint32_t)__builtin_ctzll(bits);
+            __builtin_prefetch(lines->of[i] + RECENT_TIME_FURTHER);
+            __builtin_prefetch(lines->of[i] + RECENT_DECAY_FURTHER);
+            list[listed++] = (uint8_t)i;
         }
     }
-    for (; i < count; i++) {
-        list[listed++] = begin + i;
+    for (uint32_t i = end; i < count; i++) {
+        list[listed++] = (uint8_t)i;
     }
+    return listed;
+}
+
+INLINE uint32_t advance(const rule_row *given, plastic_form_kind kind, bool single, uint32_t begin,
+                        uint32_t count, uint32_t *left, uint32_t *left_count)
+{
+    const rule_row copy = *given; /* which no weight that is stored can be part of */
+    const rule_row *row = &copy;
+    chunk_lines lines;
+    find_lines(row, kind, begin, count, &lines);
+    uint32_t zeros = 0;
+    uint64_t alone[PLASTIC_CHUNK / 64] = {0};
+    uint32_t i = 0;
+    for (; i + LANES <= count; i += LANES) {
+        ask_ahead(row, kind, single, begin, i, &lines);
+        alone[i / 64] |= (uint64_t)advance_next(row, kind, single, begin + i, lines.of + i, &zeros)
+                         << i % 64;
+    }
+    uint8_t list[PLASTIC_CHUNK];
+    const uint32_t listed = list_alone(alone, i, count, &lines, list);
     *left_count = 0;
     for (uint32_t k = 0; k < listed; k += LANES) {
         const uint32_t some = listed - k < LANES ? listed - k : LANES;
-        uint32_t bits = advance_listed(row, kind, single, list + k, some, &zeros);
+        uint32_t bits = advance_listed(row, kind, single, begin, &lines, list + k, some, &zeros);
         for (; bits != 0; bits &= bits - 1) {
-            left[(*left_count)++] = list[k + (uint32_t)__builtin_ctz(bits)];
+            left[(*left_count)++] = begin + list[k + (uint32_t)__builtin_ctz(bits)];
         }
     }
     return zeros;
