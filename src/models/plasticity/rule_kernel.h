@@ -5,7 +5,7 @@
  * here: all traces are products of a factor of the source and one that lies beside the target's
  * spike, so that no synapse needs an exponential. One source (rule_kernel_tmpl.h), compiled for
  * several widths, all with the same bits as the rule's `apply`
- * (tests/plasticity/test_rule_kernels.c); the best one for the processor is taken at run time.
+ * (tests/plasticity/test_plasticity_quick.c); the best one for the processor is taken at run time.
  *
  * Scaled traces. Time is cut into epochs of 46 octaves of a time constant (time_base.h). What
  * decays is kept as a double of [2^-46, 2^46) in its epoch, and the epoch's power of two is taken

@@ -199,8 +199,8 @@ INLINE uint32_t advance_listed(const rule_row *row, plastic_form_kind kind, bool
                                uint32_t begin, const chunk_lines *chunk, const uint8_t *list,
                                uint32_t count, uint32_t *zeros)
 {
-    double *weight_d = row->weight_d + begin;
-    float *weight_f = row->weight_f + begin;
+    double *weight_d = single ? NULL : row->weight_d + begin;
+    float *weight_f = single ? row->weight_f + begin : NULL;
     const uint64_t *lines[LANES];
     double weight[LANES];
     for (uint32_t lane = 0; lane < LANES; lane++) {
