@@ -17,6 +17,19 @@ double sl_exp(double x)
     return vector_exp(x);
 }
 
+/* x^14 / 14! is the first term that is left out: 1e-17 of the sum at the edge. */
+double sl_expm1(double x)
+{
+    if (x < -0.40625) {
+        return sl_exp(x) - 1;
+    }
+    double tail = 0;
+    for (int n = 13; n >= 2; n--) {
+        tail = (tail + 1) * (x / n);
+    }
+    return x + x * tail;
+}
+
 double sl_log(double x)
 {
     return vector_log(x);

@@ -9,6 +9,8 @@
 
 /* exp(x) for |x| <= 700; 0 below, +inf above. */
 double sl_exp(double x);
+/* exp(x) - 1 for x <= 0, within 2 ulp also where exp(x) is near 1. */
+double sl_expm1(double x);
 /* log(x) for finite normal x > 0. */
 double sl_log(double x);
 /* x * 2^n, exact unless the result is subnormal. */

@@ -15,22 +15,24 @@
 
 /* What a stream is for. Part of the results: never renumber. `index` below 2^24. */
 typedef enum random_purpose {
-    RANDOM_CONNECT = 1,  /* index: projection, object: unit of the rule (target, source, chunk) */
-    RANDOM_WEIGHT = 2,   /* index: projection, object: the same unit */
-    RANDOM_DELAY = 3,    /* index: projection, object: the same unit */
-    RANDOM_V_TH = 4,     /* index: population, object: neuron */
-    RANDOM_I_E = 5,      /* index: population, object: neuron */
-    RANDOM_V_INIT = 6,   /* index: population, object: neuron */
-    RANDOM_START = 7,    /* index: population, object: neuron */
-    RANDOM_INPUT = 8,    /* index: input, object: group of 1,024 neurons */
-    RANDOM_SOURCE = 9,   /* index: population, object: group of 1,024 sources */
-    RANDOM_RATE = 16,    /* index: population, object: source */
-    RANDOM_MARK = 17,    /* index: population, object: group of 1,024 sources: which one fires */
-    RANDOM_IMAGE = 18,   /* index: 0, object: epoch: in which order images are shown */
-    RANDOM_SYNAPSE = 20, /* index: projection, object: source, count: target and parameter */
-    RANDOM_RELEASE = 21, /* index: projection, object: source, count: target and spike */
-    RANDOM_REWARD = 24,  /* index: modulator, object: number of the coincidence */
-    RANDOM_POSITION = 32 /* index: population, object: neuron */
+    RANDOM_CONNECT = 1,   /* index: projection, object: unit of the rule (target, source, chunk) */
+    RANDOM_WEIGHT = 2,    /* index: projection, object: the same unit */
+    RANDOM_DELAY = 3,     /* index: projection, object: the same unit */
+    RANDOM_V_TH = 4,      /* index: population, object: neuron */
+    RANDOM_I_E = 5,       /* index: population, object: neuron */
+    RANDOM_V_INIT = 6,    /* index: population, object: neuron */
+    RANDOM_START = 7,     /* index: population, object: neuron */
+    RANDOM_INPUT = 8,     /* index: input, object: group of 1,024 neurons */
+    RANDOM_SOURCE = 9,    /* index: population, object: group of 1,024 sources */
+    RANDOM_RATE = 16,     /* index: population, object: source */
+    RANDOM_MARK = 17,     /* index: population, object: group of 1,024 sources: which one fires */
+    RANDOM_IMAGE = 18,    /* index: 0, object: epoch: in which order images are shown */
+    RANDOM_SYNAPSE = 20,  /* index: projection, object: source, count: target and parameter */
+    RANDOM_RELEASE = 21,  /* index: projection, object: source, count: target and spike */
+    RANDOM_REWARD = 24,   /* index: modulator, object: number of the coincidence */
+    RANDOM_POSITION = 32, /* index: population, object: neuron */
+    RANDOM_ENCODE = 40,   /* index: item, object: source: trains of a code */
+    RANDOM_JITTER = 41    /* index: item, object: number of the spike */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

@@ -118,8 +118,8 @@ START_TEST(targets_have_the_sources_under_their_kernel_with_its_weights)
             spec.weight_mV.list = weights;
             spec.weight_mV.list_length = taps;
             fixture_connect(experiment, &spec);
-            uint64_t estimate = 0;
-            saltus_network_estimate_projection(experiment, 0, &estimate, NULL);
+            saltus_projection_size size;
+            saltus_network_estimate_projection(experiment, 0, &size);
             saltus_network *network = fixture_build(experiment, 2, 0);
             size_t count = 0;
             size_t wanted = 0;
@@ -138,7 +138,7 @@ START_TEST(targets_have_the_sources_under_their_kernel_with_its_weights)
             }
             ck_assert_msg(right, "scene %zu", n);
             ck_assert_uint_eq(count, wanted);
-            ck_assert_uint_eq(count, estimate);
+            ck_assert_uint_eq(count, size.synapses);
             free(synapses);
             saltus_network_destroy(network);
             saltus_experiment_destroy(experiment);
@@ -155,13 +155,13 @@ START_TEST(a_kernel_within_a_population_can_leave_out_autapses)
     spec.target = 0;
     spec.autapses = false;
     fixture_connect(experiment, &spec);
-    uint64_t estimate = 0;
-    saltus_network_estimate_projection(experiment, 0, &estimate, NULL);
+    saltus_projection_size size;
+    saltus_network_estimate_projection(experiment, 0, &size);
     saltus_network *network = fixture_build(experiment, 1, 0);
     size_t count = 0;
     saltus_synapse *synapses = fixture_synapses(network, 0, &count);
     ck_assert_uint_eq(count, 30 * 8);
-    ck_assert_uint_eq(estimate, 30 * 8);
+    ck_assert_uint_eq(size.synapses, 30 * 8);
     for (size_t i = 0; i < count; i++) {
         ck_assert_uint_ne(synapses[i].source, synapses[i].target);
     }

@@ -297,13 +297,13 @@ START_TEST(estimates_bound_networks_in_space)
             spec.probability = 0.8;
             spec.connection_profile = profiles[f];
             fixture_connect(experiment, &spec);
-            uint64_t estimate = 0;
-            ck_assert_int_eq(saltus_network_estimate_projection(experiment, 0, &estimate, NULL), 0);
+            saltus_projection_size size;
+            ck_assert_int_eq(saltus_network_estimate_projection(experiment, 0, &size), 0);
             saltus_network *network = fixture_build(experiment, 2, 0);
             const uint64_t built = saltus_network_projection_synapses(network, 0);
-            ck_assert_msg(built <= estimate && (double)built > 0.75 * (double)estimate,
+            ck_assert_msg(built <= size.synapses && (double)built > 0.75 * (double)size.synapses,
                           "space %zu profile %zu: %llu, estimate %llu", s, f,
-                          (unsigned long long)built, (unsigned long long)estimate);
+                          (unsigned long long)built, (unsigned long long)size.synapses);
             saltus_network_destroy(network);
             saltus_experiment_destroy(experiment);
         }

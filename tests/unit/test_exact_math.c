@@ -32,6 +32,23 @@ START_TEST(exp_is_within_one_ulp)
 }
 END_TEST
 
+START_TEST(expm1_is_within_two_ulps)
+{
+    random_stream stream = random_stream_at(4, RANDOM_CONNECT, 0, 0);
+    const double ranges[] = {1e-300, 1e-12, 1e-3, 0.4, 0.5, 1, 40, 690};
+    double worst = 0;
+    for (int i = 0; i < 400000; i++) {
+        const double x = -sl_random_uniform(&stream) * ranges[i % 8];
+        if (x != 0) {
+            worst = fmax(worst, ulps(sl_expm1(x), expm1q(x)));
+        }
+    }
+    ck_assert_double_lt(worst, 2.0);
+    ck_assert_double_eq(sl_expm1(0), 0);
+    ck_assert_double_eq(sl_expm1(-INFINITY), -1);
+}
+END_TEST
+
 START_TEST(exp_at_the_ends_of_its_range)
 {
     ck_assert(sl_exp(0) == 1);
@@ -276,6 +293,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {exp_is_within_one_ulp,
+                                  expm1_is_within_two_ulps,
                                   exp_at_the_ends_of_its_range,
                                   log_is_within_one_ulp,
                                   kernels_draw_the_same_numbers,

@@ -6,6 +6,7 @@
 #include "engine/plastic/row.h"
 
 #include "engine/plastic/gather.h"
+#include "engine/plastic/quick.h"
 #include "engine/simulation.h"
 
 /* ---- Exponentials, rule, weights ------------------------------------------------------------ */
@@ -199,6 +200,10 @@ bool sl_plastic_advance(const plastic_projection *projection, const plastic_syna
                         const plastic_view *view, uint32_t *zeros)
 {
     uint32_t ignored = 0;
+    if (projection->quick) {
+        return sl_plastic_quick(projection, synapses, scratch, span, view,
+                                zeros != NULL ? zeros : &ignored);
+    }
     for (uint32_t begin = 0; begin < view->count; begin += PLASTIC_CHUNK) {
         const uint32_t left = view->count - begin;
         const uint32_t count = left < PLASTIC_CHUNK ? left : PLASTIC_CHUNK;
@@ -278,10 +283,10 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
         .state = synapses->state != NULL ? synapses->state + first : NULL,
         .accumulated = synapses->accumulated != NULL ? synapses->accumulated + first : NULL,
         .count = count};
-    if (projection->frozen && synapses->state == NULL) {
+    if (projection->frozen && synapses->state == NULL && synapses->accumulated == NULL) {
         return count_zeros(&view);
     }
-    synapses->updates += count;
+    synapses->updates += projection->frozen ? 0 : count;
     uint32_t zeros = 0;
     if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, &zeros)) {
         block->out_of_memory = true;
