@@ -186,7 +186,7 @@ static row row_at(const block_state *block, uint32_t index, uint32_t first, sim_
                      moves ? moving_threshold_inverse(&block->moving[projection->target], t) : 0,
                  .weight_f = weight_f != NULL ? weight_f + first : NULL,
                  .weight_d = weight_d != NULL ? weight_d + first : NULL,
-                 .weight = projection->weight_mV,
+                 .weight = projection->weight,
                  .th_of = test->th_of,
                  .th = test->th,
                  .first = target->first,

@@ -115,7 +115,7 @@ bool sl_train_init_input(train *train, const saltus_network *network, uint32_t i
     if (!init(train, kinds[from->type], group, scaled)) {
         return false;
     }
-    train->weight = from->weight_mV;
+    train->weight = from->weight;
     switch (from->type) {
     case SALTUS_INPUT_POISSON:
         train->last = from->start;

@@ -197,6 +197,16 @@ static const saltus_model_info models[] = {
     },
 };
 
+bool saltus_model_is_source(saltus_model model)
+{
+    return model != SALTUS_MODEL_LIF_DELTA && !saltus_model_has_currents(model);
+}
+
+bool saltus_model_has_currents(saltus_model model)
+{
+    return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA;
+}
+
 #define MODEL_COUNT (sizeof models / sizeof models[0])
 
 size_t saltus_model_count(void)

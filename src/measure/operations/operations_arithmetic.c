@@ -51,7 +51,7 @@ static saltus_operation delivery_of(const projection *p, const population *targe
     if (p->own_weight || target->drift) {
         return SALTUS_OPERATION_DELIVERY_OWN_WEIGHT;
     }
-    return p->weight_mV > 0 ? SALTUS_OPERATION_DELIVERY : SALTUS_OPERATION_DELIVERY_INHIBITORY;
+    return p->weight > 0 ? SALTUS_OPERATION_DELIVERY : SALTUS_OPERATION_DELIVERY_INHIBITORY;
 }
 
 /* Bytes of one synapse as stored. */
