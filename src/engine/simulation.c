@@ -84,11 +84,14 @@ static bool init(saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
     simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
+    simulation->coordinates =
+        sl_memory_zeroed(network->coordinate_count, sizeof *simulation->coordinates);
     simulation->rate_settings =
         sl_memory_zeroed(network->population_count, sizeof *simulation->rate_settings);
     simulation->queue = simulation->scheduler->create();
     if (simulation->rate_settings == NULL || simulation->bases == NULL ||
-        simulation->scaled == NULL || simulation->queue == NULL) {
+        simulation->scaled == NULL || simulation->coordinates == NULL ||
+        simulation->queue == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < network->time_base_count; i++) {
@@ -184,6 +187,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     free(simulation->tests);
     free(simulation->rate_settings);
     free(simulation->scaled);
+    free(simulation->coordinates);
     free(simulation->theta);
     free(simulation->arrivals.entry);
     free(simulation->spread);

@@ -116,6 +116,7 @@ bool sl_train_init_input(train *train, const saltus_network *network, uint32_t i
         return false;
     }
     train->weight = from->weight;
+    train->receptor = from->receptor;
     switch (from->type) {
     case SALTUS_INPUT_POISSON:
         train->last = from->start;
@@ -155,6 +156,8 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
         return init(train, TRAIN_RATES, group, false) &&
                sl_source_rates_init(train, network, group);
     case SALTUS_MODEL_LIF_DELTA:
+    case SALTUS_MODEL_LIF_EXP:
+    case SALTUS_MODEL_LIF_ALPHA:
         break;
     }
     *train = (struct train){0};

@@ -39,6 +39,7 @@ typedef struct train {
     train_kind kind;
     uint32_t group_count; /* members */
     double weight;
+    uint32_t receptor; /* of a group with currents */
     sim_time stop;
     uint64_t draws; /* random words used */
 

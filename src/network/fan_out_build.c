@@ -464,6 +464,7 @@ saltus_status sl_fan_out_build(const saltus_network *network, rule_plan *plan,
 
     out->own_weight = layout->weight_kind != WEIGHT_SHARED;
     out->own_delay = layout->delay_kind != DELAY_SHARED;
+    out->receptor = plan->spec->receptor;
     out->weight = layout->shared_weight;
     out->blocks = sl_memory_zeroed(network->block_count, sizeof *out->blocks);
     work.blocks = out->blocks;

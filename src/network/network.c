@@ -20,6 +20,7 @@ static void clear_population(population *p)
     free(p->v_init_of);
     free(p->start_of);
     free(p->rate_of_Hz);
+    free(p->currents);
     sl_event_list_clear(&p->list);
 }
 

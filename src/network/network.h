@@ -45,6 +45,9 @@ typedef struct network_currents {
     lif_currents model;
     double tau_ms[LIF_CURRENTS];
     uint32_t time_base[LIF_CURRENTS]; /* index into network.tau_ms */
+    uint32_t coordinates;             /* of a neuron (models/neuron/current_scale.h) */
+    uint32_t first[LIF_CURRENTS];     /* of these, where those of a current begin */
+    size_t place; /* of its neurons' coordinates among those of all populations */
     uint32_t receptor_count;
     network_receptor receptors[SALTUS_RECEPTORS];
 } network_currents;
@@ -182,6 +185,7 @@ struct saltus_network {
     group *groups;
     block *blocks;
     double *tau_ms;     /* [time_base_count] distinct, in order of first use */
+    size_t coordinate_count; /* of all neurons with currents */
     sim_time min_delay; /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };

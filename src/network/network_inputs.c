@@ -10,6 +10,7 @@ static saltus_status add_input(const saltus_network *network, const saltus_input
 {
     input->type = spec->type;
     input->population = spec->population;
+    input->receptor = spec->receptor;
     input->weight = spec->weight_mV;
     input->rate_Hz = spec->rate_Hz;
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
