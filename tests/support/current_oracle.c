@@ -296,8 +296,8 @@ static void release_and_arrive(oracle *o, int64_t tick)
         if (s->from->source) {
             continue;
         }
+        move_on(s, tick); /* so that looks at V stay dense */
         if (s->release != NEVER) { /* V is held while its currents go on */
-            move_on(s, tick);
             s->v = (quad)s->from->v_reset_mV - s->v_inf;
             s->release = s->release == tick ? NEVER : s->release;
         }
@@ -308,12 +308,7 @@ static void release_and_arrive(oracle *o, int64_t tick)
             continue;
         }
         const current_oracle_synapse *synapse = &o->network->synapses[o->queue[i].synapse];
-        state *s = &o->states[synapse->target];
-        move_on(s, tick);
-        if (s->release != NEVER) {
-            s->v = (quad)s->from->v_reset_mV - s->v_inf;
-        }
-        arrive(s, synapse);
+        arrive(&o->states[synapse->target], synapse);
         o->queue[i] = o->queue[--o->queued];
     }
     while (o->next_source < o->network->source_spike_count &&
