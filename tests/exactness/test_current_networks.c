@@ -335,7 +335,10 @@ static void check(uint64_t seed, tally *tally)
         tally->undecided++;
     } else {
         saltus_experiment *e = experiment_of(&c);
-        const trial_setup setup = {.threads = 1, .spikes = true};
+        trial_setup setup = {.threads = 1, .spikes = true};
+        if (expected.count >= SPIKE_LIMIT) {
+            setup.end_ms = (double)expected.spike[expected.count - 1].tick / 1e11;
+        }
         trial_result got = {0};
         ck_assert(trial_run(e, &setup, &got));
         compare(&c, &got, &expected, which, tally);

@@ -65,12 +65,19 @@ static void look(const state *s, quad t, quad *v, quad *drive)
         const quad a = 1 / c->tau, b = 1 / tau, d = a - b;
         const quad decay = expq(-t * a);
         *drive += r * (c->j + c->h * t * a) * decay;
-        if (d == 0) {
-            *v += r * b * (c->j * t + c->h * a * t * t / 2) * decay;
+        quad gain = 0, alpha = 0; /* integrals of the current's share of V */
+        if (fabsq(d * t) < (quad)0.01) {
+            quad term = t;
+            for (int n = 0; n < 16; n++) {
+                gain += term * decay;
+                alpha += term * t / (n + 2) * decay;
+                term *= d * t / (n + 2);
+            }
         } else {
-            const quad gain = (expq(-t * b) - decay) / d;
-            *v += r * b * (c->j * gain + c->h * a * (gain - t * decay) / d);
+            gain = (expq(-t * b) - decay) / d;
+            alpha = (gain - t * decay) / d;
         }
+        *v += r * b * (c->j * gain + c->h * a * alpha);
     }
 }
 

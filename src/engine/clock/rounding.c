@@ -21,6 +21,7 @@
 #include "base/wide.h"
 #include "engine/clock/input_ring.h"
 #include "engine/simulation.h"
+#include "saltus/catalog.h"
 #include "models/neuron/lif_delta.h"
 #include "network/outgoing.h"
 
@@ -141,7 +142,7 @@ static bool note_all(const saltus_network *network, clock_state *clock)
     }
     for (uint32_t i = 0; i < network->population_count; i++) {
         const population *population = &network->populations[i];
-        if (population->model == SALTUS_MODEL_LIF_DELTA) {
+        if (!saltus_model_is_source(population->model)) {
             changes changes = {0};
             note(&changes, population->t_ref, clock->t_ref[i], 1);
             keep(clock, SALTUS_ROUNDED_T_REF, i, population->name, &changes);
