@@ -11,6 +11,7 @@
 
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
+#include "experiment/target_weight.h"
 #include "experiment/values.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -111,10 +112,12 @@ static bool read_file(reader *r, yaml_node *node, const weight_request *request,
     bool kept = sl_reader_keep(r, sources);
     kept &= sl_reader_keep(r, targets);
     kept &= sl_reader_keep(r, weights);
-    spec->weight_mV = saltus_constant(0);
-    spec->weight_mV.kind = SALTUS_VALUE_LIST;
-    spec->weight_mV.list = weights;
-    spec->weight_mV.list_length = count;
+    saltus_value *value =
+        sl_projection_weight_field(sl_target_of(r->experiment, spec->target), spec);
+    *value = saltus_constant(0);
+    value->kind = SALTUS_VALUE_LIST;
+    value->list = weights;
+    value->list_length = count;
     spec->weight_sources = sources;
     spec->weight_targets = targets;
     return kept;
