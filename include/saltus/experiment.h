@@ -138,7 +138,8 @@ typedef enum saltus_input_type {
     SALTUS_INPUT_PERIODIC  /**< every neuron: arrivals at start, start + interval, ... < stop */
 } saltus_input_type;
 
-/** External input to one population; an arrival makes V jump by its weight. */
+/** External input to one population; an arrival makes V jump by its weight, or adds it to a
+ *  current. */
 typedef struct saltus_input_spec {
     uint32_t struct_size;
     const char *name; /**< unique among inputs; copied */
