@@ -153,10 +153,10 @@ START_TEST(test_file_reads_weights_in_the_unit_of_the_target)
 }
 END_TEST
 
-/* One synapse of 60. */
+/* One synapse of 60 pA or of 6 mV. */
 static saltus_status read_weights(const char *path, const char *projection, double time_ms,
-                                  uint32_t **sources, uint32_t **targets, double **weights_mV,
-                                  size_t *count, saltus_error *error)
+                                  const char *unit, uint32_t **sources, uint32_t **targets,
+                                  double **weights, size_t *count, saltus_error *error)
 {
     (void)path;
     (void)projection;
@@ -164,8 +164,8 @@ static saltus_status read_weights(const char *path, const char *projection, doub
     (void)error;
     *sources = calloc(1, sizeof(uint32_t));
     *targets = calloc(1, sizeof(uint32_t));
-    *weights_mV = calloc(1, sizeof(double));
-    **weights_mV = 60;
+    *weights = calloc(1, sizeof(double));
+    **weights = strcmp(unit, "pA") == 0 ? 60 : strcmp(unit, "mV") == 0 ? 6 : 0;
     *count = 1;
     return SALTUS_OK;
 }
@@ -179,7 +179,7 @@ START_TEST(test_file_reads_recorded_weights_for_any_target)
               &options);
     for (size_t i = 0; i < 2; i++) {
         ck_assert_int_eq(experiment->projections[i].weight_mV.kind, SALTUS_VALUE_LIST);
-        ck_assert(experiment->projections[i].weight_mV.list[0] == 60);
+        ck_assert(experiment->projections[i].weight_mV.list[0] == (i == 0 ? 60 : 6));
     }
     ck_assert_uint_eq(experiment->projections[0].receptor, 1);
 }
