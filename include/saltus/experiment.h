@@ -138,7 +138,8 @@ typedef enum saltus_input_type {
     SALTUS_INPUT_PERIODIC  /**< every neuron: arrivals at start, start + interval, ... < stop */
 } saltus_input_type;
 
-/** External input to one population; an arrival makes V jump by its weight. */
+/** External input to one population; an arrival makes V jump by its weight, or adds it to a
+ *  current. */
 typedef struct saltus_input_spec {
     uint32_t struct_size;
     const char *name; /**< unique among inputs; copied */
@@ -327,13 +328,14 @@ typedef saltus_status (*saltus_spike_file_reader)(const char *path, const char *
 
 /** Reads the weights that a run recorded from HDF5; given by libsaltus-sonata
  *  (saltus_sonata_read_weights). `projection`: the name under which they were recorded; `time_ms`:
- *  of the record, NaN for the last one. On success *sources, *targets and *weights_mV are malloc'ed
- *  arrays of *count entries, in the order that saltus_projection_spec names, that the caller
- *  frees. */
+ *  of the record, NaN for the last one; `unit`: "mV" or "pA", which the weights must have. On
+ *  success *sources, *targets and *weights are malloc'ed arrays of *count entries, in the order
+ * that saltus_projection_spec names, that the caller frees. */
 typedef saltus_status (*saltus_weight_file_reader)(const char *path, const char *projection,
-                                                   double time_ms, uint32_t **sources,
-                                                   uint32_t **targets, double **weights_mV,
-                                                   size_t *count, saltus_error *error);
+                                                   double time_ms, const char *unit,
+                                                   uint32_t **sources, uint32_t **targets,
+                                                   double **weights, size_t *count,
+                                                   saltus_error *error);
 
 /** One "--set PATH=VALUE": PATH like inputs.external.rate or projections.0.weight. */
 typedef struct saltus_override {

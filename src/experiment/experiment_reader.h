@@ -23,6 +23,9 @@ typedef struct reader {
 
     bool projections_known; /* all of the file are in the experiment */
 
+    bool weights;                       /* weights are being read, */
+    const saltus_population_spec *onto; /* in the unit of this target; NULL: in any */
+
     char path[512]; /* "populations.E.params" */
     size_t path_length;
 
@@ -111,6 +114,23 @@ bool sl_reader_csv(reader *r, yaml_node *node, const csv_request *request, size_
 /* A file name of the experiment file, looked up in its folder; malloc'ed. */
 char *sl_reader_file_path(reader *r, const char *name);
 
+/* ---- Targets ----------------------------------------------------------------------- */
+
+/* From here to sl_reader_end_weights weights onto `targets` are read. False when these take weights
+ * in different units, which is reported. */
+bool sl_reader_begin_weights(reader *r, const population_list *targets);
+void sl_reader_end_weights(reader *r);
+/* What these weights are, and one of them as an example. */
+quantity_kind sl_reader_weight_kind(const reader *r);
+const char *sl_reader_weight_example(const reader *r);
+/* A number with a unit that `kind` has not. If it is a weight onto a target that is not known, it
+ * is read into *out; else `problem` is reported, for a weight with the reason. */
+bool sl_reader_other_unit(reader *r, yaml_node *node, quantity_kind kind, const char *problem,
+                          double *out);
+/* The key `receptor` of an input or projection, for one of its targets. */
+void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec *target,
+                        uint32_t *out);
+
 /* ---- Sections ---------------------------------------------------------------------- */
 
 void sl_read_populations(reader *r, yaml_node *section);
@@ -122,7 +142,8 @@ void sl_read_record(reader *r, yaml_node *section);
 /* The parts of a projection that are about synapses that change. */
 void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec *spec);
 /* Weights that a run has recorded, of the projection that is being read: from `node`, the mapping
- * {from: FILE, ...}, into spec->weight_mV, kept until the next release. False: something is wrong.
+ * {from: FILE, ...}, into the weight for its target, kept until the next release. False: something
+ * is wrong.
  */
 bool sl_read_weight_file(reader *r, yaml_node *node, saltus_projection_spec *spec);
 /* The key `weights` of the section `record`. */

@@ -15,13 +15,14 @@
 #define MOST_KEYS    (SALTUS_PLASTICITY_VALUES + 8)
 #define MOST_NAMES   64
 
-static quantity_kind kind_of(const saltus_rule_parameter *p)
+/* Bounds of weights and the like are in the unit of the weights. */
+static quantity_kind kind_of(const reader *r, const saltus_rule_parameter *p)
 {
-    static const quantity_kind kinds[] = {[SALTUS_PARAMETER_TIME] = QUANTITY_TIME,
-                                          [SALTUS_PARAMETER_VOLTAGE] = QUANTITY_VOLTAGE,
-                                          [SALTUS_PARAMETER_RATE] = QUANTITY_RATE,
-                                          [SALTUS_PARAMETER_NUMBER] = QUANTITY_NUMBER,
-                                          [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER};
+    const quantity_kind kinds[] = {[SALTUS_PARAMETER_TIME] = QUANTITY_TIME,
+                                   [SALTUS_PARAMETER_VOLTAGE] = sl_reader_weight_kind(r),
+                                   [SALTUS_PARAMETER_RATE] = QUANTITY_RATE,
+                                   [SALTUS_PARAMETER_NUMBER] = QUANTITY_NUMBER,
+                                   [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER};
     return kinds[p->kind];
 }
 
@@ -61,11 +62,12 @@ static void read_parameter(reader *r, yaml_node *node, const saltus_rule_paramet
     yaml_node *value = sl_yaml_node_get(node, p->name);
     if (value == NULL) {
         if (isnan(p->default_value)) {
-            static const char *const examples[] = {[SALTUS_PARAMETER_TIME] = "20 ms",
-                                                   [SALTUS_PARAMETER_VOLTAGE] = "1 mV",
-                                                   [SALTUS_PARAMETER_RATE] = "5 Hz",
-                                                   [SALTUS_PARAMETER_NUMBER] = "1",
-                                                   [SALTUS_PARAMETER_WORD] = "WORD"};
+            const char *const examples[] = {[SALTUS_PARAMETER_TIME] = "20 ms",
+                                            [SALTUS_PARAMETER_VOLTAGE] =
+                                                sl_reader_weight_example(r),
+                                            [SALTUS_PARAMETER_RATE] = "5 Hz",
+                                            [SALTUS_PARAMETER_NUMBER] = "1",
+                                            [SALTUS_PARAMETER_WORD] = "WORD"};
             sl_reader_report(r, node, "the key '%s' is missing; write it like %s: %s", p->name,
                              p->name, examples[p->kind]);
         }
@@ -81,7 +83,7 @@ static void read_parameter(reader *r, yaml_node *node, const saltus_rule_paramet
             *out = (double)place;
         }
     } else {
-        sl_reader_quantity(r, value, kind_of(p), out);
+        sl_reader_quantity(r, value, kind_of(r, p), out);
     }
     sl_reader_leave(r, mark);
 }
@@ -168,7 +170,7 @@ static void read_release_value(reader *r, yaml_node *node, const saltus_rule_par
                   {"tau_fac_sd", &spec->tau_fac_sd_ms}};
     for (size_t i = 0; i < COUNT(fields); i++) {
         if (strcmp(fields[i].name, p->name) == 0) {
-            sl_reader_get_quantity(r, node, p->name, kind_of(p), fields[i].out);
+            sl_reader_get_quantity(r, node, p->name, kind_of(r, p), fields[i].out);
             return;
         }
     }
@@ -239,7 +241,9 @@ static void read_normalise(reader *r, yaml_node *node, saltus_normalisation_spec
 {
     static const char *const keys[] = {"total", "every", "start"};
     sl_reader_keys(r, node, keys, COUNT(keys), "normalise");
-    read_main(r, node, "total", "total: 78 mV", QUANTITY_VOLTAGE, &spec->total_mV);
+    const quantity_kind weights = sl_reader_weight_kind(r);
+    read_main(r, node, "total", weights == QUANTITY_CURRENT ? "total: 2000 pA" : "total: 78 mV",
+              weights, &spec->total_mV);
     read_main(r, node, "every", "every: 500 ms", QUANTITY_TIME, &spec->interval_ms);
     sl_reader_get_quantity(r, node, "start", QUANTITY_TIME, &spec->start_ms);
 }
