@@ -1,11 +1,11 @@
 /* saltus/checkpoint.h - a run on disk, to go on from bit for bit.
  *
- * A checkpoint holds all that changes while a network runs: membranes, refractoriness, predicted
- * crossings, spikes in flight, waiting spikes, positions of random trains, counts, fingerprint; and
- * sections of the caller's own, such as the state of a controller or the positions of recorders. It
- * does not hold the network, which is built again from the same experiment: a checkpoint of another
- * one is refused. Threads, block size and scheduler of the run that goes on are free, engine and
- * step are not.
+ * A checkpoint holds all that changes while a network runs: membranes, thresholds, refractoriness,
+ * predicted crossings, spikes in flight, waiting spikes, positions of random trains, weights and
+ * traces, rewards, release and scaling, counts, fingerprint; and sections of the caller's own, such
+ * as the state of a controller or the positions of recorders. It does not hold the network, which
+ * is built again from the same experiment: a checkpoint of another one is refused. Threads, block
+ * size and scheduler of the run that goes on are free, engine and step are not.
  *
  *     status = saltus_checkpoint_write(sim, "run.checkpoint", &error);         // between runs
  *     ...

@@ -9,7 +9,8 @@
  *   - a term that occurs and that the table leaves unpriced makes the total a lower bound, and is
  *     named;
  *   - an all-in price (a measured whole divided by one count) is never added to: its base count is
- *     priced, everything else is included in it;
+ *     priced, everything else is included in it, but for learning, which no source says to be in
+ * it;
  *   - lines of a reference table stand side by side and have no total.
  *
  *     saltus_energy_table *table = NULL;
@@ -52,7 +53,7 @@ typedef enum saltus_energy_term {
     SALTUS_TERM_CROSSING_SEARCH,
     SALTUS_TERM_EXP_EVALUATION,
     SALTUS_TERM_RANDOM_DRAW,
-    SALTUS_TERM_PLASTIC_UPDATE,
+    SALTUS_TERM_PLASTIC_UPDATE,  /**< event that acts on the weight of one synapse that learns */
     SALTUS_TERM_QUEUE_OPERATION, /**< push or pop of the queue of spikes in flight */
     SALTUS_TERM_QUEUE_COMPARE,
     SALTUS_TERM_STATE_BYTE, /**< byte of membrane state read or written */
@@ -192,10 +193,9 @@ typedef struct saltus_energy_work {
     double step_ms;     /**< step that clocked devices are to be priced with when the counts have no
                              step updates (event engine); default 0: none */
     double spike_hops;  /**< default NaN: no placement is known */
-    double plastic_updates;
-    double macs, acs;  /**< of an artificial network; default 0 */
-    double units;      /**< chips, boards or cards that draw static power; default 1 */
-    double inferences; /**< default 0: energy per inference is not asked for */
+    double macs, acs;   /**< of an artificial network; default 0 */
+    double units;       /**< chips, boards or cards that draw static power; default 1 */
+    double inferences;  /**< default 0: energy per inference is not asked for */
 } saltus_energy_work;
 
 SALTUS_API saltus_energy_work saltus_energy_work_default(void);

@@ -34,18 +34,23 @@ typedef struct saltus_network_options {
 
 SALTUS_API saltus_network_options saltus_network_options_default(void);
 
-/** What a network takes; an estimate before it is built (exact for fixed numbers of synapses,
- *  mean plus six standard deviations for pairwise_bernoulli). */
+/** What a network and one simulation of it take; an estimate before it is built (exact for fixed
+ * numbers of synapses, mean plus six standard deviations for pairwise_bernoulli). */
 typedef struct saltus_network_size {
     uint64_t neurons; /**< of all populations, sources included */
     uint64_t synapses;
     uint64_t neuron_bytes;    /**< state and parameters of a simulation */
     uint64_t synapse_bytes;   /**< targets, own weights, own delays */
     uint64_t row_bytes;       /**< where each source's row starts, per block */
+    uint64_t plastic_bytes;   /**< of a simulation: weights that learn, states of rules, release and
+                                   scaling, the last spikes of both ends */
+    uint64_t log_bytes;       /**< earlier spikes for learning, the most that is kept of them; they
+                                   come as neurons fire */
     uint64_t input_bytes;     /**< spike lists, arrival lists, buffers of random trains */
     uint64_t build_bytes;     /**< needed only while building */
     uint64_t total_bytes;     /**< the peak of all of these */
-    double bytes_per_synapse; /**< (synapse_bytes + row_bytes) / synapses; 0 without synapses */
+    double bytes_per_synapse; /**< (synapse_bytes + row_bytes + plastic_bytes) / synapses; 0 without
+                                   synapses */
 } saltus_network_size;
 
 /** Estimate without building. @return SALTUS_OK or SALTUS_E_ARGUMENT. */
@@ -53,10 +58,20 @@ SALTUS_API saltus_status saltus_network_estimate(const saltus_experiment *experi
                                                  const saltus_network_options *options,
                                                  saltus_network_size *size, saltus_error *error);
 
-/** Estimated synapses and bytes of projection `index`. */
+/** What one projection takes. */
+typedef struct saltus_projection_size {
+    uint64_t synapses;         /**< as in saltus_network_size */
+    uint32_t network_bytes;    /**< of a synapse: target, own weight, own delay */
+    uint32_t simulation_bytes; /**< of a synapse, in each simulation: weight that learns, state of
+                                    its rule, parameters and state of release */
+    uint32_t source_bytes, target_bytes; /**< of a neuron at either end, in each simulation: last
+                                              spikes, release, scaling */
+} saltus_projection_size;
+
+/** Estimate projection `index`. @return SALTUS_OK or SALTUS_E_ARGUMENT. */
 SALTUS_API saltus_status saltus_network_estimate_projection(const saltus_experiment *experiment,
-                                                            uint32_t index, uint64_t *synapses,
-                                                            uint64_t *bytes_per_synapse);
+                                                            uint32_t index,
+                                                            saltus_projection_size *size);
 
 /**
  * Build.

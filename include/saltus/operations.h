@@ -83,13 +83,17 @@ typedef struct saltus_projection_operations {
     uint64_t connected_pairs;
     double possible_pairs;        /**< N_pre x N_post */
     double connection_sparsity;   /**< 1 - connected_pairs / possible_pairs */
-    uint64_t footprint_bytes;     /**< as built: targets, own weights, own delays, rows */
+    uint64_t footprint_bytes;     /**< as built: targets, own weights, own delays, rows; of a
+                                       simulation what learning, release and scaling keep */
     double bytes_per_synapse;     /**< 0 without synapses */
     double dense_footprint_bytes; /**< as a matrix of 4-byte weights: 4 x possible_pairs */
     uint64_t source_spikes;       /**< spikes of the source population */
     uint64_t synaptic_events;     /**< deliveries */
     uint64_t effective_acs;       /**< deliveries through weights other than 0 */
     uint64_t effective_macs;      /**< 0: spikes are binary */
+    uint64_t plastic_updates;     /**< events that act on one weight each: arrivals at synapses that
+                                       learn and spikes of their targets; not in the ACs, nor what
+                                       a rule computes in the arithmetic */
     double dense;                 /**< steps x N_pre x N_post */
     double dense_existing;        /**< steps x synapses */
     saltus_arithmetic arithmetic; /**< of its deliveries, and of arrivals once a spike */
@@ -129,8 +133,9 @@ typedef struct saltus_operations_summary {
     double possible_pairs, connection_sparsity;
 
     uint64_t footprint_bytes;     /**< parameters, state, synapses, rows, inputs of network and
-                                       simulation as built; saltus_network_size without build_bytes */
-    double bytes_per_synapse;     /**< synapses and their rows; 0 without synapses */
+                                       simulation as built; saltus_network_size without
+                                       build_bytes and log_bytes */
+    double bytes_per_synapse;     /**< as in saltus_network_size; 0 without synapses */
     double dense_footprint_bytes; /**< as matrices of 4-byte weights, nothing else */
 
     uint64_t spikes, source_spikes;
@@ -138,6 +143,7 @@ typedef struct saltus_operations_summary {
     double activation_sparsity; /**< of neurons */
     uint64_t synaptic_events, effective_acs, effective_macs;
     double dense, dense_existing;
+    uint64_t plastic_updates; /**< as of a projection */
     uint64_t external_events; /**< not in effective_acs: add it where inputs are a layer */
     double external_dense;    /**< not in dense */
     uint64_t membrane_updates;

@@ -120,6 +120,7 @@ typedef struct saltus_population_counts {
 /** Work at the synapses of one projection. */
 typedef struct saltus_projection_counts {
     uint64_t synaptic_events, zero_weight_events;
+    uint64_t plastic_updates; /**< as in saltus_counts; 0 where weights stay */
     uint64_t
         synapse_bytes; /**< read: 4 a delivery, 4 or 8 more with own weight, 8 with own delay */
 } saltus_projection_counts;

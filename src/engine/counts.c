@@ -75,6 +75,18 @@ static projection_counts deliveries(const saltus_simulation *simulation, uint32_
     return sum;
 }
 
+static uint64_t plastic_updates(const saltus_simulation *simulation, uint32_t projection)
+{
+    uint64_t sum = 0;
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        const block_state *block = &simulation->blocks[b];
+        if (block->plastic != NULL && block->plastic[projection] != NULL) {
+            sum += block->plastic[projection]->updates;
+        }
+    }
+    return sum;
+}
+
 static uint64_t bytes_per_synapse(const saltus_network *network, uint32_t index)
 {
     const projection *projection = &network->projections[index];
@@ -99,6 +111,7 @@ saltus_projection_counts saltus_simulation_projection_counts(const saltus_simula
     return (saltus_projection_counts){
         .synaptic_events = counts.events,
         .zero_weight_events = counts.zero_weight,
+        .plastic_updates = plastic_updates(simulation, projection),
         .synapse_bytes = counts.events * bytes_per_synapse(simulation->network, projection)};
 }
 
@@ -162,9 +175,6 @@ static void add_block(const block_state *block, saltus_counts *counts)
     for (uint32_t i = 0; block->transmission != NULL && i < block->network->projection_count; i++) {
         counts->random_draws += block->transmission[i] != NULL ? block->transmission[i]->draws : 0;
     }
-    for (uint32_t i = 0; block->plastic != NULL && i < block->network->projection_count; i++) {
-        counts->plastic_updates += block->plastic[i] != NULL ? block->plastic[i]->updates : 0;
-    }
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         for (uint32_t i = 0; i < block->groups[g].train_count; i++) {
             counts->random_draws += block->groups[g].trains[i].draws;
@@ -198,6 +208,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
     for (uint32_t i = 0; i < network->projection_count; i++) {
         const saltus_projection_counts part = saltus_simulation_projection_counts(simulation, i);
         counts.zero_weight_events += part.zero_weight_events;
+        counts.plastic_updates += part.plastic_updates;
         counts.synapse_bytes += part.synapse_bytes;
     }
     for (uint32_t b = 0; b < network->block_count; b++) {

@@ -10,6 +10,9 @@
 #include "engine/simulation.h"
 #include "saltus/catalog.h"
 
+_Static_assert(sizeof(group_state) + sizeof(sim_time) == GROUP_STATE_BYTES,
+               "the estimate of memory (network/simulation_bytes.h) knows what a group takes");
+
 bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike)
 {
     void *spikes = buffer->spike;

@@ -59,7 +59,7 @@ typedef struct arrival_test {
  * by then what it was when it was predicted. */
 typedef struct group_currents {
     const network_currents *of; /* NULL: arrivals add to V */
-    current_bases bases;
+    const current_bases *bases;
     double *coordinate; /* of the group's first neuron */
     /* as of the newest prediction of each neuron, in the epochs of its coordinates */
     sim_time *predicted;
@@ -68,6 +68,7 @@ typedef struct group_currents {
 
 /* The neurons with currents of one population in one block. */
 typedef struct block_currents {
+    current_bases bases;
     currents_readout readout; /* of its time; SIM_TIME_NEVER: none */
     uint32_t asleep;          /* groups that don't look ahead until something arrives */
 } block_currents;

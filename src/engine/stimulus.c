@@ -10,6 +10,11 @@
 /* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - TRAIN_LATEST. */
 #define SHORT_MEAN 0x1p48
 
+_Static_assert(sizeof(train) + TRAIN_ROOM * (sizeof(sim_time) + sizeof(uint16_t)) ==
+                       SOURCE_TRAIN_BYTES &&
+                   SOURCE_TRAIN_BYTES + TRAIN_ROOM * sizeof(double) == INPUT_TRAIN_BYTES,
+               "the estimate of memory (network/simulation_bytes.h) knows what a train takes");
+
 static bool init(train *train, train_kind kind, const group *group, bool scaled)
 {
     *train = (struct train){.kind = kind,

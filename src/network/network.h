@@ -19,6 +19,7 @@
 #include "base/sim_time.h"
 #include "models/neuron/lif_current.h"
 #include "saltus/experiment.h"
+#include "network/simulation_bytes.h"
 #include "saltus/network.h"
 
 #define NETWORK_GROUP_NEURONS 1024u
@@ -114,7 +115,8 @@ typedef struct projection {
     saltus_release_spec release;
     saltus_scaling_spec scaling;
     saltus_normalisation_spec normalisation;
-    fan_out *blocks; /* [block_count] */
+    simulation_bytes kept; /* by a simulation */
+    fan_out *blocks;       /* [block_count] */
 } projection;
 
 /* Rewards of a neuromodulator; neurons are ids, UINT32_MAX: none. */

@@ -45,15 +45,17 @@ static saltus_status check_limit(const saltus_experiment *experiment,
     if (status || options->memory_limit == 0 || size.total_bytes <= options->memory_limit) {
         return status;
     }
-    return sl_fail(error, SALTUS_E_MEMORY,
-                   "the network would need about %.3g GiB (%llu synapses %.3g GiB, rows %.3g GiB, "
-                   "%llu neurons %.3g GiB, inputs %.3g GiB, building %.3g GiB), the limit is "
-                   "%.3g GiB",
-                   (double)size.total_bytes / GIB, (unsigned long long)size.synapses,
-                   (double)size.synapse_bytes / GIB, (double)size.row_bytes / GIB,
-                   (unsigned long long)size.neurons, (double)size.neuron_bytes / GIB,
-                   (double)size.input_bytes / GIB, (double)size.build_bytes / GIB,
-                   (double)options->memory_limit / GIB);
+    return sl_fail(
+        error, SALTUS_E_MEMORY,
+        "the network would need about %.3g GiB (%llu synapses %.3g GiB, rows %.3g GiB, "
+        "learning and release %.3g GiB, its spike logs %.3g GiB, %llu neurons %.3g GiB, inputs "
+        "%.3g GiB, building %.3g GiB), the limit is %.3g GiB",
+        (double)size.total_bytes / GIB, (unsigned long long)size.synapses,
+        (double)size.synapse_bytes / GIB, (double)size.row_bytes / GIB,
+        (double)size.plastic_bytes / GIB, (double)size.log_bytes / GIB,
+        (unsigned long long)size.neurons, (double)size.neuron_bytes / GIB,
+        (double)size.input_bytes / GIB, (double)size.build_bytes / GIB,
+        (double)options->memory_limit / GIB);
 }
 
 /* How long a run goes on does not change the network. */

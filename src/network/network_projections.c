@@ -45,6 +45,7 @@ static saltus_status add_projection(saltus_network *network, const saltus_experi
     rule_plan plan = sl_rule_plan(experiment, index);
     plan.name = out->name;
     const synapse_layout layout = sl_synapse_layout(spec);
+    out->kept = sl_simulation_bytes(spec, layout.delay_kind != DELAY_SHARED);
     saltus_status status = sl_synapse_layout_check(&layout, spec, plan.name, error);
     if (!status) {
         status = plan.rule->check(&plan, error);

@@ -11,11 +11,11 @@
 #include "network/network_build.h"
 #include "saltus/catalog.h"
 
-/* A membrane, and its share of the queue of refractory neurons. */
+/* A membrane, and its place in the queue of refractory neurons. */
 #define MEMBRANE_BYTES   8u
-#define REFRACTORY_BYTES 12u
-/* Buffer of one group's random train: 512 events of 12 bytes. */
-#define TRAIN_BYTES 6144u
+#define REFRACTORY_BYTES 10u
+/* Next event of a member of a periodic train. */
+#define PERIODIC_BYTES 10u
 /* An estimate leaves out what is likelier than this many standard deviations. */
 #define DEVIATIONS 6
 
@@ -47,8 +47,12 @@ static uint64_t current_bytes(const saltus_population_spec *spec)
     return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) : 0;
 }
 
+/* Of a neuron of this population; sources have a membrane that is never used. */
 static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
 {
+    if (saltus_model_is_source(spec->model)) {
+        return MEMBRANE_BYTES;
+    }
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
     const bool own_init = own || spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
@@ -60,25 +64,27 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
 {
     const uint32_t groups = sl_group_count(spec->size);
     size->neurons += spec->size;
-    size->neuron_bytes += groups * sizeof(group);
+    size->neuron_bytes += groups * (sizeof(group) + GROUP_STATE_BYTES);
+    size->neuron_bytes += spec->size * bytes_per_neuron(spec);
     switch (spec->model) {
     case SALTUS_MODEL_LIF_DELTA:
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
-        size->neuron_bytes += spec->size * bytes_per_neuron(spec);
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
-        size->input_bytes += (uint64_t)groups * TRAIN_BYTES;
+        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
         break;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         size->neuron_bytes += spec->size * sizeof(sim_time);
+        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES + spec->size * PERIODIC_BYTES;
         break;
     case SALTUS_MODEL_SPIKE_LIST:
-        size->input_bytes += list_bytes(spec->spike_count, groups, false);
+        size->input_bytes +=
+            list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * SOURCE_TRAIN_BYTES;
         break;
     case SALTUS_MODEL_RATE_SOURCE:
         size->neuron_bytes += spec->size * sizeof(double);
-        size->input_bytes += groups * (uint64_t)TRAIN_BYTES + spec->size * sizeof(double);
+        size->input_bytes += groups * (uint64_t)SOURCE_TRAIN_BYTES + spec->size * sizeof(double);
         break;
     }
 }
@@ -87,10 +93,12 @@ static void add_input(const saltus_experiment *experiment, const saltus_input_sp
                       saltus_network_size *size)
 {
     const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
-    if (spec->type == SALTUS_INPUT_POISSON) {
-        size->input_bytes += (uint64_t)groups * TRAIN_BYTES;
-    } else if (spec->type == SALTUS_INPUT_ARRIVALS) {
+    size->input_bytes += (uint64_t)groups * INPUT_TRAIN_BYTES;
+    if (spec->type == SALTUS_INPUT_ARRIVALS) {
         size->input_bytes += list_bytes(spec->arrival_count, groups, true);
+    } else if (spec->type == SALTUS_INPUT_PERIODIC) {
+        size->input_bytes +=
+            (uint64_t)PERIODIC_BYTES * experiment->populations[spec->population].size;
     }
 }
 
@@ -118,11 +126,25 @@ static void add_projection(const rule_plan *plan, uint64_t synapses, uint32_t bl
     const synapse_layout layout = sl_synapse_layout(plan->spec);
     const uint64_t rows = saturating_product(plan->source_size + UINT64_C(1), blocks);
     const uint64_t build = sl_fan_out_build_bytes(plan, &layout, synapses, blocks, threads);
+    const simulation_bytes kept =
+        sl_simulation_bytes(plan->spec, layout.delay_kind != DELAY_SHARED);
+    const uint64_t longest_row = plan->source_size > 0 ? synapses / plan->source_size : 0;
     size->synapses = saturating_sum(size->synapses, synapses);
     size->synapse_bytes =
         saturating_sum(size->synapse_bytes, saturating_product(synapses, layout.bytes));
     size->row_bytes = saturating_sum(size->row_bytes, saturating_product(rows, sizeof(uint32_t)));
     size->build_bytes = build > size->build_bytes ? build : size->build_bytes;
+    const uint64_t each[] = {saturating_product(synapses, kept.synapse),
+                             saturating_product(plan->source_size, kept.source),
+                             saturating_product(plan->target_size, kept.target),
+                             saturating_product(longest_row, kept.row)};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        size->plastic_bytes = saturating_sum(size->plastic_bytes, each[i]);
+    }
+    if (plan->spec->plasticity.rule != NULL) {
+        const uint64_t log = sl_simulation_log_bytes(synapses, plan->source_size, blocks);
+        size->log_bytes = saturating_sum(size->log_bytes, log);
+    }
 }
 
 saltus_status sl_network_size(const saltus_experiment *experiment,
@@ -135,9 +157,12 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
         return sl_fail_memory(error);
     }
     count_blocks(experiment, options, block_counts);
+    bool moving = false;
     for (size_t i = 0; i < experiment->population_count; i++) {
         add_population(&experiment->populations[i], size);
+        moving |= experiment->populations[i].theta_plus_mV > 0;
     }
+    size->neuron_bytes += moving ? size->neurons * sizeof(double) : 0; /* thresholds, of all */
     for (size_t i = 0; i < experiment->input_count; i++) {
         add_input(experiment, &experiment->inputs[i], size);
     }
@@ -151,11 +176,19 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
         add_projection(&plan, synapses, block_counts[plan.spec->target],
                        sl_network_threads(options), size);
     }
+    if (size->log_bytes > 0) {
+        uint64_t blocks = 0;
+        for (size_t i = 0; i < experiment->population_count; i++) {
+            blocks += block_counts[i];
+        }
+        size->plastic_bytes = saturating_sum(size->plastic_bytes, blocks * PLASTIC_SCRATCH_BYTES);
+    }
     free(block_counts);
-    const uint64_t synaptic = saturating_sum(size->synapse_bytes, size->row_bytes);
+    const uint64_t synaptic =
+        saturating_sum(saturating_sum(size->synapse_bytes, size->row_bytes), size->plastic_bytes);
     const uint64_t other =
-        saturating_sum(size->build_bytes, saturating_sum(size->neuron_bytes, size->input_bytes));
-    size->total_bytes = saturating_sum(synaptic, other);
+        saturating_sum(size->log_bytes, saturating_sum(size->neuron_bytes, size->input_bytes));
+    size->total_bytes = saturating_sum(synaptic, saturating_sum(other, size->build_bytes));
     if (size->synapses > 0) {
         size->bytes_per_synapse = (double)synaptic / (double)size->synapses;
     }
@@ -163,19 +196,18 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
 }
 
 saltus_status saltus_network_estimate_projection(const saltus_experiment *experiment,
-                                                 uint32_t index, uint64_t *synapses,
-                                                 uint64_t *bytes_per_synapse)
+                                                 uint32_t index, saltus_projection_size *size)
 {
-    if (experiment == NULL || index >= experiment->projection_count) {
+    if (experiment == NULL || size == NULL || index >= experiment->projection_count) {
         return SALTUS_E_ARGUMENT;
     }
     const rule_plan plan = sl_rule_plan(experiment, index);
     const synapse_layout layout = sl_synapse_layout(plan.spec);
-    if (synapses != NULL) {
-        *synapses = plan.rule->synapses(&plan, DEVIATIONS);
-    }
-    if (bytes_per_synapse != NULL) {
-        *bytes_per_synapse = layout.bytes;
-    }
+    const simulation_bytes kept = sl_simulation_bytes(plan.spec, layout.delay_kind != DELAY_SHARED);
+    *size = (saltus_projection_size){.synapses = plan.rule->synapses(&plan, DEVIATIONS),
+                                     .network_bytes = layout.bytes,
+                                     .simulation_bytes = kept.synapse,
+                                     .source_bytes = kept.source,
+                                     .target_bytes = kept.target};
     return SALTUS_OK;
 }

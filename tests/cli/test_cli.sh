@@ -102,11 +102,16 @@ sed "s/stdp/stdp, $defaults/" default.yaml >explicit.yaml
 check "the rule lists its defaults" test "$(grep -o ':' explicit.yaml | wc -l)" = 27
 run 0 check default.yaml --json
 out_has '"plasticity": "stdp"'
+out_has '"bytes_per_synapse": 12,'
+out_has '"bytes_per_source": 160,'
+out_has '"bytes_per_target": 164'
+out_has '"log_bytes": 360536'
 hash=$(number out hash)
 run 0 check explicit.yaml --json
 check "defaults of the rule as in the catalog" test "$(number out hash)" = "$hash" -a -n "$hash"
 run 0 check default.yaml
-out_has '^A->A .* stdp$'
+out_has '^A->A .* 12 +stdp$'
+out_has '^learning .* kB'
 
 # The experiment that the help shows must run.
 sed -n '/cat > pair.yaml/,/^  EOF/p' <("$saltus" --help) | sed '1d;$d;s/^  //' >pair.yaml

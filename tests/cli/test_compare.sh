@@ -16,6 +16,20 @@ e = lambda name: next(x for x in j["engines"] if x["engine"] == name)
 sys.exit(0 if eval("(" + sys.argv[2] + ")") else 1)' "$1" "$2"
 }
 
+# Twenty sources onto five neurons that fire three times: 20 x 5 x (10 + 3) weight updates.
+cat >learns.yaml <<'YAML'
+saltus: 1
+duration: 10 ms
+populations:
+  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
+  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
+inputs:
+  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
+projections:
+  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
+     plasticity: {rule: stdp, w_max: 2 mV}}
+YAML
+
 # A chain with sources before its neurons; delays that no step of a tenth holds.
 cat >chain.yaml <<'YAML'
 saltus: 1
@@ -102,6 +116,15 @@ err_has 'two cost tables are called loihi'
 run 0 chain.yaml --engines grid@1ms --energy "$PWD/$folder/mine.yaml" --out long
 holds long 'list(j["engines"][0]["energy"]) == ["mine"]'
 
+run 0 learns.yaml --engines grid@0.25ms --energy loihi,truenorth --out learns
+out_has '^  event +1300 weight updates by learning'
+out_has 'truenorth has no price or no count for plastic_update'
+holds learns 'e("event")["neurobench"]["synaptic_operations"]["plastic_updates"] == 1300'
+holds learns 'all(x["counts"]["plastic_updates"] == 1300 for x in j["engines"])'
+holds learns 'e("event")["energy"]["truenorth"]["lower_bound"]'
+check "the table has them" test "$(awk -F, 'NR == 1 {for (i = 1; i <= NF; i++)
+    if ($i == "plastic_updates") at = i} NR > 1 {print $at}' learns/compare.csv | uniq)" = 1300
+
 run 0 chain.yaml --steps 1ms,0.1ms --repeat 2 --energy horowitz45,loihi --out chain
 err_has 'grid@1ms rounds to its steps 1,800 delays'
 err_has 'grid@0.1ms rounds to its steps 1,800 delays'
@@ -115,6 +138,7 @@ check "compare.json is JSON" python3 -m json.tool chain/compare.json
 check "the experiment is kept" cmp chain.yaml chain/experiment.yaml
 check "no partial directory, no spikes are left" test ! -e chain.partial -a ! -e chain/spikes.tmp
 check "nine engines and a header" test "$(wc -l <chain/compare.csv)" = 10
+check "weight updates have a column" grep -q ',crossing_searches,plastic_updates,' chain/compare.csv
 check "every line has as many fields" \
     test "$(awk -F, '{print NF}' chain/compare.csv | sort -u | wc -l)" = 1
 holds chain 'j["complete"] and len(j["engines"]) == 9 and not j["network"]["recurrent"]'

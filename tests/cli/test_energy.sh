@@ -114,6 +114,47 @@ out_has 'per inference'
 run 0 loihi --counts net --units 3
 out_has 'static_power +0\.285 s'
 
+# ---- Learning ----------------------------------------------------------------------------
+# 20 x 5 synapses: ten arrivals and three spikes of the target at each
+cat >learns.yaml <<'YAML'
+saltus: 1
+duration: 10 ms
+populations:
+  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
+  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
+inputs:
+  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
+projections:
+  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
+     plasticity: {rule: stdp, w_max: 2 mV}}
+  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms}
+YAML
+check "the summary counts weight updates" grep -q '^learning  *1,300 weight updates$' <(
+    "$saltus" run learns.yaml --out learns --spikes none 2>/dev/null)
+check "the manifest counts them by projection" python3 -c "
+import json
+m = json.load(open('learns/manifest.json'))
+assert m['counts']['plastic_updates'] == 1300
+assert [p['plastic_updates'] for p in m['projections']] == [1300, 0]"
+run 0 loihi --counts learns
+out_has 'plastic_update +1,300 +156 nJ +x 120 pJ, simulated'
+run 0 spinnaker1 truenorth horowitz45 --counts learns --json
+check "what has no price of learning says so" test "$(member \
+    'all("plastic_update" in e["missing"] for e in j["estimates"])')" = True
+check "1,300 pJ x 120 in the total, by hand" python3 - "$saltus" <<'PYTHON'
+import json, subprocess, sys
+def total(folder):
+    text = subprocess.run([sys.argv[1], 'energy', 'loihi', '--counts', folder, '--json'],
+                          capture_output=True, check=True, text=True).stdout
+    return json.loads(text)['estimates'][0]['total']['low_J']
+m = json.load(open('learns/manifest.json'))
+m['counts']['plastic_updates'] = 0
+import os
+os.makedirs('stays', exist_ok=True)
+json.dump(m, open('stays/manifest.json', 'w'))
+assert abs(total('learns') - total('stays') - 1300 * 120e-12) < 1e-15
+PYTHON
+
 # ---- Where tables are found --------------------------------------------------------------
 mkdir -p own data/energy
 cat >own/mine.yaml <<'YAML'

@@ -215,8 +215,28 @@ kill -9 $job
 wait $job 2>/dev/null
 job=
 echo 'train,7,rubbish' >>killed.partial/images.csv # behind the last checkpoint
-run 0 --resume killed/ --threads 2
+run 2 $long --out killed
+err_has 'saltus learn --resume killed goes on with it'
+"$saltus" resume killed.partial 2>err
+check "resume knows whose it is" grep -q 'to go on with its run: saltus learn --resume killed$' err
+"$saltus" resume killed.partial/learn.checkpoint 2>err
+check "and whose checkpoint" grep -q 'not written by `saltus run`; a course of `saltus learn`' err
+run 0 --resume killed.partial/ --threads 2
 same whole killed
+run 2 --resume killed.partial
+err_has 'killed is complete'
+
+# a limit for files takes the place of a full disk
+(
+    trap '' XFSZ
+    ulimit -f 200
+    "$saltus" learn $long --out full >out 2>err
+)
+code=$?
+check "a checkpoint that cannot be written ends it with 1" test $code = 1
+err_has 'to go on from the last checkpoint: saltus learn --resume full'
+run 0 --resume full
+same whole full
 
 begin changed 2500
 kill -TERM $job

@@ -68,6 +68,33 @@ is 3 ann dense energy_break_even_spikes
 run 0 linear.yaml --json
 is 1 neurobench dt_ms
 
+# learning: each of 20 x 5 synapses sees ten arrivals and, at 1, 5 and 9 ms, its target fire
+cat >learns.yaml <<'YAML'
+saltus: 1
+duration: 10 ms
+populations:
+  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
+  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
+inputs:
+  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
+projections:
+  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
+     plasticity: {rule: stdp, w_max: 2 mV}}
+  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms}
+YAML
+run 0 learns.yaml --json
+is 1300 neurobench plastic_updates
+is 1300 neurobench projections 0 plastic_updates
+is 0 neurobench projections 1 plastic_updates
+is 2000 neurobench effective_acs
+run 0 learns.yaml --json --engine grid@0.25ms
+is 1300 neurobench plastic_updates
+run 0 learns.yaml
+out_has '^weight updates +1,300 '
+out_has 'bytes/syn  weight updates$'
+run 0 linear.yaml
+check "nothing is said of learning where nothing learns" test "$(grep -c 'weight updates' out)" = 0
+
 # external input on both sides or on neither
 cat >loop.yaml <<'YAML'
 saltus: 1
@@ -104,7 +131,8 @@ out_has 'float32 in 45 nm, Horowitz 2014'
 run 0 loop.yaml
 out_has 'unlimited'
 files=$(ls | sort | tr "\n" " ")
-check "nothing is written" test "$files" = "check.log err linear.yaml loop.yaml one out "
+expected="check.log err learns.yaml linear.yaml loop.yaml one out "
+check "nothing is written" test "$files" = "$expected"
 
 # what is wrong is said
 run 2

@@ -166,6 +166,21 @@ else
 fi
 cp before.yaml cells.yaml
 
+# ---- A disk that is full: a limit for files takes its place ----
+
+(
+    trap '' XFSZ
+    ulimit -f 400
+    "$saltus" run cells.yaml --out full --checkpoint-every 100ms >out.txt 2>&1
+)
+code=$?
+[ $code = 1 ] || fail "a file that is too large: exit code $code instead of 1"
+grep -q 'results are not complete' out.txt || fail "it is not told that results are not complete"
+grep -q 'to go on from the last checkpoint: saltus resume full.checkpoint' out.txt ||
+    { cat out.txt; fail "it is not told how to go on when there is room again"; }
+"$saltus" resume full.checkpoint --threads 2 >/dev/null 2>&1 || fail "resume with room again"
+same_results whole-event full "a disk that was full"
+
 # ---- Refusals: exit code 2, one line that says why ----
 
 refused() { # words, file
@@ -186,6 +201,11 @@ refused 'another process is writing' long.checkpoint
 kill -KILL $process
 wait $process 2>/dev/null
 refused 'no such file\|No such file' nothing.checkpoint
+refused 'to go on with its run: saltus resume long.checkpoint' long.partial/
+refused 'there is no whole-event.checkpoint: whole-event is complete' whole-event.checkpoint
+refused 'there is no whole-event.checkpoint: whole-event is complete' whole-event
+mkdir early.partial
+refused 'remove early.partial and run it again' early.checkpoint
 cp long.checkpoint keep
 refused 'a checkpoint is called' keep
 head -c 5000 keep >long.checkpoint

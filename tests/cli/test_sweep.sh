@@ -121,6 +121,7 @@ out_has '^crossover'
 out_has '^cost model '
 out_has '^results +one$'
 check "points.csv has a line a run" test "$(lines one/points.csv)" = 13
+check "weight updates have a column" grep -q ',crossing_searches,plastic_updates,' one/points.csv
 check "points.csv names its columns" grep -q "^point,$vary,engine,repeat,wall_s," one/points.csv
 json 'd["complete"] is True and len(d["points"]) == 3' one/sweep.json
 json 'd["points"][1]["values"] == {"inputs.noise.rate": "447.2 Hz"}' one/sweep.json

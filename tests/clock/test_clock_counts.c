@@ -231,7 +231,7 @@ START_TEST(counts_of_feed_forward_are_those_by_hand_for_each_part)
         ck_assert_uint_eq(part[2].neuron_updates, 9 * (6 + 8 + 8));
         ck_assert_uint_eq(part[2].step_updates, 2 * steps);
         static const saltus_projection_counts projections[] = {
-            {108, 0, 108 * 4}, {54, 9, 54 * 20}, {72, 0, 72 * 8}, {72, 0, 72 * 4}};
+            {108, 0, 0, 108 * 4}, {54, 9, 0, 54 * 20}, {72, 0, 0, 72 * 8}, {72, 0, 0, 72 * 4}};
         for (uint32_t k = 0; k < 4; k++) {
             ck_assert_uint_eq(got.projections[k].synaptic_events, projections[k].synaptic_events);
             ck_assert_uint_eq(got.projections[k].zero_weight_events,

@@ -472,6 +472,7 @@ static void build_rewarded(saltus_experiment *e)
     spec = transmitting(source, cells, 0.5, true);
     spec.release.model = SALTUS_RELEASE_TSODYKS_MARKRAM;
     spec.release.tau_rec_ms = 100;
+    spec.release.tau_fac_ms = 40;
     add_projection(e, &spec);
 }
 

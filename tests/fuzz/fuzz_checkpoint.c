@@ -2,7 +2,7 @@
  *
  * The input is a list of changes, three bytes each (where, and the new byte), of a whole checkpoint
  * of a small network; an odd first byte has the sums made right afterwards, so that what is behind
- * them is reached. The second byte chooses the engine.
+ * them is reached. The second byte chooses the engine, and whether the network learns.
  *
  * Build with clang -fsanitize=fuzzer,address,undefined; seeds are in corpus/checkpoint.
  */
@@ -13,32 +13,19 @@
 #include <unistd.h>
 #include <xxhash.h>
 
+#include "../checkpoint/every_state.h"
 #include "checkpoint/container_layout.h"
 #include "saltus/saltus.h"
 
-static const char text[] =
-    "saltus: 1\n"
-    "duration: 30 ms\n"
-    "populations:\n"
-    "  E: {size: 20, model: lif_delta, params: {tau_m: 20 ms, v_th: {uniform: [18 mV, 20 mV]},\n"
-    "      i_e: {normal: {mean: 250 pA, sd: 50 pA}}}, init: {v: {uniform: [0 mV, 20 mV]}}}\n"
-    "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
-    "  P: {size: 2, model: periodic_source, params: {interval: 5 ms}}\n"
-    "inputs:\n"
-    "  noise: {type: poisson, rate: 2 kHz, to: E, weight: 1 mV}\n"
-    "  beat: {type: periodic, interval: 7 ms, weight: 3 mV, to: E}\n"
-    "projections:\n"
-    "  - {from: E, to: E, rule: {fixed_indegree: 3}, weight: 1 mV,\n"
-    "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
-    "  - {from: S, to: E, rule: {fixed_outdegree: 2}, weight: 2 mV, delay: 1 ms}\n"
-    "  - {from: P, to: E, rule: all_to_all, weight: 2 mV, delay: 1 ms}\n";
-
 static const char *const engines[] = {"event", "grid@0.1ms", "interpolated@0.5ms", "offgrid@0.3ms"};
 #define ENGINES (sizeof engines / sizeof engines[0])
+static const char *const texts[] = {every_fixed_state, every_learnt_state};
+#define NETWORKS (sizeof texts / sizeof texts[0])
+#define WAYS     (NETWORKS * ENGINES)
 
-static saltus_network *network;
-static unsigned char *whole[ENGINES]; /* checkpoints to change */
-static size_t sizes[ENGINES];
+static saltus_network *networks[NETWORKS];
+static unsigned char *whole[WAYS]; /* checkpoints to change */
+static size_t sizes[WAYS];
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -50,30 +37,30 @@ static void must(bool holds)
     }
 }
 
-static saltus_simulation *simulation_of(size_t engine)
+static saltus_simulation *simulation_of(size_t way)
 {
     saltus_simulation_options options = saltus_simulation_options_default();
     saltus_simulation *sim = NULL;
     options.threads = 1;
-    must(saltus_engine_parse(engines[engine], &options, NULL) == SALTUS_OK);
-    must(saltus_simulation_create(network, &options, &sim, NULL) == SALTUS_OK);
+    must(saltus_engine_parse(engines[way % ENGINES], &options, NULL) == SALTUS_OK);
+    must(saltus_simulation_create(networks[way / ENGINES], &options, &sim, NULL) == SALTUS_OK);
     return sim;
 }
 
-static void make_checkpoint(size_t engine)
+static void make_checkpoint(size_t way)
 {
     char path[64];
     snprintf(path, sizeof path, "/tmp/saltus_fuzz_%d.checkpoint", (int)getpid());
-    saltus_simulation *sim = simulation_of(engine);
+    saltus_simulation *sim = simulation_of(way);
     must(saltus_simulation_run_until(sim, 12.34, NULL) == SALTUS_OK);
     must(saltus_checkpoint_write(sim, path, NULL) == SALTUS_OK);
     saltus_simulation_destroy(sim);
     FILE *file = fopen(path, "rb");
     must(file != NULL && fseek(file, 0, SEEK_END) == 0);
-    sizes[engine] = (size_t)ftell(file);
+    sizes[way] = (size_t)ftell(file);
     rewind(file);
-    whole[engine] = malloc(sizes[engine]);
-    must(whole[engine] != NULL && fread(whole[engine], 1, sizes[engine], file) == sizes[engine]);
+    whole[way] = malloc(sizes[way]);
+    must(whole[way] != NULL && fread(whole[way], 1, sizes[way], file) == sizes[way]);
     fclose(file);
     unlink(path);
 }
@@ -82,12 +69,14 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     (void)argc;
     (void)argv;
-    saltus_experiment *experiment = NULL;
-    must(saltus_experiment_load_text(text, sizeof text - 1, "text", "", NULL, &experiment, NULL) ==
-         SALTUS_OK);
-    must(saltus_network_build(experiment, NULL, &network, NULL) == SALTUS_OK);
-    saltus_experiment_destroy(experiment);
-    for (size_t i = 0; i < ENGINES; i++) {
+    for (size_t i = 0; i < NETWORKS; i++) {
+        saltus_experiment *experiment = NULL;
+        must(saltus_experiment_load_text(texts[i], strlen(texts[i]), "text", "", NULL, &experiment,
+                                         NULL) == SALTUS_OK);
+        must(saltus_network_build(experiment, NULL, &networks[i], NULL) == SALTUS_OK);
+        saltus_experiment_destroy(experiment);
+    }
+    for (size_t i = 0; i < WAYS; i++) {
         make_checkpoint(i);
     }
     return 0;
@@ -123,11 +112,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size < 2) {
         return 0;
     }
-    const size_t engine = data[1] % ENGINES;
-    const size_t length = sizes[engine];
+    const size_t way = data[1] % WAYS;
+    const size_t length = sizes[way];
     unsigned char *bytes = malloc(length);
     must(bytes != NULL);
-    memcpy(bytes, whole[engine], length);
+    memcpy(bytes, whole[way], length);
     for (size_t i = 2; i + 3 <= size; i += 3) {
         bytes[(size_t)(data[i] | data[i + 1] << 8) % length] = data[i + 2];
     }
@@ -140,7 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     snprintf(path, sizeof path, "/proc/self/fd/%d", descriptor);
 
     saltus_error error = {0};
-    saltus_simulation *sim = simulation_of(engine);
+    saltus_simulation *sim = simulation_of(way);
     const saltus_status status = saltus_checkpoint_restore(sim, path, &error);
     must((status == SALTUS_OK) == (error.message[0] == '\0'));
     if (status == SALTUS_OK) {

@@ -127,9 +127,9 @@ START_TEST(test_every_term_prices_its_own_count)
                                   .queue_bytes = 15,
                                   .random_draws = 16,
                                   .exp_evaluations = 17,
+                                  .plastic_updates = 19,
                                   .windows = 1000};
     work.spike_hops = 18;
-    work.plastic_updates = 19;
     work.macs = 20;
     work.acs = 21;
     work.simulated_s = 11;
@@ -378,6 +378,7 @@ START_TEST(test_nothing_is_added_to_an_all_in_figure)
     memset(&work.counts, 0x01, sizeof work.counts);
     work.counts.synaptic_events = 1000;
     work.counts.zero_weight_events = 0;
+    work.counts.plastic_updates = 0;
     work.simulated_s = 1;
     work.wall_s = 1;
     work.macs = 5;
@@ -394,6 +395,21 @@ START_TEST(test_nothing_is_added_to_an_all_in_figure)
                          base ? SALTUS_ENERGY_PRICED : SALTUS_ENERGY_INCLUDED);
     }
     ck_assert_int_eq(find(SALTUS_TERM_SYNAPTIC_EVENT)->figure->scope, SALTUS_SCOPE_ALL_IN);
+}
+END_TEST
+
+/* An all-in figure of a chip whose weights stay says nothing of learning. */
+START_TEST(test_learning_is_not_within_an_all_in_figure)
+{
+    work.counts.synaptic_events = 1000;
+    work.counts.plastic_updates = 600;
+    price(all_in);
+    ck_assert_double_eq_tol(bill.total.high_J, 26e-9, 1e-22);
+    assert_missing("plastic_update");
+    const saltus_energy_entry *entry = find(SALTUS_TERM_PLASTIC_UPDATE);
+    ck_assert_int_eq(entry->state, SALTUS_ENERGY_UNPRICED);
+    ck_assert_double_eq(entry->count, 600);
+    ck_assert_double_eq(entry->high_J, 0);
 }
 END_TEST
 
@@ -498,6 +514,7 @@ int main(void)
         test_a_clocked_device_lacks_the_steps_of_an_event_driven_run,
         test_a_step_that_is_asked_for_gives_a_clocked_device_its_updates,
         test_nothing_is_added_to_an_all_in_figure,
+        test_learning_is_not_within_an_all_in_figure,
         test_an_all_in_figure_says_nothing_of_a_run_without_its_count,
         test_lines_of_a_reference_table_have_no_total,
         test_the_missing_text_is_cut_to_its_room,

@@ -51,11 +51,11 @@ static saltus_energy_work hand_work(void)
                                   .synapse_bytes = 8000,
                                   .queue_bytes = 160,
                                   .random_draws = 80,
-                                  .exp_evaluations = 40};
+                                  .exp_evaluations = 40,
+                                  .plastic_updates = 7};
     work.simulated_s = 2e-6;
     work.wall_s = 3e-6;
     work.spike_hops = 60;
-    work.plastic_updates = 7;
     work.macs = 11;
     work.acs = 13;
     return work;
@@ -147,8 +147,8 @@ static const by_hand totals[] = {
     /* 1190 x 450 + 500 x 2190 */
     {"spinnaker2", 1630500, 1630500, spinnaker_missing},
     /* 990 events */
-    {"brainscales1", 7335900, 7335900, ""},
-    {"truenorth", 25740, 25740, ""},
+    {"brainscales1", 7335900, 7335900, "plastic_update"},
+    {"truenorth", 25740, 25740, "plastic_update"},
     /* 990 + 200 + 500 + 11 + 13 multiply-accumulates */
     {"cpu", 14740400, 14740400, cpu_missing},
     {"cpu_arm", 1542600, 1542600, cpu_missing},

@@ -255,6 +255,31 @@ START_TEST(synapses_of_one_pair_are_one_connection_whatever_their_delays_and_wei
 }
 END_TEST
 
+/* Two sources of a log entry of 160 bytes each, three targets of 164, weights of 8 bytes; scaling
+ * takes 48 bytes a target more. */
+START_TEST(footprints_contain_what_learning_and_scaling_keep)
+{
+    saltus_experiment *e = ops_experiment();
+    ops_sources(e, "IN", 2);
+    ops_neurons(e, "OUT", 3);
+    saltus_projection_spec spec = ops_projection(0, 1, SALTUS_RULE_ALL_TO_ALL);
+    spec.plasticity.rule = "stdp";
+    ck_assert_int_eq(saltus_plasticity_set(&spec.plasticity, "w_max", 1, NULL), SALTUS_OK);
+    spec.scaling.rate_Hz = 5;
+    ops_connect(e, &spec);
+    ops_run run = {.network = ops_build(e, 1, 0)};
+    saltus_operations *report = ops_report(&run, 1);
+    const saltus_projection_operations p = saltus_operations_get_projection(report, 0);
+    ck_assert_uint_eq(p.footprint_bytes, 6 * (4 + 8) + 3 * 4 + 2 * 160 + 3 * (164 + 48));
+    const saltus_network_size size = saltus_network_get_size(run.network);
+    const saltus_operations_summary s = saltus_operations_get_summary(report);
+    ck_assert_uint_eq(s.footprint_bytes, size.total_bytes - size.build_bytes - size.log_bytes);
+    ck_assert_uint_gt(s.footprint_bytes, p.footprint_bytes);
+    saltus_operations_destroy(report);
+    saltus_network_destroy(run.network);
+}
+END_TEST
+
 /* Weights uniform on two sides of a step that rounds to 0 as a float do not occur by chance, so a
  * list makes them; drawn weights are 0 where the distribution has no width. */
 START_TEST(zero_weights_are_counted_as_stored_for_every_layout_and_number_of_threads)
@@ -465,6 +490,7 @@ int main(void)
         random_networks_report_what_was_counted_one_by_one,
         a_report_of_a_simulation_is_that_of_its_counts,
         synapses_of_one_pair_are_one_connection_whatever_their_delays_and_weights,
+        footprints_contain_what_learning_and_scaling_keep,
         zero_weights_are_counted_as_stored_for_every_layout_and_number_of_threads,
         a_neurons_out_degree_is_the_sum_over_its_projections,
         without_projections_or_spikes_or_time_the_report_says_so,

@@ -4,6 +4,7 @@
  */
 #include "failing_allocator.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ char *__wrap_strdup(const char *text);
 static atomic_size_t seen, limit;
 static atomic_bool rest_fails, refused;
 static atomic_long alive;
+static atomic_size_t bytes;
 
 void failing_allocator_arm(size_t n, bool all_after)
 {
@@ -43,6 +45,11 @@ long failing_allocator_alive(void)
     return atomic_load(&alive);
 }
 
+size_t failing_allocator_bytes(void)
+{
+    return atomic_load(&bytes);
+}
+
 static bool fails(void)
 {
     const size_t n = atomic_load(&limit);
@@ -61,6 +68,7 @@ static void *counted(void *pointer)
 {
     if (pointer != NULL) {
         atomic_fetch_add(&alive, 1);
+        atomic_fetch_add(&bytes, malloc_usable_size(pointer));
     }
     return pointer;
 }
@@ -90,15 +98,22 @@ void *__wrap_realloc(void *old, size_t size)
     if (fails()) {
         return NULL;
     }
-    const bool first = old == NULL;
+    const size_t before = old != NULL ? malloc_usable_size(old) : 0;
     void *pointer = __real_realloc(old, size);
-    return first ? counted(pointer) : pointer;
+    if (old == NULL) {
+        return counted(pointer);
+    }
+    if (pointer != NULL) {
+        atomic_fetch_add(&bytes, malloc_usable_size(pointer) - before);
+    }
+    return pointer;
 }
 
 void __wrap_free(void *pointer)
 {
     if (pointer != NULL) {
         atomic_fetch_sub(&alive, 1);
+        atomic_fetch_sub(&bytes, malloc_usable_size(pointer));
     }
     __real_free(pointer);
 }

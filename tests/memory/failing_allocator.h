@@ -14,7 +14,8 @@
 void failing_allocator_arm(size_t n, bool all_after);
 /* Let everything succeed again. True when an allocation was refused since arming. */
 bool failing_allocator_disarm(void);
-/* Allocations made and not freed. */
+/* Allocations made and not freed, and their bytes as the system gave them. */
 long failing_allocator_alive(void);
+size_t failing_allocator_bytes(void);
 
 #endif /* SALTUS_FAILING_ALLOCATOR_H */

@@ -4,26 +4,12 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "../checkpoint/every_state.h"
 #include "failing_allocator.h"
 #include "saltus/saltus.h"
-
-/* Every kind of state, in few neurons. */
-static const char text[] =
-    "saltus: 1\n"
-    "duration: 30 ms\n"
-    "populations:\n"
-    "  E: {size: 20, model: lif_delta, params: {tau_m: 20 ms, v_th: {uniform: [18 mV, 20 mV]},\n"
-    "      i_e: {normal: {mean: 260 pA, sd: 10 pA}}}, init: {v: {uniform: [0 mV, 20 mV]}}}\n"
-    "  S: {size: 4, model: poisson_source, params: {rate: 200 Hz}}\n"
-    "inputs:\n"
-    "  noise: {type: poisson, rate: 2 kHz, to: E, weight: 1 mV}\n"
-    "projections:\n"
-    "  - {from: E, to: E, rule: {fixed_indegree: 3}, weight: 1 mV,\n"
-    "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
-    "  - {from: S, to: E, rule: {fixed_outdegree: 2}, weight: 2 mV, delay: 1 ms}\n"
-    "record: {spikes: all}\n";
 
 static const char *const engines[] = {"event", "grid@0.1ms", "interpolated@0.5ms", "offgrid@0.3ms"};
 
@@ -88,11 +74,11 @@ static void refuse_each(saltus_status (*operation)(void), const char *what)
     }
 }
 
-START_TEST(each_refused_allocation_is_survived)
+static void refuse_all(const char *text)
 {
     saltus_experiment *experiment = NULL;
     ck_assert_int_eq(
-        saltus_experiment_load_text(text, sizeof text - 1, "text", "", NULL, &experiment, NULL),
+        saltus_experiment_load_text(text, strlen(text), "text", "", NULL, &experiment, NULL),
         SALTUS_OK);
     ck_assert_int_eq(saltus_network_build(experiment, NULL, &network, NULL), SALTUS_OK);
     for (engine = 0; engine < sizeof engines / sizeof engines[0]; engine++) {
@@ -110,6 +96,17 @@ START_TEST(each_refused_allocation_is_survived)
     saltus_network_destroy(network);
     saltus_experiment_destroy(experiment);
 }
+
+START_TEST(each_refused_allocation_is_survived)
+{
+    refuse_all(every_fixed_state);
+}
+END_TEST
+
+START_TEST(each_refused_allocation_is_survived_by_what_learns)
+{
+    refuse_all(every_learnt_state);
+}
 END_TEST
 
 int main(void)
@@ -119,6 +116,7 @@ int main(void)
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, each_refused_allocation_is_survived);
+    tcase_add_test(tcase, each_refused_allocation_is_survived_by_what_learns);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -69,14 +69,13 @@ START_TEST(estimates_of_bernoulli_lie_six_deviations_above_the_mean)
     saltus_projection_spec spec = fixture_projection(0, 1, SALTUS_RULE_PAIRWISE_BERNOULLI);
     spec.probability = 0.1;
     fixture_connect(experiment, &spec);
-    uint64_t synapses = 0;
-    uint64_t bytes = 0;
-    ck_assert_int_eq(saltus_network_estimate_projection(experiment, 0, &synapses, &bytes),
-                     SALTUS_OK);
-    ck_assert_uint_eq(synapses, 101800);
-    ck_assert_uint_eq(bytes, 4);
-    ck_assert_int_eq(saltus_network_estimate_projection(experiment, 1, &synapses, &bytes),
-                     SALTUS_E_ARGUMENT);
+    saltus_projection_size size;
+    ck_assert_int_eq(saltus_network_estimate_projection(experiment, 0, &size), SALTUS_OK);
+    ck_assert_uint_eq(size.synapses, 101800);
+    ck_assert_uint_eq(size.network_bytes, 4);
+    ck_assert_uint_eq(size.simulation_bytes + size.source_bytes + size.target_bytes, 0);
+    ck_assert_int_eq(saltus_network_estimate_projection(experiment, 1, &size), SALTUS_E_ARGUMENT);
+    ck_assert_int_eq(saltus_network_estimate_projection(experiment, 0, NULL), SALTUS_E_ARGUMENT);
     saltus_experiment_destroy(experiment);
 }
 END_TEST

@@ -60,6 +60,22 @@ static saltus_status count_spikes(void *user, const saltus_spike *spikes, size_t
     return SALTUS_OK;
 }
 
+/* To the end; the weight stays between two times, if any. */
+static saltus_status run(const one_synapse *synapse, saltus_simulation *simulation,
+                         saltus_error *error)
+{
+    saltus_status status = SALTUS_OK;
+    const bool frozen = synapse->frozen_ms[0] < synapse->frozen_ms[1];
+    for (int i = 0; frozen && i < 2 && status == SALTUS_OK; i++) {
+        status = saltus_simulation_run_until(simulation, synapse->frozen_ms[i], error);
+        if (status == SALTUS_OK) {
+            status = saltus_simulation_set_plastic(simulation, 0, i == 1, error);
+        }
+    }
+    return status == SALTUS_OK ? saltus_simulation_run_until(simulation, synapse->end_ms, error)
+                               : status;
+}
+
 double one_synapse_run(one_synapse *synapse)
 {
     saltus_error error = {0};
@@ -70,16 +86,21 @@ double one_synapse_run(one_synapse *synapse)
     ck_assert_int_eq(saltus_experiment_create("one synapse", &experiment), SALTUS_OK);
     describe(synapse, experiment);
     ck_assert_int_eq(saltus_experiment_record_spikes(experiment, 1), SALTUS_OK);
+    saltus_simulation_options options = saltus_simulation_options_default();
+    ck_assert_int_eq(
+        saltus_engine_parse(synapse->engine != NULL ? synapse->engine : "event", &options, NULL),
+        SALTUS_OK);
     uint32_t target = 1;
     double weight = 0;
     ck_assert_msg(
         saltus_network_build(experiment, NULL, &network, &error) == SALTUS_OK &&
-            saltus_simulation_create(network, NULL, &simulation, &error) == SALTUS_OK &&
+            saltus_simulation_create(network, &options, &simulation, &error) == SALTUS_OK &&
             saltus_simulation_add_spike_recorder(simulation, count_spikes, synapse) == SALTUS_OK &&
-            saltus_simulation_run_until(simulation, synapse->end_ms, &error) == SALTUS_OK &&
+            run(synapse, simulation, &error) == SALTUS_OK &&
             saltus_simulation_read_row(simulation, 0, 0, &target, &weight) == SALTUS_OK,
         "%s", error.message);
     ck_assert_uint_eq(target, 0);
+    synapse->updates = saltus_simulation_counts(simulation).plastic_updates;
     saltus_simulation_destroy(simulation);
     saltus_network_destroy(network);
     saltus_experiment_destroy(experiment);

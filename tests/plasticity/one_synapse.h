@@ -11,8 +11,11 @@ typedef struct one_synapse {
     double weight_mV, delay_ms;
     const double *pres_ms, *posts_ms;
     size_t pre_count, post_count;
-    double end_ms;   /* of the run */
-    uint64_t spikes; /* result: of the target */
+    double end_ms;       /* of the run */
+    double frozen_ms[2]; /* the weight stays from the one to the other; equal: never */
+    const char *engine;  /* NULL: event */
+    uint64_t spikes;     /* results: of the target; */
+    uint64_t updates;    /* events that acted on the weight */
 } one_synapse;
 
 /* The weight at the end. */

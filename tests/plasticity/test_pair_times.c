@@ -147,6 +147,58 @@ START_TEST(each_pairing_counts_the_pairs_of_the_figure)
 }
 END_TEST
 
+/* p1 p2 P3 P4 p5 as above, while the weight stays for a time: events of that time change no weight,
+ * and their traces are there for those behind it. */
+START_TEST(traces_go_on_while_the_weight_stays)
+{
+    const double t[] = {10, 13, 17, 22, 31};
+    const double pres[] = {t[0], t[1], t[4]}, posts[] = {t[2], t[3]};
+    const double p13 = of_pair(t[2] - t[0]), p23 = of_pair(t[2] - t[1]), p14 = of_pair(t[3] - t[0]),
+                 p24 = of_pair(t[3] - t[1]), p35 = of_pair(t[2] - t[4]), p45 = of_pair(t[3] - t[4]);
+    const struct {
+        const char *pairing;
+        double frozen_ms[2], change;
+        uint64_t updates;
+    } cases[] = {/* while p2 arrives, at 15 */
+                 {"all_to_all", {12.5, 16.5}, p13 + p23 + p14 + p24 + p35 + p45, 4},
+                 {"nearest", {12.5, 16.5}, p23 + p24 + p45, 4},
+                 {"pre_centred", {12.5, 16.5}, p13 + p23 + p45, 4},
+                 {"restricted", {12.5, 16.5}, p23 + p45, 4},
+                 /* with P3 */
+                 {"all_to_all", {12.5, 20}, p14 + p24 + p35 + p45, 3},
+                 {"nearest", {12.5, 20}, p24 + p45, 3},
+                 {"pre_centred", {12.5, 20}, p45, 3},
+                 {"restricted", {12.5, 20}, p45, 3},
+                 /* P4 and p5 */
+                 {"all_to_all", {20, 40}, p13 + p23, 3},
+                 {"nearest", {20, 40}, p23, 3},
+                 {"pre_centred", {20, 40}, p13 + p23, 3},
+                 {"restricted", {20, 40}, p23, 3}};
+    static const char *const engines[] = {"event", "grid@0.5ms", "offgrid@0.3ms"};
+    for (size_t i = 0; i < 3 * (sizeof cases / sizeof cases[0]); i++) {
+        one_synapse synapse = stdp(10, 0.5);
+        const size_t k = i / 3;
+        synapse.engine = engines[i % 3];
+        ck_assert(saltus_plasticity_set_word(&synapse.plasticity, "pairing", cases[k].pairing,
+                                             NULL) == SALTUS_OK &&
+                  saltus_plasticity_set(&synapse.plasticity, "w_max", -1000, NULL) == SALTUS_OK);
+        synapse.weight_mV = -100;
+        synapse.pres_ms = pres;
+        synapse.pre_count = 3;
+        synapse.posts_ms = posts;
+        synapse.post_count = 2;
+        synapse.frozen_ms[0] = cases[k].frozen_ms[0];
+        synapse.frozen_ms[1] = cases[k].frozen_ms[1];
+        const double found = one_synapse_run(&synapse);
+        ck_assert_uint_eq(synapse.spikes, 2);
+        ck_assert_msg(fabs(found + 100 + cases[k].change) < 1e-12,
+                      "%s, %s, from %g ms: %.15g instead of %.15g", cases[k].pairing,
+                      synapse.engine, synapse.frozen_ms[0], found, -100 - cases[k].change);
+        ck_assert_uint_eq(synapse.updates, cases[k].updates);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *tests[] = {
@@ -156,6 +208,7 @@ int main(void)
         at_equal_times_only_earlier_spikes_count,
         at_equal_times_the_presynaptic_change_comes_first,
         each_pairing_counts_the_pairs_of_the_figure,
+        traces_go_on_while_the_weight_stays,
     };
     return SUITE_RUN("pair_times", tests);
 }

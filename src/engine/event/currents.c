@@ -48,10 +48,12 @@ bool sl_currents_init(block_state *block, group_state *group)
     if (block->simulation->clock.on_grid) {
         return true;
     }
-    currents->bases.membrane = group->base;
+    current_bases *bases = &block->currents[group->group->population].bases;
+    bases->membrane = group->base;
     for (uint32_t k = 0; k < from->model.count; k++) {
-        currents->bases.of[k] = &block->bases[from->time_base[k]];
+        bases->of[k] = &block->bases[from->time_base[k]];
     }
+    currents->bases = bases;
     const size_t count = group->group->count;
     currents->predicted = sl_memory_array(count, sizeof *currents->predicted);
     currents->predicted_scaled = sl_memory_array(count, sizeof(double));
@@ -83,7 +85,7 @@ static const currents_readout *readout_at(block_state *block, const group_state 
     currents_readout *readout = &block->currents[group->group->population].readout;
     if (readout->time != t) {
         const network_currents *currents = group->currents.of;
-        sl_currents_readout(&currents->model, &group->currents.bases, t, readout);
+        sl_currents_readout(&currents->model, group->currents.bases, t, readout);
         block->exp_evaluations += 1 + currents->model.count;
     }
     return readout;

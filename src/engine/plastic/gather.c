@@ -44,6 +44,9 @@ static bool grow(struct plastic_posts *posts, uint32_t needed)
     return done;
 }
 
+_Static_assert(sizeof(plastic_scratch) + 4 * PLASTIC_CHUNK * 64 == PLASTIC_SCRATCH_BYTES,
+               "the estimate of memory (network/simulation_bytes.h) knows what a block takes");
+
 plastic_scratch *sl_plastic_scratch_create(void)
 {
     plastic_scratch *scratch = calloc(1, sizeof *scratch);

@@ -9,12 +9,11 @@
 #include "engine/plastic/row.h"
 #include "engine/simulation.h"
 
-/* Spikes of sources that are kept before looking for those not needed. */
-#define LEAST_PRES 4096
-/* Spikes of targets likewise; then one for so many synapses. A sweep visits every synapse, so it
- * costs this many visits a spike at most. */
-#define LEAST_POSTS       4096
-#define SYNAPSES_PER_POST 8
+/* What the estimate of memory counts (network/simulation_bytes.h). */
+_Static_assert(sizeof(spike_line) + sizeof(spike_glance) == SPIKE_LINE_BYTES &&
+                   sizeof(logged_spike) + sizeof(uint32_t) == LOGGED_SPIKE_BYTES &&
+                   sizeof(uint32_t) == IN_DEGREE_BYTES,
+               "the estimate knows what is kept of spikes");
 
 /* ---- Projections --------------------------------------------------------------------------- */
 

@@ -278,10 +278,10 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
         .state = synapses->state != NULL ? synapses->state + first : NULL,
         .accumulated = synapses->accumulated != NULL ? synapses->accumulated + first : NULL,
         .count = count};
-    if (projection->frozen && synapses->state == NULL) {
+    if (projection->frozen && synapses->state == NULL && synapses->accumulated == NULL) {
         return count_zeros(&view);
     }
-    synapses->updates += count;
+    synapses->updates += projection->frozen ? 0 : count;
     uint32_t zeros = 0;
     if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, &zeros)) {
         block->out_of_memory = true;

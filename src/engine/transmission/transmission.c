@@ -6,6 +6,11 @@
 #include "base/memory.h"
 #include "engine/simulation.h"
 
+/* What the estimate of memory counts (network/simulation_bytes.h). */
+_Static_assert(sizeof(sent_spike) == SENT_SPIKE_BYTES &&
+                   sizeof(scaling_state) == SCALING_STATE_BYTES,
+               "the estimate knows what is kept of spikes and targets");
+
 /* ---- Projections --------------------------------------------------------------------------- */
 
 static bool is_scaled(const projection *projection)

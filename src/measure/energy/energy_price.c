@@ -63,7 +63,7 @@ double saltus_energy_term_count(const saltus_energy_work *work, saltus_energy_te
     case SALTUS_TERM_RANDOM_DRAW:
         return (double)c->random_draws;
     case SALTUS_TERM_PLASTIC_UPDATE:
-        return work->plastic_updates;
+        return (double)c->plastic_updates;
     case SALTUS_TERM_QUEUE_OPERATION:
         return (double)c->scheduler_pushes + (double)c->scheduler_pops;
     case SALTUS_TERM_QUEUE_COMPARE:
@@ -211,7 +211,8 @@ static void price_term(const saltus_energy_info *info, const saltus_energy_work 
     add(out, &entry);
 }
 
-/* One price for everything; the other terms that occur are named as included. */
+/* One price for everything; the other terms that occur are named as included. Not so learning: no
+ * source says that it is in the whole that such a price divides. */
 static void price_all_in(const saltus_energy_info *info, const saltus_energy_work *work,
                          saltus_energy_estimate *out)
 {
@@ -230,6 +231,9 @@ static void price_all_in(const saltus_energy_info *info, const saltus_energy_wor
             }
         } else if (count == 0 || isnan(count)) {
             continue;
+        } else if (term == SALTUS_TERM_PLASTIC_UPDATE) {
+            entry.state = SALTUS_ENERGY_UNPRICED;
+            entry.reason = "";
         }
         add(out, &entry);
     }

@@ -39,12 +39,16 @@ static bool add_projection(const saltus_network *network, uint32_t index,
         .source_spikes = activity->populations[p->source].spikes,
         .synaptic_events = counts->synaptic_events,
         .effective_acs = counts->synaptic_events - counts->zero_weight_events,
+        .plastic_updates = counts->plastic_updates,
     };
     out->possible_pairs =
         (double)network->populations[p->source].size * (double)network->populations[p->target].size;
     if (!sl_operations_structure(network, index, out)) {
         return false;
     }
+    out->footprint_bytes += p->synapses * p->kept.synapse +
+                            (uint64_t)p->kept.source * network->populations[p->source].size +
+                            (uint64_t)p->kept.target * network->populations[p->target].size;
     out->connection_sparsity =
         saltus_neurobench_connection_sparsity((double)out->connected_pairs, out->possible_pairs);
     out->bytes_per_synapse =
@@ -103,6 +107,7 @@ static void sum_projections(const saltus_network *network, saltus_operations *re
         s->connected_pairs += p->connected_pairs;
         s->possible_pairs += p->possible_pairs;
         s->effective_acs += p->effective_acs;
+        s->plastic_updates += p->plastic_updates;
         s->dense += p->dense;
         s->dense_existing += p->dense_existing;
         s->dense_footprint_bytes += p->dense_footprint_bytes;
@@ -135,8 +140,8 @@ static void summarise(const saltus_network *network, const saltus_operations_run
     sum_projections(network, report);
     sum_populations(network, report);
     const saltus_network_size *size = &network->size;
-    s->footprint_bytes =
-        size->neuron_bytes + size->synapse_bytes + size->row_bytes + size->input_bytes;
+    s->footprint_bytes = size->neuron_bytes + size->synapse_bytes + size->row_bytes +
+                         size->plastic_bytes + size->input_bytes;
     s->bytes_per_synapse = size->bytes_per_synapse;
     s->spikes = counts->spikes;
     s->source_spikes = counts->source_spikes;

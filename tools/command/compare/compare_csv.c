@@ -20,7 +20,8 @@ static void put_head(FILE *stream, const compare_session *s)
 {
     fputs("engine,variant,step_ms,wall_median_s,wall_low_s,wall_high_s,ratio_to_event,peak_bytes,"
           "spikes,source_spikes,synaptic_events,external_events,neuron_updates,step_updates,"
-          "threshold_tests,crossing_searches,scheduler_pushes,scheduler_pops,exp_evaluations,steps,"
+          "threshold_tests,crossing_searches,plastic_updates,scheduler_pushes,scheduler_pops,exp_"
+          "evaluations,steps,"
           "rate_error,matched,missed,extra,mean_shift_ms,mean_abs_shift_ms,max_abs_shift_ms,"
           "divergence_ms,simultaneous_created,simultaneous_lost,swapped,van_rossum,victor_purpura,"
           "coincidence_factor,isi_distance,spike_distance",
@@ -60,10 +61,19 @@ static void put_accuracy(FILE *stream, const compare_row *row)
 static void put_row(FILE *stream, const compare_session *s, const compare_row *row)
 {
     const saltus_counts *c = &row->run.counts;
-    const uint64_t counts[] = {c->spikes,          c->source_spikes,     c->synaptic_events,
-                               c->external_events, c->neuron_updates,    c->step_updates,
-                               c->threshold_tests, c->crossing_searches, c->scheduler_pushes,
-                               c->scheduler_pops,  c->exp_evaluations,   c->steps};
+    const uint64_t counts[] = {c->spikes,
+                               c->source_spikes,
+                               c->synaptic_events,
+                               c->external_events,
+                               c->neuron_updates,
+                               c->step_updates,
+                               c->threshold_tests,
+                               c->crossing_searches,
+                               c->plastic_updates,
+                               c->scheduler_pushes,
+                               c->scheduler_pops,
+                               c->exp_evaluations,
+                               c->steps};
     fprintf(stream, "%s,%s", row->engine, saltus_engine_name(row->how.engine));
     put(stream, row->how.step_ms);
     put(stream, row->wall_median_s);

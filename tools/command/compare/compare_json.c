@@ -157,6 +157,7 @@ static void write_neurobench(json_writer *w, const saltus_operations_summary *o)
     json_open_object(w, "synaptic_operations");
     json_integer(w, "effective_acs", o->effective_acs);
     json_integer(w, "effective_macs", o->effective_macs);
+    json_integer(w, "plastic_updates", o->plastic_updates);
     json_double(w, "dense", o->dense);
     json_double(w, "dense_existing", o->dense_existing);
     json_close(w);
@@ -278,6 +279,7 @@ static void write_projections(json_writer *w, const measured_run *run)
         json_integer(w, "synapses", m->synapses);
         json_integer(w, "synaptic_events", m->counts.synaptic_events);
         json_integer(w, "zero_weight_events", m->counts.zero_weight_events);
+        json_integer(w, "plastic_updates", m->counts.plastic_updates);
         json_integer(w, "synapse_bytes", m->counts.synapse_bytes);
         json_close(w);
     }

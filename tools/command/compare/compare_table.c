@@ -49,6 +49,18 @@ static void print_cost(const compare_session *s)
 
 /* ---- Work -------------------------------------------------------------------------------- */
 
+/* Where nothing learns there is nothing to say. */
+static void print_learning(const compare_session *s)
+{
+    for (size_t i = 0; i < s->rows_done; i++) {
+        const uint64_t updates = s->rows[i].run.counts.plastic_updates;
+        if (updates > 0) {
+            printf("  %-*s %8s weight updates by learning\n", NAME_WIDTH - 2, s->rows[i].engine,
+                   compare_si((double)updates));
+        }
+    }
+}
+
 static void print_work(const compare_session *s)
 {
     compare_heading("OPERATIONS",
@@ -66,6 +78,7 @@ static void print_work(const compare_session *s)
                compare_si((double)c->scheduler_pushes + (double)c->scheduler_pops),
                compare_si((double)c->exp_evaluations), compare_si((double)c->steps));
     }
+    print_learning(s);
 }
 
 /* ---- Energy ------------------------------------------------------------------------------ */
@@ -197,6 +210,9 @@ static void print_neurobench(const compare_session *s)
     printf("  synaptic operations    %s effective ACs, %s effective MACs; dense %s\n",
            compare_si((double)o->effective_acs), compare_si((double)o->effective_macs),
            compare_si(o->dense));
+    if (o->plastic_updates > 0) {
+        printf("  weight updates         %s by learning\n", compare_si((double)o->plastic_updates));
+    }
     printf("  membrane updates       %s; dense %s\n", compare_si((double)o->membrane_updates),
            compare_si(o->dense_membrane_updates));
 }

@@ -35,16 +35,17 @@ typedef struct check_result {
     bool fits;
 } check_result;
 
-/* Synapses of a projection and bytes for each. */
-typedef struct projection_size {
-    uint64_t synapses, bytes;
-} projection_size;
-
-static projection_size size_of_projection(const check_result *r, uint32_t index)
+static saltus_projection_size size_of_projection(const check_result *r, uint32_t index)
 {
-    projection_size size = {0, 0};
-    saltus_network_estimate_projection(r->experiment, index, &size.synapses, &size.bytes);
+    saltus_projection_size size = {0};
+    saltus_network_estimate_projection(r->experiment, index, &size);
     return size;
+}
+
+/* Of one synapse in all. */
+static uint32_t synapse_bytes(const saltus_projection_size *size)
+{
+    return size->network_bytes + size->simulation_bytes;
 }
 
 static const char *input_type_name(saltus_input_type type)
@@ -108,16 +109,16 @@ static void print_projections(const check_result *r, int width)
     }
     for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
         const saltus_projection_info projection = saltus_experiment_projection(e, i);
-        const projection_size size = size_of_projection(r, i);
+        const saltus_projection_size size = size_of_projection(r, i);
         /* a random number of synapses: what the memory is planned for */
         printf("%-*s  %2s%12s  %-20s  ", width, projection.name,
                projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI ? "<=" : "",
                count_text(size.synapses), saltus_rule_name(projection.rule));
         if (plastic) {
-            printf("%-15llu  %s\n", (unsigned long long)size.bytes,
+            printf("%-15u  %s\n", synapse_bytes(&size),
                    projection.plasticity != NULL ? projection.plasticity : "static");
         } else {
-            printf("%llu\n", (unsigned long long)size.bytes);
+            printf("%u\n", synapse_bytes(&size));
         }
     }
 }
@@ -167,10 +168,19 @@ static void print_table(const check_result *r, const char *path)
     printf("\nneurons   %12s  %12s\n", count_text(size->neurons), bytes_text(size->neuron_bytes));
     printf("synapses  %12s  %12s\n", count_text(size->synapses), bytes_text(size->synapse_bytes));
     printf("rows      %12s  %12s\n", "", bytes_text(size->row_bytes));
+    if (size->plastic_bytes > 0) {
+        printf("learning  %12s  %12s   (weights that change, release, scaling, last spikes)\n", "",
+               bytes_text(size->plastic_bytes));
+    }
+    if (size->log_bytes > 0) {
+        printf("spike logs%12s  %12s   (earlier spikes, at most)\n", "",
+               bytes_text(size->log_bytes));
+    }
     printf("inputs    %12s  %12s\n", "", bytes_text(size->input_bytes));
     printf("building  %12s  %12s\n", "", bytes_text(size->build_bytes));
-    printf("total     %12s  %12s   (%.3g bytes a synapse with its rows)\n", "",
-           bytes_text(size->total_bytes), size->bytes_per_synapse);
+    printf("total     %12s  %12s   (%.3g bytes a synapse with its rows%s)\n", "",
+           bytes_text(size->total_bytes), size->bytes_per_synapse,
+           size->plastic_bytes > 0 ? " and learning" : "");
     if (r->available > 0) {
         printf("available %12s  %12s\n", "", bytes_text(r->available));
     }
@@ -215,7 +225,7 @@ static void print_json_parts(json_writer *w, const check_result *r)
     json_open_array(w, "projections");
     for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
         const saltus_projection_info projection = saltus_experiment_projection(e, i);
-        const projection_size size = size_of_projection(r, i);
+        const saltus_projection_size size = size_of_projection(r, i);
         json_open_object(w, NULL);
         json_string(w, "name", projection.name);
         json_string(w, "rule", saltus_rule_name(projection.rule));
@@ -226,7 +236,9 @@ static void print_json_parts(json_writer *w, const check_result *r)
         }
         json_bool(w, "synapses_at_most", projection.rule == SALTUS_RULE_PAIRWISE_BERNOULLI);
         json_integer(w, "synapses", size.synapses);
-        json_integer(w, "bytes_per_synapse", size.bytes);
+        json_integer(w, "bytes_per_synapse", synapse_bytes(&size));
+        json_integer(w, "bytes_per_source", size.source_bytes);
+        json_integer(w, "bytes_per_target", size.target_bytes);
         json_close(w);
     }
     json_close(w);
@@ -251,6 +263,8 @@ static void print_json(const check_result *r, const char *path)
     json_integer(&w, "neuron_bytes", r->size.neuron_bytes);
     json_integer(&w, "synapse_bytes", r->size.synapse_bytes);
     json_integer(&w, "row_bytes", r->size.row_bytes);
+    json_integer(&w, "plastic_bytes", r->size.plastic_bytes);
+    json_integer(&w, "log_bytes", r->size.log_bytes);
     json_integer(&w, "input_bytes", r->size.input_bytes);
     json_integer(&w, "build_bytes", r->size.build_bytes);
     json_integer(&w, "total_bytes", r->size.total_bytes);

@@ -256,7 +256,10 @@ void energy_print_table(const saltus_energy_info *info)
     if (info->scope == SALTUS_SCOPE_PER_TERM) {
         print_unpriced(info);
     } else if (info->scope == SALTUS_SCOPE_ALL_IN) {
-        printf("\nall other terms are included in the one price: nothing may be added to it\n");
+        printf("\nall other terms are included in the one price: nothing may be added to it\n"
+               "\nunpriced: where it occurs, the total is a lower bound\n  %-19s %s\n",
+               saltus_energy_term_name(SALTUS_TERM_PLASTIC_UPDATE),
+               saltus_energy_term_summary(SALTUS_TERM_PLASTIC_UPDATE));
     } else {
         printf(
             "\nthe lines stand side by side: they may not be added to each other or to a total\n");

@@ -340,7 +340,7 @@ static int name_directory(learn_session *s)
 {
     const learn_request *r = s->request;
     const char *title = saltus_experiment_title(s->source.experiment);
-    s->directory = r->resume != NULL ? strdup(r->resume)
+    s->directory = r->resume != NULL ? result_directory_of(r->resume)
                    : r->out != NULL  ? strdup(r->out)
                                      : result_name("learn-", title, &s->started);
     for (size_t n = s->directory != NULL ? strlen(s->directory) : 0;
@@ -455,6 +455,9 @@ static int teach(learn_session *s)
     if (code == EXIT_CODE_OK) {
         code = commit(s);
     }
+    if (code == EXIT_CODE_FAILED) {
+        result_say_way_on("learn", s->directory);
+    }
     return code;
 }
 
@@ -504,17 +507,6 @@ static learn_request default_request(void)
                            .how = saltus_simulation_options_default()};
 }
 
-/* "DIR.partial" for "DIR" or "DIR/"; malloc'ed. */
-static char *partial_of(const char *directory)
-{
-    size_t length = strlen(directory);
-    while (length > 1 && directory[length - 1] == '/') {
-        length--;
-    }
-    char *partial = NULL;
-    return asprintf(&partial, "%.*s.partial", (int)length, directory) < 0 ? NULL : partial;
-}
-
 /* The command line of the course in place of the one given. */
 static int read_course(learn_request *r, bool only, int *argc, char ***argv)
 {
@@ -524,21 +516,24 @@ static int read_course(learn_request *r, bool only, int *argc, char ***argv)
                  "--quiet and --json may be given");
         return EXIT_CODE_USAGE;
     }
-    char *partial = partial_of(r->resume);
-    if (partial == NULL) {
+    char *directory = result_directory_of(r->resume);
+    char *partial = NULL;
+    if (directory == NULL || asprintf(&partial, "%s.partial", directory) < 0) {
         complain("learn: out of memory");
+        free(directory);
         return EXIT_CODE_FAILED;
     }
     int code = EXIT_CODE_OK;
     if (stat(partial, &place) != 0) {
-        const bool done = stat(r->resume, &place) == 0;
-        complain("learn: there is no course to go on with: %s %s", done ? r->resume : partial,
+        const bool done = stat(directory, &place) == 0;
+        complain("learn: there is no course to go on with: %s %s", done ? directory : partial,
                  done ? "is complete" : "does not exist");
         code = EXIT_CODE_USAGE;
     } else {
         code = learn_read_arguments(partial, argc, argv);
     }
     free(partial);
+    free(directory);
     return code;
 }
 

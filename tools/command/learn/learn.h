@@ -92,6 +92,7 @@ typedef struct learn_session {
     char *directory; /* its final name */
     char *partial;   /* while it is written */
     FILE *images;
+    int images_errno;         /* why it could not be written; 0 */
     const field_sheet *sheet; /* while its picture is written */
     struct timespec started;
     bool complete;

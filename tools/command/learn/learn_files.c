@@ -44,7 +44,6 @@ saltus_energy_range learn_energy(const learn_session *s, const saltus_counts *co
     }
     saltus_energy_work work = saltus_energy_work_default();
     work.counts = *counts;
-    work.plastic_updates = (double)counts->plastic_updates;
     work.inferences = images;
     saltus_energy_estimate estimate;
     saltus_energy_price(s->table, &work, &estimate);
@@ -103,11 +102,14 @@ void learn_put_image(learn_session *s, const learn_image *image)
     put_joules(s->images, energy.low_J);
     put_joules(s->images, energy.high_J);
     fputc('\n', s->images);
+    if (ferror(s->images) != 0 && s->images_errno == 0) {
+        s->images_errno = errno; /* the reason is gone when it is time to say it */
+    }
 }
 
 int learn_flush_images(learn_session *s)
 {
-    errno = 0;
+    errno = s->images_errno;
     if (ferror(s->images) != 0 || fflush(s->images) != 0 || fsync(fileno(s->images)) != 0) {
         return fail_file(s, "write", LEARN_IMAGES);
     }

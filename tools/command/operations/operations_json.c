@@ -53,6 +53,7 @@ static void write_projection(json_writer *w, const saltus_projection_operations 
     json_integer(w, "synaptic_events", p->synaptic_events);
     json_integer(w, "effective_acs", p->effective_acs);
     json_integer(w, "effective_macs", p->effective_macs);
+    json_integer(w, "plastic_updates", p->plastic_updates);
     json_double(w, "dense", p->dense);
     json_double(w, "dense_existing", p->dense_existing);
     operations_json_arithmetic(w, "arithmetic", &p->arithmetic);
@@ -83,6 +84,7 @@ static void write_summary(json_writer *w, const saltus_operations_summary *s)
     json_integer(w, "synaptic_events", s->synaptic_events);
     json_integer(w, "effective_acs", s->effective_acs);
     json_integer(w, "effective_macs", s->effective_macs);
+    json_integer(w, "plastic_updates", s->plastic_updates);
     json_double(w, "dense", s->dense);
     json_double(w, "dense_existing", s->dense_existing);
     json_integer(w, "external_events", s->external_events);

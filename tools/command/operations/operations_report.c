@@ -105,17 +105,23 @@ static void print_populations(FILE *out, const operations_figures *f, int width)
 static void print_projections(FILE *out, const operations_figures *f, int width)
 {
     const uint32_t count = saltus_network_projection_count(f->network);
+    const bool learns = saltus_operations_get_summary(f->report).plastic_updates > 0;
     if (count == 0) {
         return;
     }
-    fprintf(out, "\n%-*s  %12s  %13s  %14s  %16s  %16s  %9s\n", width, "projection", "synapses",
-            "conn. spars.", "effective ACs", "dense", "dense existing", "bytes/syn");
+    fprintf(out, "\n%-*s  %12s  %13s  %14s  %16s  %16s  %9s%s\n", width, "projection", "synapses",
+            "conn. spars.", "effective ACs", "dense", "dense existing", "bytes/syn",
+            learns ? "  weight updates" : "");
     for (uint32_t i = 0; i < count; i++) {
         const saltus_projection_operations p = saltus_operations_get_projection(f->report, i);
-        fprintf(out, "%-*s  %12s  %13s  %14s  %16s  %16s  %9.3g\n", width, p.name,
+        fprintf(out, "%-*s  %12s  %13s  %14s  %16s  %16s  %9.3g", width, p.name,
                 count_text(p.synapses), share(p.connection_sparsity).text,
                 count_text(p.effective_acs), amount(p.dense).text, amount(p.dense_existing).text,
                 p.bytes_per_synapse);
+        if (learns) {
+            fprintf(out, "  %14s", count_text(p.plastic_updates));
+        }
+        fputc('\n', out);
     }
 }
 
@@ -150,6 +156,11 @@ static void print_totals(FILE *out, const saltus_operations_summary *s)
             amount(s->external_dense).text);
     fprintf(out, "  dense               %s (over existing synapses %s)\n", amount(s->dense).text,
             amount(s->dense_existing).text);
+    if (s->plastic_updates > 0) {
+        fprintf(out, "weight updates        %s (by learning; %.3g an effective AC)\n",
+                count_text(s->plastic_updates),
+                (double)s->plastic_updates / (double)s->effective_acs);
+    }
     fprintf(out, "membrane updates      %s %s (dense %s)\n", count_text(s->membrane_updates),
             s->clocked ? "by the clock" : "made by events", amount(s->dense_membrane_updates).text);
     fprintf(out, "neuron operations     %s effective, %s dense\n",

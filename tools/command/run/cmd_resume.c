@@ -163,13 +163,45 @@ static int load(run_session *s, const run_request *r, const run_record *record)
     return EXIT_CODE_OK;
 }
 
+/* The file is no checkpoint: what may have been meant? */
+static void complain_about(const char *file, const saltus_error *error, saltus_status status)
+{
+    struct stat found;
+    char *directory = result_directory_of(file);
+    char *way_on = directory != NULL ? result_way_on(directory) : NULL;
+    const bool is_other = stat(file, &found) == 0 && !S_ISDIR(found.st_mode);
+    if (way_on == NULL || is_other) {
+        complain_error("resume", error, status);
+    } else if (way_on[0] != '\0') {
+        complain("resume: %s is no checkpoint; to go on with its run: %s", file, way_on);
+    } else if (exists(directory, ".partial")) {
+        complain("resume: there is no %s%s: the run has not written a checkpoint; remove "
+                 "%s.partial and run it again",
+                 directory, ending, directory);
+    } else if (exists(directory, "")) {
+        complain("resume: there is no %s%s: %s is complete, or no run with checkpoints wrote it",
+                 directory, ending, directory);
+    } else {
+        complain_error("resume", error, status);
+    }
+    free(way_on);
+    free(directory);
+}
+
 static int resume(run_session *s, run_request *r, const char *file, char **bytes)
 {
     saltus_error error = {0};
     const saltus_status status = saltus_checkpoint_open(file, &s->from, &error);
     if (status != SALTUS_OK) {
-        complain_error("resume", &error, status);
+        complain_about(file, &error, status);
         return status == SALTUS_E_MEMORY ? EXIT_CODE_FAILED : EXIT_CODE_USAGE;
+    }
+    if (!saltus_checkpoint_has_bytes(s->from, RUN_RECORD)) {
+        complain(
+            "resume: %s was not written by `saltus run`; a course of `saltus learn` goes on with "
+            "saltus learn --resume DIR",
+            file);
+        return EXIT_CODE_USAGE;
     }
     int code = find_directory(s, file);
     if (code >= 0) {

@@ -105,6 +105,7 @@ static void write_projections(json_writer *w, const run_session *s)
         const saltus_projection_counts c = saltus_simulation_projection_counts(s->simulation, i);
         json_integer(w, "synaptic_events", c.synaptic_events);
         json_integer(w, "zero_weight_events", c.zero_weight_events);
+        json_integer(w, "plastic_updates", c.plastic_updates);
         json_integer(w, "synapse_bytes", c.synapse_bytes);
         json_close(w);
     }
@@ -137,6 +138,8 @@ static void write_size(json_writer *w, const run_session *s)
     json_integer(w, "neuron_bytes", size.neuron_bytes);
     json_integer(w, "synapse_bytes", size.synapse_bytes);
     json_integer(w, "row_bytes", size.row_bytes);
+    json_integer(w, "plastic_bytes", size.plastic_bytes);
+    json_integer(w, "log_bytes", size.log_bytes);
     json_integer(w, "input_bytes", size.input_bytes);
     json_integer(w, "build_bytes", size.build_bytes);
     json_integer(w, "total_bytes", size.total_bytes);

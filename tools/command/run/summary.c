@@ -54,6 +54,9 @@ void summary_print(const run_session *s)
     printf("events           %s synaptic, %s external, %s spikes of sources\n",
            count_text(c.synaptic_events), count_text(c.external_events),
            count_text(c.source_spikes));
+    if (c.plastic_updates > 0) {
+        printf("learning         %s weight updates\n", count_text(c.plastic_updates));
+    }
     printf("wall time        %.3g s to build, %.3g s to run %s ms on %u thread%s\n",
            s->build_wall_s, s->run_wall_s, number_text(time_ms), s->request->threads,
            s->request->threads == 1 ? "" : "s");

@@ -286,11 +286,12 @@ int source_check_memory(const experiment_source *source, const saltus_network_op
         return EXIT_CODE_OK;
     }
     complain("%s does not fit: %s neurons and %s synapses need %s (neurons %s, synapses %s, rows "
-             "%s, inputs %s, while building %s), and %s may be used, 90 %% of the memory that is "
-             "available",
+             "%s, learning and release %s, its spike logs %s, inputs %s, while building %s), and "
+             "%s may be used, 90 %% of the memory that is available",
              source->path, count_text(size->neurons), count_text(size->synapses),
              bytes_text(size->total_bytes), bytes_text(size->neuron_bytes),
              bytes_text(size->synapse_bytes), bytes_text(size->row_bytes),
+             bytes_text(size->plastic_bytes), bytes_text(size->log_bytes),
              bytes_text(size->input_bytes), bytes_text(size->build_bytes),
              bytes_text(options->memory_limit));
     return EXIT_CODE_USAGE;

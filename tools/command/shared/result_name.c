@@ -85,17 +85,57 @@ static bool parent_writable(const char *command, const char *path)
     return writable;
 }
 
+char *result_way_on(const char *directory)
+{
+    static const struct {
+        const char *checkpoint, *command, *behind;
+    } kinds[] = {{".checkpoint", "saltus resume ", ".checkpoint"},
+                 {".partial/learn.checkpoint", "saltus learn --resume ", ""}};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        char *text = NULL;
+        if (asprintf(&text, "%s%s", directory, kinds[i].checkpoint) < 0) {
+            return NULL;
+        }
+        const bool there = access(text, F_OK) == 0;
+        free(text);
+        if (there) {
+            return asprintf(&text, "%s%s%s", kinds[i].command, directory, kinds[i].behind) < 0
+                       ? NULL
+                       : text;
+        }
+    }
+    return strdup("");
+}
+
+void result_say_way_on(const char *command, const char *directory)
+{
+    char *way_on = result_way_on(directory);
+    if (way_on != NULL && way_on[0] != '\0') {
+        complain("%s: to go on from the last checkpoint: %s", command, way_on);
+    }
+    free(way_on);
+}
+
+char *result_directory_of(const char *name)
+{
+    static const char *const behind[] = {"/", ".partial", ".checkpoint"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof behind / sizeof behind[0]; i++) {
+        const size_t more = strlen(behind[i]);
+        if (length > more && strncmp(name + length - more, behind[i], more) == 0) {
+            length -= more;
+        }
+    }
+    return strndup(name, length);
+}
+
 bool result_name_free(const char *command, const char *directory)
 {
     char *partial = NULL;
-    char *checkpoint = NULL;
-    if (asprintf(&partial, "%s.partial", directory) < 0) {
+    char *way_on = result_way_on(directory);
+    if (way_on == NULL || asprintf(&partial, "%s.partial", directory) < 0) {
         complain("%s: out of memory", command);
-        return false;
-    }
-    if (asprintf(&checkpoint, "%s.checkpoint", directory) < 0) {
-        complain("%s: out of memory", command);
-        free(partial);
+        free(way_on);
         return false;
     }
     struct stat status;
@@ -103,15 +143,13 @@ bool result_name_free(const char *command, const char *directory)
     if (lstat(directory, &status) == 0) {
         complain("%s: %s exists already; choose another --out, or remove it", command, directory);
     } else if (lstat(partial, &status) == 0) {
-        const bool goes_on = access(checkpoint, F_OK) == 0;
-        complain("%s: %s exists already: another run is writing it, or was killed; %s%s%s"
+        complain("%s: %s exists already: another run is writing it, or was killed; %s%s"
                  "remove it or choose another --out",
-                 command, partial, goes_on ? "saltus resume " : "", goes_on ? checkpoint : "",
-                 goes_on ? " goes on with it, or " : "");
+                 command, partial, way_on, way_on[0] != '\0' ? " goes on with it, or " : "");
     } else {
         available = parent_writable(command, directory);
     }
     free(partial);
-    free(checkpoint);
+    free(way_on);
     return available;
 }

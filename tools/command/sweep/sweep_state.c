@@ -124,6 +124,7 @@ static void put_engine(json_writer *w, const sweep_result *result, size_t point,
         json_double(w, "external_per_neuron_Hz", (double)c->external_events / neuron_s);
         json_integer(w, "spikes", c->spikes);
         json_integer(w, "synaptic_events", c->synaptic_events);
+        json_integer(w, "plastic_updates", c->plastic_updates);
         json_integer(w, "peak_bytes", run->peak_bytes);
         json_double(w, "package_J", run->package_J);
         if (result->sweep->table_count > 0) {

@@ -62,6 +62,7 @@ static const column columns[] = {
     COUNT(step_updates),
     COUNT(threshold_tests),
     COUNT(crossing_searches),
+    COUNT(plastic_updates),
     COUNT(scheduler_pushes),
     COUNT(scheduler_pops),
     COUNT(scheduler_compares),
