@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/simulation.h"
-#include "saltus/catalog.h"
 #include "models/neuron/lif_delta.h"
+#include "saltus/catalog.h"
 
 #define BATCH_SPIKES 4096
 

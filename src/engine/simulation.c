@@ -130,6 +130,23 @@ static saltus_status check_options(const saltus_simulation_options *options, sal
     return SALTUS_OK;
 }
 
+/* Is the engine able to carry the network's neurons? */
+static saltus_status check_models(const saltus_network *network, saltus_engine engine,
+                                  saltus_error *error)
+{
+    const bool able = engine == SALTUS_ENGINE_EVENT || engine == SALTUS_ENGINE_GRID ||
+                      engine == SALTUS_ENGINE_EULER;
+    for (uint32_t i = 0; !able && i < network->population_count; i++) {
+        if (network->populations[i].currents != NULL) {
+            return sl_fail(error, SALTUS_E_ARGUMENT,
+                           "population %s has synaptic currents, which engine %s does not have; "
+                           "event, grid and euler do",
+                           network->populations[i].name, sl_engines[engine]->name);
+        }
+    }
+    return SALTUS_OK;
+}
+
 saltus_status saltus_simulation_create(const saltus_network *network,
                                        const saltus_simulation_options *options,
                                        saltus_simulation **out, saltus_error *error)
@@ -141,6 +158,9 @@ saltus_status saltus_simulation_create(const saltus_network *network,
     const saltus_simulation_options defaults = saltus_simulation_options_default();
     options = options != NULL ? options : &defaults;
     saltus_status status = check_options(options, error);
+    if (status == SALTUS_OK) {
+        status = check_models(network, options->engine, error);
+    }
     if (status != SALTUS_OK) {
         return status;
     }

@@ -109,16 +109,21 @@ static void wake(block_state *block, uint32_t g, sim_time horizon)
     }
 }
 
-static void predict_at(block_state *block, uint32_t g, uint32_t member, sim_time t)
+static void note_state(group_state *group, uint32_t member, sim_time t)
 {
-    group_state *group = &block->groups[g];
     group_currents *currents = &group->currents;
     const uint32_t coordinates = currents->of->coordinates;
-    const prediction entry = {.time = t, .scaled = group->scaled[member], .member = member};
     currents->predicted[member] = t;
     currents->predicted_scaled[member] = group->scaled[member];
     memcpy(currents->predicted_coordinate + (size_t)member * coordinates,
            coordinate_of(group, member), coordinates * sizeof(double));
+}
+
+static void predict_at(block_state *block, uint32_t g, uint32_t member, sim_time t)
+{
+    group_state *group = &block->groups[g];
+    const prediction entry = {.time = t, .scaled = group->scaled[member], .member = member};
+    note_state(group, member, t);
     if (!sl_group_push_prediction(&group->predictions, entry)) {
         block->out_of_memory = true;
     }
@@ -170,6 +175,33 @@ bool sl_currents_as_predicted(const group_state *group, const prediction *entry)
            memcmp(coordinate_of(group, member),
                   currents->predicted_coordinate + (size_t)member * coordinates,
                   coordinates * sizeof(double)) == 0;
+}
+
+bool sl_currents_restore_predictions(group_state *group)
+{
+    if (group->currents.of == NULL) {
+        return true;
+    }
+    const prediction_heap listed = group->predictions;
+    group->predictions = (prediction_heap){0};
+    bool done = true;
+    for (size_t k = 0; k < listed.count && done; k++) {
+        note_state(group, listed.entry[k].member, listed.entry[k].time);
+        done = sl_group_push_prediction(&group->predictions, listed.entry[k]);
+    }
+    free(listed.entry);
+    return done;
+}
+
+void sl_currents_count_asleep(const saltus_simulation *simulation, uint32_t index)
+{
+    const saltus_network *network = simulation->network;
+    const uint32_t neuron = network->groups[index].first;
+    block_state *block = &simulation->blocks[sl_network_block_of(network, neuron)];
+    const group_state *group = &block->groups[index - block->block->first_group];
+    if (group->currents.of != NULL && group->horizon == SIM_TIME_NEVER) {
+        block->currents[group->group->population].asleep++;
+    }
 }
 
 void sl_currents_look_ahead(block_state *block, uint32_t g)
@@ -469,6 +501,32 @@ void sl_currents_rebase(block_state *block, uint32_t g, uint32_t base, int64_t f
     }
 }
 
+/* Coordinates as the block has them, taken on to the epochs of `bases`. */
+static void take_on(const network_currents *of, uint32_t membrane, const time_base *from,
+                    const time_base *to, double *a, double *coordinate)
+{
+    sl_membrane_rebase(&of->model, (uint64_t)(to[membrane].epoch - from[membrane].epoch), a,
+                       coordinate);
+    for (uint32_t k = 0; k < of->model.count; k++) {
+        const uint32_t base = of->time_base[k];
+        if (!lif_current_joins(of->model.rate[k])) {
+            sl_current_rebase(&of->model, k, (uint64_t)(to[base].epoch - from[base].epoch),
+                              coordinate + of->first[k]);
+        }
+    }
+}
+
+void sl_currents_in_epoch(const saltus_simulation *simulation, const block_state *block,
+                          const group_state *group, uint32_t member, double *a, double *coordinate)
+{
+    const network_currents *of = group->currents.of;
+    *a = group->scaled[member];
+    memcpy(coordinate, coordinate_of(group, member), of->coordinates * sizeof *coordinate);
+    if (simulation->clock.step == 0) {
+        take_on(of, group->population->time_base, block->bases, simulation->bases, a, coordinate);
+    }
+}
+
 double sl_currents_potential(const saltus_simulation *simulation, const population *population,
                              uint32_t id, sim_time t)
 {
@@ -478,25 +536,25 @@ double sl_currents_potential(const saltus_simulation *simulation, const populati
     double coordinate[LIF_COORDINATES];
     memcpy(coordinate, coordinates_of(simulation, population, id),
            of->coordinates * sizeof *coordinate);
-    /* its block may have stayed behind in earlier epochs */
-    time_base membrane = simulation->bases[population->time_base];
-    sl_time_base_seek(&membrane, t);
-    sl_membrane_rebase(&of->model,
-                       (uint64_t)(membrane.epoch - block->bases[population->time_base].epoch), &a,
-                       coordinate);
-    time_base bases[LIF_CURRENTS];
-    current_bases where = {.membrane = &membrane};
-    for (uint32_t k = 0; k < of->model.count; k++) {
-        const uint32_t base = of->time_base[k];
-        bases[k] = simulation->bases[base];
-        sl_time_base_seek(&bases[k], t);
-        where.of[k] = &bases[k];
-        if (!lif_current_joins(of->model.rate[k])) {
-            sl_current_rebase(&of->model, k, (uint64_t)(bases[k].epoch - block->bases[base].epoch),
-                              coordinate + of->first[k]);
+    /* the epochs of t, and of the block's last work */
+    time_base to[1 + LIF_CURRENTS];
+    time_base from[1 + LIF_CURRENTS];
+    network_currents local = *of;
+    current_bases bases = {.membrane = &to[LIF_CURRENTS]};
+    for (uint32_t k = 0; k <= of->model.count; k++) {
+        const bool membrane = k == of->model.count;
+        const uint32_t place = membrane ? LIF_CURRENTS : k;
+        const uint32_t base = membrane ? population->time_base : of->time_base[k];
+        to[place] = simulation->bases[base];
+        sl_time_base_seek(&to[place], t);
+        from[place] = block->bases[base];
+        if (!membrane) {
+            local.time_base[k] = k;
+            bases.of[k] = &to[k];
         }
     }
+    take_on(&local, LIF_CURRENTS, from, to, &a, coordinate);
     currents_readout readout;
-    sl_currents_readout(&of->model, &where, t, &readout);
+    sl_currents_readout(&of->model, &bases, t, &readout);
     return a * readout.inverse + sl_currents_share(&of->model, &readout, coordinate);
 }

@@ -34,10 +34,20 @@ void sl_currents_run_train(block_state *block, uint32_t g, train *train, sim_tim
 void sl_currents_predict(block_state *block, uint32_t g, uint32_t member, sim_time t);
 /* Is the neuron what it was when its crossing was predicted? */
 bool sl_currents_as_predicted(const group_state *group, const prediction *entry);
+/* Predictions that were written down with their neurons' state, in any order: of these neurons as
+ * they are now. Nothing for other groups. False: out of memory. */
+bool sl_currents_restore_predictions(group_state *group);
+/* Group `index` of the network has its horizon from a checkpoint. */
+void sl_currents_count_asleep(const struct saltus_simulation *simulation, uint32_t index);
 /* At the horizon. */
 void sl_currents_look_ahead(block_state *block, uint32_t g);
 /* Refractoriness has ended at t, V is `reset`. */
 void sl_currents_release(block_state *block, uint32_t g, uint32_t member, double reset, sim_time t);
+
+/* A member's a and coordinates in the epochs of the simulation's last window, its block's own may
+ * be earlier ones. */
+void sl_currents_in_epoch(const struct saltus_simulation *simulation, const block_state *block,
+                          const group_state *group, uint32_t member, double *a, double *coordinate);
 
 /* From the epoch `from` of a time base to the one that the block's base is in now. */
 void sl_currents_rebase(block_state *block, uint32_t g, uint32_t base, int64_t from);
