@@ -86,9 +86,15 @@ static const currents_readout *readout_at(block_state *block, const group_state 
     if (readout->time != t) {
         const network_currents *currents = group->currents.of;
         sl_currents_readout(&currents->model, group->currents.bases, t, readout);
-        block->exp_evaluations += 1 + currents->model.count;
     }
     return readout;
+}
+
+/* Scale factors that something asks for; arrivals are counted where they are sent. Whether the
+ * cache has them depends on what else is in the block, so it does not count. */
+static void count_scales(block_state *block, const group_state *group)
+{
+    block->exp_evaluations += 1 + group->currents.of->model.count;
 }
 
 static double *coordinate_of(const group_state *group, uint32_t member)
@@ -210,6 +216,7 @@ void sl_currents_look_ahead(block_state *block, uint32_t g)
     const sim_time from = group->horizon;
     group->horizon = group_horizon_after(group->base, from);
     group->predictions.count = 0;
+    count_scales(block, group);
     bool awake = false;
     for (uint32_t member = 0; member < group->group->count; member++) {
         awake |= search(block, g, member, from, from);
@@ -449,6 +456,7 @@ void sl_currents_external(block_state *block, uint32_t g, train *train)
         additions_of(group->currents.of, train->receptor, readout_at(block, group, t), 1);
     add(&additions, weight, &group->scaled[member], coordinate_of(group, member));
     group->counts.external_events++;
+    count_scales(block, group);
     sl_currents_predict(block, g, member, t);
     sl_group_step_train(block, group, train);
 }
@@ -472,6 +480,7 @@ void sl_currents_release(block_state *block, uint32_t g, uint32_t member, double
 {
     group_state *group = &block->groups[g];
     const currents_readout *readout = readout_at(block, group, t);
+    count_scales(block, group);
     const double share =
         sl_currents_share(&group->currents.of->model, readout, coordinate_of(group, member));
     group->scaled[member] = (reset - share) * readout->scale;
