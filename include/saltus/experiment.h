@@ -367,6 +367,10 @@ SALTUS_API saltus_diagnostic saltus_diagnostics_get(const saltus_diagnostics *di
 /** NULL is allowed. */
 SALTUS_API void saltus_diagnostics_destroy(saltus_diagnostics *diagnostics);
 
+/** A time as experiment files have it, "1.5 ms", in ms.
+ *  @return SALTUS_OK, or SALTUS_E_ARGUMENT with what was found and what is needed */
+SALTUS_API saltus_status saltus_time_from_text(const char *text, double *ms, saltus_error *error);
+
 /**
  * Read an experiment from a YAML file (docs/experiment-files.md). File names in it are relative
  * to its folder.

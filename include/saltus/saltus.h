@@ -7,6 +7,7 @@
 #include "saltus/catalog.h"
 #include "saltus/checkpoint.h"
 #include "saltus/cost_model.h"
+#include "saltus/encode.h"
 #include "saltus/energy.h"
 #include "saltus/experiment.h"
 #include "saltus/idx.h"
@@ -15,6 +16,7 @@
 #include "saltus/operations.h"
 #include "saltus/plasticity.h"
 #include "saltus/record.h"
+#include "saltus/recordings.h"
 #include "saltus/simulation.h"
 
 #endif /* SALTUS_SALTUS_H */

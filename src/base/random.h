@@ -29,7 +29,9 @@ typedef enum random_purpose {
     RANDOM_IMAGE = 18,   /* index: 0, object: epoch: in which order images are shown */
     RANDOM_SYNAPSE = 20, /* index: projection, object: source, count: target and parameter */
     RANDOM_RELEASE = 21, /* index: projection, object: source, count: target and spike */
-    RANDOM_REWARD = 24   /* index: modulator, object: number of the coincidence */
+    RANDOM_REWARD = 24,  /* index: modulator, object: number of the coincidence */
+    RANDOM_ENCODE = 40,  /* index: item, object: source: trains of a code */
+    RANDOM_JITTER = 41   /* index: item, object: number of the spike */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/wide.h"
+
 /* Below this many ms the rounding of a double is less than a tenth of a tick. */
 #define FINE_MS 9007.0
 
@@ -25,4 +27,10 @@ sim_time sl_sim_time_from_ms(double ms)
         return decimal;
     }
     return whole_ticks + llrint((ms - whole) * SIM_TIME_TICKS_PER_MS);
+}
+
+sim_time sl_sim_time_of_sample(uint64_t k, uint32_t rate_Hz)
+{
+    const uint128 second = (uint128)(1000 * SIM_TIME_TICKS_PER_MS);
+    return (sim_time)((2 * second * k + rate_Hz) / (2 * (uint128)rate_Hz));
 }

@@ -22,6 +22,9 @@ typedef int64_t sim_time;
  * tick; any other the nearest tick. */
 sim_time sl_sim_time_from_ms(double ms);
 
+/* Time of sample k of `rate_Hz` samples a second, rounded once. */
+sim_time sl_sim_time_of_sample(uint64_t k, uint32_t rate_Hz);
+
 /* The double nearest to the time in ms. */
 static inline double sim_time_to_ms(sim_time t)
 {

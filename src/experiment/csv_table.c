@@ -35,6 +35,7 @@ typedef struct reading {
     uint32_t line;
     csv_column *field[MAX_FIELDS]; /* column of each field; NULL: passed over */
     size_t fields;
+    size_t where; /* field of the request's `where`, from 1; 0: none */
     size_t rows;
 } reading;
 
@@ -196,6 +197,15 @@ static saltus_status add_field(reading *r, piece name)
         csv_column *c = &r->request->columns[i];
         column = strlen(c->name) == length && memcmp(c->name, name.first, length) == 0 ? c : NULL;
     }
+    const char *where = r->request->where;
+    if (where != NULL && strlen(where) == length && memcmp(where, name.first, length) == 0) {
+        if (r->where > 0) {
+            return fail_at(r, name.column, "the column '%s' stands here a second time", where);
+        }
+        r->where = r->fields + 1;
+        r->field[r->fields++] = NULL;
+        return SALTUS_OK;
+    }
     if (column == NULL && !r->request->others) {
         return fail_unknown_column(r, &name);
     }
@@ -240,6 +250,11 @@ static saltus_status read_header(reading *r)
             return fail_at(r, 1, "the column '%s' is missing; the header is '%s'", c->name,
                            header.text);
         }
+    }
+    if (r->request->where != NULL && r->where == 0) {
+        const text_excerpt header = excerpt(&line);
+        return fail_at(r, 1, "the column '%s' is missing; the header is '%s'", r->request->where,
+                       header.text);
     }
     return SALTUS_OK;
 }
@@ -326,9 +341,11 @@ static saltus_status make_room(reading *r)
     return SALTUS_OK;
 }
 
-static saltus_status read_fields(reading *r, const piece *line)
+/* The row is read where the next one goes; *wanted says whether it stays. */
+static saltus_status read_fields(reading *r, const piece *line, bool *wanted)
 {
     size_t field = 0;
+    *wanted = true;
     const char *at = line->first;
     for (; at != NULL && field < r->fields; field++) {
         const piece p = next_field(line, &at);
@@ -336,6 +353,10 @@ static saltus_status read_fields(reading *r, const piece *line)
         saltus_status status = SALTUS_OK;
         if (c != NULL) {
             status = c->type == CSV_REAL ? read_real(r, c, &p) : read_index(r, c, &p);
+        } else if (field + 1 == r->where) {
+            const size_t length = (size_t)(p.last - p.first);
+            *wanted =
+                strlen(r->request->is) == length && memcmp(r->request->is, p.first, length) == 0;
         }
         if (status != SALTUS_OK) {
             return status;
@@ -366,14 +387,15 @@ static saltus_status read_rows(reading *r)
             return fail_at(r, 1, "there are more rows than the %zu that are needed",
                            r->request->max_rows);
         }
+        bool wanted = true;
         status = make_room(r);
         if (status == SALTUS_OK) {
-            status = read_fields(r, &line);
+            status = read_fields(r, &line, &wanted);
         }
         if (status != SALTUS_OK) {
             return status;
         }
-        r->rows++;
+        r->rows += wanted;
     }
 }
 

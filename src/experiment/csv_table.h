@@ -33,8 +33,10 @@ typedef struct csv_column {
 typedef struct csv_request {
     csv_column *columns;
     size_t count;
-    bool others;     /* pass over columns that are not asked for */
-    size_t max_rows; /* 0: any number */
+    bool others;       /* pass over columns that are not asked for */
+    size_t max_rows;   /* 0: any number */
+    const char *where; /* NULL, or a column of text: only rows that have `is` there */
+    const char *is;
 } csv_request;
 
 /* Read the columns; on failure none is left allocated.

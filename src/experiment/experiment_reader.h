@@ -89,6 +89,18 @@ bool sl_reader_get_quantity(reader *r, yaml_node *mapping, const char *key, quan
                             double *out);
 bool sl_reader_get_bool(reader *r, yaml_node *mapping, const char *key, bool *out);
 
+/* ---- Parameters of the catalogs ---------------------------------------------------- */
+
+/* How a parameter of a rule or a code is written. */
+quantity_kind sl_quantity_kind_of(saltus_parameter_kind kind);
+/* The same where this entry is read: bounds of weights and the like are in the unit of the weights.
+ */
+quantity_kind sl_reader_kind_of(const reader *r, const saltus_rule_parameter *p);
+/* The value of the parameter's key in a mapping; without it *out is left alone, which is a finding
+ * where there is no default. */
+void sl_reader_parameter(reader *r, yaml_node *mapping, const saltus_rule_parameter *p,
+                         double *out);
+
 /* ---- Values, names and files ------------------------------------------------------- */
 
 /* A quantity, a distribution or, when length > 0, `length` values as a list or CSV column. */
@@ -141,6 +153,8 @@ void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
 /* The parts of a projection that are about synapses that change. */
 void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec *spec);
+/* A file that becomes the spikes of a spike_list: the mapping {images: FILE, code: ...}. */
+void sl_read_encoding(reader *r, yaml_node *node, saltus_population_spec *spec);
 /* Weights that a run has recorded, of the projection that is being read: from `node`, the mapping
  * {from: FILE, ...}, into the weight for its target, kept until the next release. False: something
  * is wrong.

@@ -15,17 +15,6 @@
 #define MOST_KEYS    (SALTUS_PLASTICITY_VALUES + 8)
 #define MOST_NAMES   64
 
-/* Bounds of weights and the like are in the unit of the weights. */
-static quantity_kind kind_of(const reader *r, const saltus_rule_parameter *p)
-{
-    const quantity_kind kinds[] = {[SALTUS_PARAMETER_TIME] = QUANTITY_TIME,
-                                   [SALTUS_PARAMETER_VOLTAGE] = sl_reader_weight_kind(r),
-                                   [SALTUS_PARAMETER_RATE] = QUANTITY_RATE,
-                                   [SALTUS_PARAMETER_NUMBER] = QUANTITY_NUMBER,
-                                   [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER};
-    return kinds[p->kind];
-}
-
 /* A needed key that is one of `names`. */
 static bool read_name(reader *r, yaml_node *node, const char *key, const char *example,
                       const char *const *names, size_t count, const char *what, size_t *out)
@@ -55,37 +44,6 @@ static bool read_rule(reader *r, yaml_node *node, const saltus_plasticity_info *
     }
     *out = saltus_plasticity_get(index);
     return true;
-}
-
-static void read_parameter(reader *r, yaml_node *node, const saltus_rule_parameter *p, double *out)
-{
-    yaml_node *value = sl_yaml_node_get(node, p->name);
-    if (value == NULL) {
-        if (isnan(p->default_value)) {
-            const char *const examples[] = {[SALTUS_PARAMETER_TIME] = "20 ms",
-                                            [SALTUS_PARAMETER_VOLTAGE] =
-                                                sl_reader_weight_example(r),
-                                            [SALTUS_PARAMETER_RATE] = "5 Hz",
-                                            [SALTUS_PARAMETER_NUMBER] = "1",
-                                            [SALTUS_PARAMETER_WORD] = "WORD"};
-            sl_reader_report(r, node, "the key '%s' is missing; write it like %s: %s", p->name,
-                             p->name, examples[p->kind]);
-        }
-        return;
-    }
-    const size_t mark = sl_reader_enter(r, p->name);
-    if (p->kind == SALTUS_PARAMETER_WORD) {
-        size_t count = 0;
-        size_t place = 0;
-        for (; p->words[count] != NULL; count++) {
-        }
-        if (sl_reader_word(r, value, p->words, count, p->name, &place)) {
-            *out = (double)place;
-        }
-    } else {
-        sl_reader_quantity(r, value, kind_of(r, p), out);
-    }
-    sl_reader_leave(r, mark);
 }
 
 /* The name of a modulator to its index. */
@@ -147,7 +105,7 @@ static bool read_plasticity(reader *r, yaml_node *node, saltus_plasticity_spec *
     spec->rule = rule->name;
     for (size_t i = 0; rule->parameters[i].name != NULL; i++) {
         keys[count++] = rule->parameters[i].name;
-        read_parameter(r, node, &rule->parameters[i], &spec->value[i]);
+        sl_reader_parameter(r, node, &rule->parameters[i], &spec->value[i]);
     }
     sl_reader_keys(r, node, keys, count, rule->name);
     read_how(r, node, spec);
@@ -170,7 +128,7 @@ static void read_release_value(reader *r, yaml_node *node, const saltus_rule_par
                   {"tau_fac_sd", &spec->tau_fac_sd_ms}};
     for (size_t i = 0; i < COUNT(fields); i++) {
         if (strcmp(fields[i].name, p->name) == 0) {
-            sl_reader_get_quantity(r, node, p->name, kind_of(r, p), fields[i].out);
+            sl_reader_get_quantity(r, node, p->name, sl_reader_kind_of(r, p), fields[i].out);
             return;
         }
     }

@@ -182,11 +182,11 @@ static void read_spikes_hdf5(reader *r, yaml_node *params, yaml_node *node,
         } else if (status != SALTUS_OK) {
             sl_reader_report(r, node, "%s", error.message);
         }
-        spec->spike_times_ms = times;
-        spec->spike_neurons = neurons;
-        spec->spike_count = status == SALTUS_OK ? spec->spike_count : 0;
-        sl_reader_keep(r, times);
-        sl_reader_keep(r, neurons);
+        bool kept = sl_reader_keep(r, times);
+        kept &= sl_reader_keep(r, neurons);
+        spec->spike_times_ms = kept ? times : NULL;
+        spec->spike_neurons = kept ? neurons : NULL;
+        spec->spike_count = kept && status == SALTUS_OK ? spec->spike_count : 0;
     }
     free(path);
     sl_reader_leave(r, mark);
@@ -194,18 +194,28 @@ static void read_spikes_hdf5(reader *r, yaml_node *params, yaml_node *node,
 
 static void read_spike_list(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
-    static const char *const keys[] = {"csv", "hdf5", "population"};
+    static const char *const keys[] = {"csv", "hdf5", "population", "from"};
+    enum { SOURCES = 4, POPULATION = 2 };
+    yaml_node *found = NULL;
     sl_reader_keys(r, params, keys, COUNT(keys), "spike_list");
-    yaml_node *csv = sl_yaml_node_get(params, "csv");
-    yaml_node *hdf5 = sl_yaml_node_get(params, "hdf5");
-    if (csv != NULL && hdf5 != NULL) {
-        sl_reader_report(r, hdf5->key, "found csv and hdf5; the spikes come from one file");
-    } else if (spec->size == 0) {
+    for (size_t i = 0; i < SOURCES; i++) {
+        yaml_node *source = i == POPULATION ? NULL : sl_yaml_node_get(params, keys[i]);
+        if (source != NULL && found != NULL) {
+            sl_reader_report(r, source->key, "found %s and %s; the spikes come from one file",
+                             found->key->text, source->key->text);
+            return;
+        }
+        found = source != NULL ? source : found;
+    }
+    if (found == NULL || (spec->size == 0 && strcmp(found->key->text, "from") != 0)) {
         return; /* the indices in the file cannot be judged */
-    } else if (csv != NULL) {
-        read_spikes_csv(r, csv, spec);
-    } else if (hdf5 != NULL) {
-        read_spikes_hdf5(r, params, hdf5, spec);
+    }
+    if (strcmp(found->key->text, "csv") == 0) {
+        read_spikes_csv(r, found, spec);
+    } else if (strcmp(found->key->text, "hdf5") == 0) {
+        read_spikes_hdf5(r, params, found, spec);
+    } else {
+        sl_read_encoding(r, found, spec);
     }
 }
 

@@ -81,6 +81,8 @@ static const saltus_parameter spike_list_parameters[] = {
     {"hdf5", "file", "none", "a SONATA spike file", "spikes from an HDF5 file, instead of csv"},
     {"population", "name", "the only one", "a population of the HDF5 file",
      "which spikes of the HDF5 file"},
+    {"from", "mapping", "none", "{images|csv|sound|events: FILE, code: CODE, ...}",
+     "values, a sound or a recording, encoded (saltus models lists the codes)"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -2,7 +2,7 @@
  * (engine/transmission). */
 #include "network/simulation_bytes.h"
 
-#include "models/plasticity/rule.h"
+#include "models/plasticity/rule_kernel.h"
 #include "network/connection_rule.h"
 
 static void add_learning(const saltus_plasticity_spec *spec, simulation_bytes *bytes)
@@ -22,6 +22,10 @@ static void add_learning(const saltus_plasticity_spec *spec, simulation_bytes *b
     }
     bytes->source += SPIKE_LINE_BYTES;
     bytes->target += SPIKE_LINE_BYTES + IN_DEGREE_BYTES;
+    if (rule_has_kernel(rule, &traces)) {
+        const uint32_t words = traces.reads_y_then ? RECENT_WORDS_THEN : RECENT_WORDS;
+        bytes->target += words * (uint32_t)sizeof(uint64_t);
+    }
 }
 
 static void add_release(const saltus_release_spec *spec, bool ordinals, simulation_bytes *bytes)

@@ -18,7 +18,7 @@
 #define SOURCE_TRAIN_BYTES 2856u
 #define INPUT_TRAIN_BYTES  4968u
 /* Room in which a block works on chunks of synapses that learn, at first. */
-#define PLASTIC_SCRATCH_BYTES 48744u
+#define PLASTIC_SCRATCH_BYTES 48752u
 /* One neuron in a log of spikes, and one earlier spike of it with its place while a log is cut. */
 #define SPIKE_LINE_BYTES   160u
 #define LOGGED_SPIKE_BYTES 44u

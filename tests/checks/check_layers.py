@@ -11,8 +11,9 @@ import sys
 ALLOWED = {
     "base": set(),
     "models": {"base"},
+    "coding": {"base"},
     "schedule": {"base"},
-    "experiment": {"base", "models"},
+    "experiment": {"base", "models", "coding"},
     "network": {"base", "models", "experiment"},
     "checkpoint": {"base"},
     "record": {"base", "models", "experiment", "network", "checkpoint"},

@@ -72,6 +72,30 @@ START_TEST(test_csv_passes_over_other_columns_when_told)
 }
 END_TEST
 
+static saltus_status read_of(table *t, const char *text)
+{
+    *t = (table){.columns = {{.name = "time_ms", .type = CSV_REAL, .high = 100},
+                             {.name = "neuron", .type = CSV_INDEX, .limit = 10}}};
+    t->request = (csv_request){.columns = t->columns, .count = 2, .where = "of", .is = "E"};
+    return sl_csv_read_text(text, strlen(text), "s.csv", &t->request, &t->rows, &t->error);
+}
+
+START_TEST(test_csv_chooses_rows_by_a_column_of_text)
+{
+    table t;
+    ck_assert_int_eq(read_of(&t, "time_ms,of,neuron\n1,I,3\n2, E ,4\n3,EE,5\n4,E,6\n5,,7\n"),
+                     SALTUS_OK);
+    ck_assert_uint_eq(t.rows, 2);
+    ck_assert(t.columns[0].reals[0] == 2 && t.columns[0].reals[1] == 4);
+    ck_assert(t.columns[1].indices[0] == 4 && t.columns[1].indices[1] == 6);
+    release(&t);
+    ck_assert_int_eq(read_of(&t, "time_ms,neuron\n1,3\n"), SALTUS_E_EXPERIMENT);
+    ck_assert(strstr(t.error.message, "the column 'of' is missing") != NULL);
+    ck_assert_int_eq(read_of(&t, "time_ms,of,neuron,of\n1,E,3,I\n"), SALTUS_E_EXPERIMENT);
+    ck_assert(strstr(t.error.message, "the column 'of' stands here a second time") != NULL);
+}
+END_TEST
+
 START_TEST(test_csv_header_alone_is_an_empty_table)
 {
     table t;
@@ -189,6 +213,7 @@ int main(void)
     tcase_add_test(cases, test_csv_reads_columns_in_any_order);
     tcase_add_test(cases, test_csv_takes_comments_blanks_crlf_bom_quotes_and_no_last_newline);
     tcase_add_test(cases, test_csv_passes_over_other_columns_when_told);
+    tcase_add_test(cases, test_csv_chooses_rows_by_a_column_of_text);
     tcase_add_test(cases, test_csv_header_alone_is_an_empty_table);
     tcase_add_loop_test(cases, test_csv_error_names_line_column_and_finding, 0,
                         (int)(sizeof bad_cases / sizeof bad_cases[0]));

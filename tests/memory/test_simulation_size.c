@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "engine/simulation.h"
 #include "failing_allocator.h"
@@ -39,6 +40,9 @@ typedef struct kinds {
 /* Bytes of one neuron in a log: 128 with its eleven earlier times, 32 to look at; of a source whose
  * synapses release; of a target that is scaled. */
 enum { LOGGED = 160, COUNTED = 164, SENT = 48, SCALED = 48 };
+/* What the loop of learning keeps of a target's latest spikes; longer where a rule looks at the
+ * target's traces then. */
+enum { RECENT_LINE = 320, RECENT_LINE_THEN = 512 };
 
 static saltus_projection_spec plain(void)
 {
@@ -84,13 +88,23 @@ static kind *add(kinds *all, const char *name, saltus_projection_spec spec, uint
     return &all->of[all->count++];
 }
 
+static uint32_t recent_bytes(const char *rule)
+{
+    if (strcmp(rule, "reward_stdp") == 0) {
+        return 0;
+    }
+    return strcmp(rule, "triplet") == 0 || strcmp(rule, "oja") == 0 ? RECENT_LINE_THEN
+                                                                    : RECENT_LINE;
+}
+
 static void add_rules(kinds *all)
 {
     for (size_t i = 0; i < saltus_plasticity_count(); i++) {
         const saltus_plasticity_info *rule = saltus_plasticity_get(i);
         for (uint32_t single = 0; single < 2; single++) {
             add(all, rule->name, learning(rule->name, single == 1),
-                (single == 1 ? 4 : 8) + rule->synapse_bytes, LOGGED, COUNTED);
+                (single == 1 ? 4 : 8) + rule->synapse_bytes, LOGGED,
+                COUNTED + recent_bytes(rule->name));
         }
     }
     for (uint32_t single = 0; single < 2; single++) {
@@ -117,7 +131,7 @@ static void add_releases(kinds *all)
     kind *scaled = add(all, "scaled", plain(), 0, 0, SCALED);
     scaled->spec.scaling.rate_Hz = 5;
     kind *both = add(all, "stdp, tsodyks_markram, scaled", learning("stdp", false), 8 + 40,
-                     LOGGED + SENT, COUNTED + SCALED);
+                     LOGGED + SENT, COUNTED + RECENT_LINE + SCALED);
     both->spec.release = releasing(tm, 0.1, 10).release;
     both->spec.scaling.rate_Hz = 5;
 }

@@ -30,8 +30,11 @@ static const subcommand subcommands[] = {
     {"operations", cmd_operations,
      "run, and count operations as NeuroBench does and beside an artificial network"},
     {"learn", cmd_learn, "teach a network to tell images apart, test it; resumable"},
+    {"encode", cmd_encode, "turn images, tables, sounds or camera events into spikes by a code"},
+    {"decode", cmd_decode, "estimate the values that spikes stand for in a code"},
+    {"codes", cmd_codes, "compare codes on the same values: spikes, operations, error, jitter"},
     {"weights", cmd_weights, "show the weights that a run recorded, export them to NumPy or CSV"},
-    {"models", cmd_models, "list models, connection rules and schedulers, or show one model"},
+    {"models", cmd_models, "list models, rules, codes and schedulers, or show one of them"},
 };
 
 #define SUBCOMMAND_COUNT (sizeof subcommands / sizeof subcommands[0])

@@ -153,6 +153,9 @@ static saltus_status restore_posts(saltus_checkpoint *checkpoint, saltus_simulat
             status = sl_keep_log_read(&reader, &synapses->posts,
                                       simulation->now + simulation->clock.step, error);
         }
+        if (status == SALTUS_OK && synapses != NULL && synapses->recent.word != NULL) {
+            sl_recent_renew(&synapses->recent, &synapses->posts);
+        }
     }
     return status == SALTUS_OK ? sl_keep_log_done(&reader, error) : status;
 }

@@ -47,6 +47,11 @@ static bool grow(struct plastic_posts *posts, uint32_t needed)
 _Static_assert(sizeof(plastic_scratch) + 4 * PLASTIC_CHUNK * 64 == PLASTIC_SCRATCH_BYTES,
                "the estimate of memory (network/simulation_bytes.h) knows what a block takes");
 
+bool sl_plastic_room(plastic_scratch *scratch, uint32_t count)
+{
+    return grow(&scratch->posts, count);
+}
+
 plastic_scratch *sl_plastic_scratch_create(void)
 {
     plastic_scratch *scratch = calloc(1, sizeof *scratch);
@@ -54,6 +59,7 @@ plastic_scratch *sl_plastic_scratch_create(void)
         return NULL;
     }
     scratch->kernel = sl_vector_kernel_best();
+    scratch->rule_kernel = sl_rule_kernel_best();
     for (uint32_t i = 0; i <= PLASTIC_CHUNK; i++) {
         scratch->each[i] = i;
     }

@@ -14,6 +14,7 @@ _Static_assert(PLASTIC_CHUNK <= 256, "an owner has eight bits");
 
 struct plastic_scratch {
     const vector_kernel *kernel;
+    const rule_kernel *rule_kernel;
     double weight[PLASTIC_CHUNK];
     double y_elapsed[PLASTIC_CHUNK]; /* ticks since the target's last spike */
     double y[2][PLASTIC_CHUNK];      /* traces just after it, then at the arrival */
@@ -47,5 +48,8 @@ struct plastic_scratch {
 bool sl_plastic_gather(const plastic_projection *projection, const plastic_synapses *synapses,
                        plastic_scratch *scratch, const plastic_span *span, const plastic_view *view,
                        uint32_t begin, uint32_t count, uint32_t *posts);
+
+/* Room for `count` spikes in scratch->posts. False: out of memory. */
+bool sl_plastic_room(plastic_scratch *scratch, uint32_t count);
 
 #endif /* SALTUS_PLASTIC_GATHER_H */

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/plastic/row.h"
+#include "engine/plastic/quick.h"
 #include "engine/simulation.h"
 
 /* What the estimate of memory counts (network/simulation_bytes.h). */
@@ -27,6 +27,7 @@ static plastic_projection *create_projection(saltus_simulation *simulation, cons
     new->rule = sl_plastic_rule(from->plasticity.rule);
     sl_plastic_values(&from->plasticity, new->value);
     new->rule->traces(new->value, &new->traces);
+    new->quick = sl_plastic_is_quick(new->rule, &new->traces);
     new->rule->bounds(new->value, &new->bounds, &negative);
     new->bounds.single = from->plasticity.single;
     new->sign = negative ? -1 : 1;
@@ -201,6 +202,9 @@ static bool init_projection(block_state *block, uint32_t index)
     new->synapses = rows->row[network->populations[from->source].size];
     new->last_time = SPIKE_LOG_NONE;
     new->posts_limit = LEAST_POSTS + new->synapses / SYNAPSES_PER_POST;
+    if (projection->quick && !sl_recent_init(&new->recent, &projection->traces, targets)) {
+        return false;
+    }
     return init_synapses(new, projection, from, rows, targets) &&
            sl_spike_log_init(&new->posts, targets, projection->traces.post_count,
                              projection->traces.tau_post_ms,
@@ -240,6 +244,7 @@ void sl_plastic_block_clear(block_state *block)
             free(synapses->accumulated);
             free(synapses->in_degree);
             sl_spike_log_clear(&synapses->posts);
+            sl_recent_clear(&synapses->recent);
             free(synapses);
         }
     }
@@ -265,6 +270,8 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
         }
         if (!sl_spike_log_add(&synapses->posts, target, t)) {
             block->out_of_memory = true;
+        } else if (synapses->recent.word != NULL) {
+            sl_recent_add(&synapses->recent, &synapses->posts, target);
         }
     }
 }

@@ -19,6 +19,7 @@
 #ifndef SALTUS_PLASTIC_H
 #define SALTUS_PLASTIC_H
 
+#include "engine/plastic/recent.h"
 #include "engine/plastic/spike_log.h"
 #include "engine/state.h"
 #include "models/plasticity/rule.h"
@@ -38,6 +39,7 @@ typedef struct plastic_projection {
     size_t pres_limit;                 /* forget when it holds more */
     double total; /* of the weights onto each target after normalisation; 0: none */
     sim_time normalise_next, normalise_interval;
+    bool quick;  /* rows by the loop of learning (quick.h) */
     bool frozen; /* weights stay as they are; traces and states go on */
 } plastic_projection;
 
@@ -50,6 +52,7 @@ typedef struct plastic_synapses {
                             presynaptic one */
     uint32_t synapses;
     spike_log posts;       /* of the targets in the block */
+    recent_spikes recent;  /* of these, if the projection is quick */
     uint32_t first_target; /* neuron id of the first of them */
     uint32_t *in_degree;   /* [targets] */
     sim_time swept;        /* target spikes before it are in all weights */

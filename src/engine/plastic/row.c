@@ -6,6 +6,7 @@
 #include "engine/plastic/row.h"
 
 #include "engine/plastic/gather.h"
+#include "engine/plastic/quick.h"
 #include "engine/simulation.h"
 
 /* ---- Exponentials, rule, weights ------------------------------------------------------------ */
@@ -199,6 +200,10 @@ bool sl_plastic_advance(const plastic_projection *projection, const plastic_syna
                         const plastic_view *view, uint32_t *zeros)
 {
     uint32_t ignored = 0;
+    if (projection->quick) {
+        return sl_plastic_quick(projection, synapses, scratch, span, view,
+                                zeros != NULL ? zeros : &ignored);
+    }
     for (uint32_t begin = 0; begin < view->count; begin += PLASTIC_CHUNK) {
         const uint32_t left = view->count - begin;
         const uint32_t count = left < PLASTIC_CHUNK ? left : PLASTIC_CHUNK;

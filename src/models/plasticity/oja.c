@@ -47,6 +47,12 @@ static void apply(const double *value, const plastic_chunk *chunk, double *restr
     }
 }
 
+static plastic_form form(const double *value, const plastic_bounds *bounds, const double *x_own)
+{
+    (void)bounds, (void)x_own;
+    return (plastic_form){FORM_OJA, {value[ETA], value[BETA]}};
+}
+
 const plastic_rule sl_plastic_oja = {
     .info = {.name = "oja",
              .summary = "Hebbian growth with Oja's decay, at the target's spikes",
@@ -58,5 +64,6 @@ const plastic_rule sl_plastic_oja = {
     .traces = traces,
     .bounds = sl_rule_bounds,
     .apply = apply,
+    .form = form,
     .check = sl_rule_check,
 };

@@ -45,6 +45,13 @@ static void apply(const double *value, const plastic_chunk *chunk, double *restr
     }
 }
 
+static plastic_form form(const double *value, const plastic_bounds *bounds, const double *x_own)
+{
+    (void)x_own;
+    return (plastic_form){FORM_POST_TRIGGERED,
+                          {value[ETA] * bounds->high, value[X_TARGET], value[MU]}};
+}
+
 const plastic_rule sl_plastic_post_triggered = {
     .info = {.name = "post_triggered",
              .summary = "learning at the target's spikes, towards a presynaptic trace",
@@ -56,5 +63,6 @@ const plastic_rule sl_plastic_post_triggered = {
     .traces = traces,
     .bounds = sl_rule_bounds,
     .apply = apply,
+    .form = form,
     .check = sl_rule_check,
 };

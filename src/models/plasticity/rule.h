@@ -87,6 +87,36 @@ typedef struct plastic_chunk {
     sim_time settle_to; /* at the synapse: after all events weights go on until then; or less */
 } plastic_chunk;
 
+/* Laws that rule_kernel.h works on in vectors, with numbers c:
+ *
+ *                         target spike, w + ...                     presynaptic spike, w + ...
+ *     additive            c0 x                                      -c1 y
+ *     multiplicative      c0 (w_max - w) x                          -c1 w y
+ *     gutig               c0 (1 - w/w_max)^c2 x                     -c1 (w/w_max)^c3 y
+ *     power_law           c0 (w/c3)^c2 x                            -c1 w y
+ *     triplet             (c0 + c1 y2) x                            -c2 y
+ *     vogels              c0 x                                      c0 (y - c1)
+ *     oja                 c0 (w_max x - c1 y1 w)                    nothing
+ *     post_triggered      c0 (x - c1) (1 - w/w_max)^c2              nothing
+ *
+ * x and y are the first traces, y1 and y2 postsynaptic ones at the target's spike. */
+typedef enum plastic_form_kind {
+    FORM_ADDITIVE,
+    FORM_MULTIPLICATIVE,
+    FORM_GUTIG,
+    FORM_POWER_LAW,
+    FORM_TRIPLET,
+    FORM_VOGELS,
+    FORM_OJA,
+    FORM_POST_TRIGGERED,
+    PLASTIC_FORMS
+} plastic_form_kind;
+
+typedef struct plastic_form {
+    plastic_form_kind kind;
+    double c[4];
+} plastic_form;
+
 typedef struct plastic_rule {
     saltus_plasticity_info info;
     uint32_t states; /* doubles a synapse: 0 or 1 */
@@ -97,6 +127,10 @@ typedef struct plastic_rule {
     void (*bounds)(const double *value, plastic_bounds *bounds, bool *negative);
     /* Change weight[0 .. chunk->count - 1], magnitudes, by what the chunk says. */
     void (*apply)(const double *value, const plastic_chunk *chunk, double *weight);
+    /* NULL; or the form of the law that `apply` follows with these values, for the source's own
+     * traces just before it fires. Of traces at the target's spikes it reads x[0] and, if
+     * reads_y_then, the last postsynaptic one. */
+    plastic_form (*form)(const double *value, const plastic_bounds *bounds, const double *x_own);
     /* NULL, or a sentence about values that do not go together. */
     const char *(*check)(const double *value);
 } plastic_rule;

@@ -152,6 +152,24 @@ static void apply(const double *value, const plastic_chunk *chunk, double *weigh
     }
 }
 
+static plastic_form form(const double *value, const plastic_bounds *bounds, const double *x_own)
+{
+    (void)x_own;
+    const double plus = value[A_PLUS], minus = value[A_MINUS], high = bounds->high;
+    switch ((int)value[DEPENDENCE]) {
+    case ADDITIVE:
+        return (plastic_form){FORM_ADDITIVE, {plus * high, minus * high}};
+    case MULTIPLICATIVE:
+        return (plastic_form){FORM_MULTIPLICATIVE, {plus, minus}};
+    case GUTIG:
+        return (plastic_form){FORM_GUTIG,
+                              {plus * high, minus * high, value[MU_PLUS], value[MU_MINUS]}};
+    default:
+        return (plastic_form){FORM_POWER_LAW,
+                              {plus * value[W_0], minus, value[MU_PLUS], value[W_0]}};
+    }
+}
+
 const plastic_rule sl_plastic_stdp = {
     .info =
         {.name = "stdp",
@@ -170,5 +188,6 @@ const plastic_rule sl_plastic_stdp = {
     .traces = traces,
     .bounds = sl_rule_bounds,
     .apply = apply,
+    .form = form,
     .check = sl_rule_check,
 };

@@ -71,6 +71,14 @@ static void apply(const double *value, const plastic_chunk *chunk, double *restr
     }
 }
 
+static plastic_form form(const double *value, const plastic_bounds *bounds, const double *x_own)
+{
+    const double high = bounds->high;
+    return (plastic_form){FORM_TRIPLET,
+                          {value[A2_PLUS] * high, value[A3_PLUS] * high,
+                           (value[A2_MINUS] + value[A3_MINUS] * x_own[1]) * high}};
+}
+
 const plastic_rule sl_plastic_triplet = {
     .info = {.name = "triplet",
              .summary = "spike-timing-dependent plasticity of triplets",
@@ -84,5 +92,6 @@ const plastic_rule sl_plastic_triplet = {
     .traces = traces,
     .bounds = sl_rule_bounds,
     .apply = apply,
+    .form = form,
     .check = sl_rule_check,
 };

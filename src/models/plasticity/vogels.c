@@ -49,6 +49,13 @@ static void apply(const double *value, const plastic_chunk *chunk, double *restr
     }
 }
 
+static plastic_form form(const double *value, const plastic_bounds *bounds, const double *x_own)
+{
+    (void)x_own;
+    const double alpha = 2 * value[RATE] * value[TAU] / 1000; /* Hz ms */
+    return (plastic_form){FORM_VOGELS, {value[ETA] * bounds->high, alpha}};
+}
+
 const plastic_rule sl_plastic_vogels = {
     .info =
         {.name = "vogels",
@@ -62,5 +69,6 @@ const plastic_rule sl_plastic_vogels = {
     .traces = traces,
     .bounds = sl_rule_bounds,
     .apply = apply,
+    .form = form,
     .check = sl_rule_check,
 };

@@ -16,7 +16,8 @@ static void print_help(void)
     printf(
         "usage: saltus models [NAME]\n\n"
         "Lists neuron and source models, connection rules, plasticity rules, models of release,\n"
-        "engines and schedulers; with NAME, one model or rule in full: equations, parameters\n"
+        "codes, engines and schedulers; with NAME, one model or rule in full: equations, "
+        "parameters\n"
         "with unit, default and range, arithmetic of its operations, exactness, source.\n\n");
     options_print(rows);
     printf("\n  saltus models lif_delta\n  saltus models stdp\n");
@@ -95,6 +96,11 @@ static int print_named(const char *name)
         rule_text_print_release(release);
         return EXIT_CODE_OK;
     }
+    const saltus_code_info *code = saltus_code_find(name);
+    if (code != NULL) {
+        rule_text_print_code(code);
+        return EXIT_CODE_OK;
+    }
     const char *names[MOST_NAMES];
     size_t count = 0;
     for (size_t i = 0; i < saltus_model_count() && count < MOST_NAMES; i++) {
@@ -105,6 +111,9 @@ static int print_named(const char *name)
     }
     for (size_t i = 0; i < saltus_release_count() && count < MOST_NAMES; i++) {
         names[count++] = saltus_release_get(i)->name;
+    }
+    for (size_t i = 0; i < saltus_code_count() && count < MOST_NAMES; i++) {
+        names[count++] = saltus_code_get(i)->name;
     }
     const char *nearest = nearest_name(name, names, count);
     complain("models: there is no model or rule %s; %s%s%s", name,

@@ -1,4 +1,4 @@
-/* rule_text - learning rules and models of release, as `saltus models` prints them. */
+/* rule_text - learning rules, models of release and codes, as `saltus models` prints them. */
 #include "describe/rule_text.h"
 
 #include <math.h>
@@ -27,6 +27,11 @@ void rule_text_list(void)
     for (size_t i = 0; i < saltus_release_count(); i++) {
         const saltus_release_info *model = saltus_release_get(i);
         printf("  %-20s  %s\n", model->name, model->summary);
+    }
+    printf("\ncodes (saltus encode --code NAME, from: {code: NAME} of a spike_list)\n");
+    for (size_t i = 0; i < saltus_code_count(); i++) {
+        const saltus_code_info *code = saltus_code_get(i);
+        printf("  %-20s  %s\n", code->name, code->summary);
     }
 }
 
@@ -100,4 +105,15 @@ void rule_text_print_release(const saltus_release_info *model)
     print_parameters(model->parameters);
     printf("\nsource\n");
     rule_text_indented(model->source);
+}
+
+void rule_text_print_code(const saltus_code_info *code)
+{
+    printf("%s - %s\n\n", code->name, code->summary);
+    rule_text_indented(code->equation);
+    printf("\ndecoding\n");
+    rule_text_indented(code->decoding);
+    print_parameters(code->parameters);
+    printf("\nsource\n");
+    rule_text_indented(code->source);
 }

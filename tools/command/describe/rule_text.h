@@ -1,7 +1,8 @@
-/* rule_text - learning rules and models of release, as `saltus models` prints them. */
+/* rule_text - learning rules, models of release and codes, as `saltus models` prints them. */
 #ifndef SALTUS_RULE_TEXT_H
 #define SALTUS_RULE_TEXT_H
 
+#include <saltus/encode.h>
 #include <saltus/plasticity.h>
 
 /* One line each. */
@@ -9,6 +10,7 @@ void rule_text_list(void);
 /* One in full. */
 void rule_text_print_rule(const saltus_plasticity_info *rule);
 void rule_text_print_release(const saltus_release_info *model);
+void rule_text_print_code(const saltus_code_info *code);
 /* Each line of a text, indented. */
 void rule_text_indented(const char *text);
 

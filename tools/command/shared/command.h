@@ -16,7 +16,10 @@ enum {
 /* One subcommand: argv[0] is its name. Returns an exit code. */
 int cmd_run(int argc, char **argv);
 int cmd_check(int argc, char **argv);
+int cmd_codes(int argc, char **argv);
 int cmd_compare(int argc, char **argv);
+int cmd_decode(int argc, char **argv);
+int cmd_encode(int argc, char **argv);
 int cmd_energy(int argc, char **argv);
 int cmd_learn(int argc, char **argv);
 int cmd_models(int argc, char **argv);
