@@ -18,8 +18,8 @@
 
 #include "base/sim_time.h"
 #include "models/neuron/lif_current.h"
-#include "saltus/experiment.h"
 #include "network/simulation_bytes.h"
+#include "saltus/experiment.h"
 #include "saltus/network.h"
 
 #define NETWORK_GROUP_NEURONS 1024u
@@ -186,9 +186,9 @@ struct saltus_network {
     network_weights *weights; /* [weights_count] */
     group *groups;
     block *blocks;
-    double *tau_ms;     /* [time_base_count] distinct, in order of first use */
+    double *tau_ms;          /* [time_base_count] distinct, in order of first use */
     size_t coordinate_count; /* of all neurons with currents */
-    sim_time min_delay; /* SIM_TIME_NEVER without synapses */
+    sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };
 

@@ -113,7 +113,7 @@ static void count_blocks(const saltus_experiment *experiment, const saltus_netwo
         uint32_t first_block = 0;
         for (uint32_t g = 0; g < groups; g++) {
             sl_block_cutter_next(&cutter, sl_group_neurons(spec->size, g),
-                                 spec->model == SALTUS_MODEL_LIF_DELTA);
+                                 !saltus_model_is_source(spec->model));
             first_block = g == 0 ? cutter.blocks : first_block;
         }
         block_counts[i] = cutter.blocks - first_block + 1;

@@ -303,7 +303,7 @@ static void release_and_arrive(oracle *o, int64_t tick)
         if (s->from->source) {
             continue;
         }
-        move_on(s, tick); /* so that looks at V stay dense */
+        move_on(s, tick);          /* so that looks at V stay dense */
         if (s->release != NEVER) { /* V is held while its currents go on */
             s->v = (quad)s->from->v_reset_mV - s->v_inf;
             s->release = s->release == tick ? NEVER : s->release;

@@ -21,9 +21,9 @@
 #include "base/wide.h"
 #include "engine/clock/input_ring.h"
 #include "engine/simulation.h"
-#include "saltus/catalog.h"
 #include "models/neuron/lif_delta.h"
 #include "network/outgoing.h"
+#include "saltus/catalog.h"
 
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
