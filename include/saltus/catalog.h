@@ -83,6 +83,11 @@ SALTUS_API const saltus_model_info *saltus_model_get(size_t index);
 /** NULL when there is none of this name. */
 SALTUS_API const saltus_model_info *saltus_model_find(const char *name);
 
+/** Does the model only send spikes, whatever arrives? */
+SALTUS_API bool saltus_model_is_source(saltus_model model);
+/** Do arrivals add to currents that decay (weights in pA, receptors), not to V? */
+SALTUS_API bool saltus_model_has_currents(saltus_model model);
+
 /** What `operation` costs in `model`; zeros where the model does no such thing. */
 SALTUS_API saltus_arithmetic saltus_model_arithmetic(saltus_model model,
                                                      saltus_operation operation);

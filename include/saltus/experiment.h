@@ -67,9 +67,27 @@ typedef enum saltus_model {
     SALTUS_MODEL_POISSON_SOURCE,  /**< "poisson_source": spikes at random, rate_Hz */
     SALTUS_MODEL_PERIODIC_SOURCE, /**< "periodic_source": start, start + interval, ... < stop */
     SALTUS_MODEL_SPIKE_LIST,      /**< "spike_list": spikes at given times */
-    SALTUS_MODEL_RATE_SOURCE      /**< "rate_source": spikes at random, each source at a rate of its
+    SALTUS_MODEL_RATE_SOURCE,     /**< "rate_source": spikes at random, each source at a rate of its
                                        own that the caller may set anew while it runs */
+    SALTUS_MODEL_LIF_EXP,         /**< "lif_exp": leaky integrate-and-fire, exponential currents */
+    SALTUS_MODEL_LIF_ALPHA        /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
 } saltus_model;
+
+/** Receptors (synapse types) of a neuron with synaptic currents, at most. */
+#define SALTUS_RECEPTORS 4
+
+/** One receptor: a current that each arrival of weight w (pA) adds to, which then decays. With t
+ * the time since the arrival, in lif_exp
+ *
+ *      w exp(-t / tau)                                  tau_rise 0
+ *      w norm (exp(-t / tau) - exp(-t / tau_rise))      0 < tau_rise < tau; norm: the peak is w
+ *
+ *  and in lif_alpha w (t / tau) exp(1 - t / tau), whose peak is w as well. */
+typedef struct saltus_receptor {
+    const char *name; /**< unique in the population; copied */
+    double tau_ms;
+    double tau_rise_ms; /**< lif_exp; 0: the current jumps */
+} saltus_receptor;
 
 /** A population. Fields of other models than `model` are ignored. */
 typedef struct saltus_population_spec {
@@ -92,6 +110,11 @@ typedef struct saltus_population_spec {
     double theta_plus_mV;   /**< adaptive threshold v_th + theta: theta grows by this much at each
                                  spike (Diehl & Cook 2015); default 0: none */
     double tau_theta_ms;    /**< theta decays with it, >= tau_m; INFINITY: it stays */
+
+    /* lif_exp, lif_alpha: the same with c_m dV/dt = ... + sum of the receptors' currents, which go
+     * on through refractoriness; no delta input, no adaptive threshold */
+    uint32_t receptor_count;                     /**< 1 to SALTUS_RECEPTORS; default 1 */
+    saltus_receptor receptors[SALTUS_RECEPTORS]; /**< default: "syn", tau 2 ms */
 
     /* sources */
     double rate_Hz;                /**< poisson_source */
@@ -119,20 +142,24 @@ typedef enum saltus_input_type {
     SALTUS_INPUT_PERIODIC  /**< every neuron: arrivals at start, start + interval, ... < stop */
 } saltus_input_type;
 
-/** External input to one population; an arrival makes V jump by its weight. */
+/** External input to one population; an arrival makes V jump by its weight, or adds it to a
+ *  current. */
 typedef struct saltus_input_spec {
     uint32_t struct_size;
     const char *name; /**< unique among inputs; copied */
     saltus_input_type type;
-    uint32_t population; /**< target: index of a lif_delta population */
-    double weight_mV;    /**< poisson, periodic */
+    uint32_t population; /**< target: index of a population of neurons */
+    double weight_mV;    /**< poisson, periodic; target lif_delta */
+    double weight_pA;    /**< the same; target with synaptic currents */
+    uint32_t receptor;   /**< target with synaptic currents: which; default 0 */
     double rate_Hz;      /**< poisson, >= 0, <= 1e7 */
     double start_ms;     /**< poisson: default 0; periodic: first arrival, default interval */
     double stop_ms;      /**< default INFINITY */
     double interval_ms;  /**< periodic, > 0 */
     const double *arrival_times_ms;   /**< arrivals: non-decreasing; borrowed, copied */
     const uint32_t *arrival_targets;  /**< arrivals: index within the population */
-    const double *arrival_weights_mV; /**< arrivals */
+    const double *arrival_weights_mV; /**< arrivals; target lif_delta */
+    const double *arrival_weights_pA; /**< arrivals; target with synaptic currents */
     size_t arrival_count;
 } saltus_input_spec;
 
@@ -159,7 +186,7 @@ typedef enum saltus_rule {
 typedef struct saltus_projection_spec {
     uint32_t struct_size;
     const char *name;        /**< may be NULL: then "SOURCE->TARGET" */
-    uint32_t source, target; /**< population indices; the target is a lif_delta population */
+    uint32_t source, target; /**< population indices; the target is a population of neurons */
     saltus_rule rule;
     uint64_t count;         /**< in-degree, out-degree or total, by rule */
     double probability;     /**< pairwise_bernoulli and distance, in [0, 1] */
@@ -170,6 +197,8 @@ typedef struct saltus_projection_spec {
                                  order (source, target, delay, order of drawing); with the list
                                  rule and without weight_sources, in the order of its own list;
                                  with convolution and without weight_sources, for each tap */
+    saltus_value weight_pA; /**< instead, where the target has synaptic currents */
+    uint32_t receptor;      /**< target with synaptic currents: which; default 0 */
     const uint32_t *weight_sources; /**< NULL (default), or the synapses that the listed weights are
                                          of, as many as there are weights: the network is refused
                                          unless it has exactly these; borrowed */
@@ -325,13 +354,14 @@ typedef saltus_status (*saltus_spike_file_reader)(const char *path, const char *
 
 /** Reads the weights that a run recorded from HDF5; given by libsaltus-sonata
  *  (saltus_sonata_read_weights). `projection`: the name under which they were recorded; `time_ms`:
- *  of the record, NaN for the last one. On success *sources, *targets and *weights_mV are malloc'ed
- *  arrays of *count entries, in the order that saltus_projection_spec names, that the caller
- *  frees. */
+ *  of the record, NaN for the last one; `unit`: "mV" or "pA", which the weights must have. On
+ *  success *sources, *targets and *weights are malloc'ed arrays of *count entries, in the order
+ * that saltus_projection_spec names, that the caller frees. */
 typedef saltus_status (*saltus_weight_file_reader)(const char *path, const char *projection,
-                                                   double time_ms, uint32_t **sources,
-                                                   uint32_t **targets, double **weights_mV,
-                                                   size_t *count, saltus_error *error);
+                                                   double time_ms, const char *unit,
+                                                   uint32_t **sources, uint32_t **targets,
+                                                   double **weights, size_t *count,
+                                                   saltus_error *error);
 
 /** One "--set PATH=VALUE": PATH like inputs.external.rate or projections.0.weight. */
 typedef struct saltus_override {

@@ -11,10 +11,10 @@
  *
  * Times are taken at the synapse. With a delay d of which the share f lies in the dendrite, a
  * presynaptic spike at t reaches the synapse at t + (1 - f) d, a postsynaptic one at t + f d; the
- * potential jumps at t + d by the weight that the synapse had when the presynaptic spike reached
- * it, the change that this spike itself causes included. Events at equal times at the synapse do
- * not see each other: both use the traces just before; the presynaptic one acts on the weight first
- * (Morrison, Aertsen & Diesmann 2007, Neural Comput. 19:1437; docs/plasticity.md).
+ * potential (or a current) jumps at t + d by the weight that the synapse had when the presynaptic
+ * spike reached it, the change that this spike itself causes included. Events at equal times at the
+ * synapse do not see each other: both use the traces just before; the presynaptic one acts on the
+ * weight first (Morrison, Aertsen & Diesmann 2007, Neural Comput. 19:1437; docs/plasticity.md).
  *
  * Weights of inhibitory projections are negative; rules act on the magnitude |w|, between w_min and
  * w_max, and the sign is that of w_max.
@@ -35,7 +35,7 @@ extern "C" {
 /** What a parameter of a rule is. */
 typedef enum saltus_parameter_kind {
     SALTUS_PARAMETER_TIME,    /**< ms */
-    SALTUS_PARAMETER_VOLTAGE, /**< mV: a weight */
+    SALTUS_PARAMETER_VOLTAGE, /**< a weight: mV, or pA where the target has synaptic currents */
     SALTUS_PARAMETER_RATE,    /**< Hz */
     SALTUS_PARAMETER_NUMBER,  /**< no unit */
     SALTUS_PARAMETER_WORD     /**< one of `words`; its value is the word's place */
@@ -154,7 +154,8 @@ SALTUS_API saltus_scaling_spec saltus_scaling_spec_default(void);
  *  multiplied so that their magnitudes sum to `total` (Diehl & Cook 2015). Plastic projections
  *  without dendritic delay only. */
 typedef struct saltus_normalisation_spec {
-    double total_mV;    /**< > 0; 0 (default): no normalisation */
+    double total_mV;    /**< > 0, in the unit of the weights (pA where the target has synaptic
+                             currents); 0 (default): no normalisation */
     double interval_ms; /**< > 0 */
     double start_ms;    /**< > 0; default: one interval (NaN) */
 } saltus_normalisation_spec;

@@ -135,6 +135,7 @@ typedef struct saltus_sonata_weight_info {
     uint32_t source_size, target_size;
     const char *rule;    /**< learning rule; "static" */
     double w_min, w_max; /**< bounds of the rule, signed; NaN for static weights */
+    const char *unit;    /**< of weights and bounds: "mV", or "pA" where the target has currents */
     size_t synapses;
     size_t time_count;
     const double *times_ms; /**< non-decreasing */
@@ -163,12 +164,13 @@ SALTUS_API saltus_status saltus_sonata_weight_file_find(const saltus_sonata_weig
 SALTUS_API saltus_status saltus_sonata_weight_file_read(const saltus_sonata_weight_file *file,
                                                         size_t index, size_t time,
                                                         uint32_t **sources, uint32_t **targets,
-                                                        double **weights_mV, saltus_error *error);
+                                                        double **weights, saltus_error *error);
 /** All of it in one call. A saltus_weight_file_reader. */
 SALTUS_API saltus_status saltus_sonata_read_weights(const char *path, const char *projection,
-                                                    double time_ms, uint32_t **sources,
-                                                    uint32_t **targets, double **weights_mV,
-                                                    size_t *count, saltus_error *error);
+                                                    double time_ms, const char *unit,
+                                                    uint32_t **sources, uint32_t **targets,
+                                                    double **weights, size_t *count,
+                                                    saltus_error *error);
 
 #ifdef __cplusplus
 } /* extern "C" */

@@ -5,6 +5,7 @@
  * neuron, a step of the clock one update of every neuron, and bytes are entries times their size.
  * Sums of integers, so that no order of threads shows. */
 #include "engine/simulation.h"
+#include "saltus/catalog.h"
 
 /* ---- Names ------------------------------------------------------------------------------- */
 
@@ -128,7 +129,7 @@ saltus_population_counts saltus_simulation_population_counts(const saltus_simula
     const saltus_network *network = simulation->network;
     const population *population = &network->populations[index];
     saltus_population_counts counts = {.spikes = simulation->population_spikes[index]};
-    if (population->model != SALTUS_MODEL_LIF_DELTA) {
+    if (saltus_model_is_source(population->model)) {
         return counts;
     }
     uint64_t resets = 0;
@@ -194,7 +195,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
                             .windows = simulation->windows,
                             .exp_evaluations = on_grid ? 0 : simulation->arrival_scales};
     for (uint32_t p = 0; p < network->population_count; p++) {
-        const bool neurons = network->populations[p].model == SALTUS_MODEL_LIF_DELTA;
+        const bool neurons = !saltus_model_is_source(network->populations[p].model);
         const saltus_population_counts part = saltus_simulation_population_counts(simulation, p);
         *(neurons ? &counts.spikes : &counts.source_spikes) += part.spikes;
         counts.synaptic_events += part.synaptic_events;

@@ -1,6 +1,7 @@
 /* deliver - the loops over the synapses of a row, one per layout of weights and thresholds. */
 #include "engine/deliver.h"
 
+#include "engine/event/currents.h"
 #include "engine/event/group.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
@@ -37,44 +38,21 @@ static void add_untested(double *restrict scaled, const uint32_t *restrict targe
     }
 }
 
-/* A row as the general loop sees it; NULL pointers: shared. */
-typedef struct row {
-    const uint32_t *target;
-    const float *weight_f;
-    const double *weight_d;
-    double weight;
-    const double *th_of; /* of neuron id 0 + first */
-    double th;
-    const double *theta;  /* scaled, of neuron id 0 + first; NULL: thresholds stay */
-    double theta_inverse; /* theta / scaled */
-    uint32_t first;       /* id of the target population's first neuron */
-    double scale;         /* s(t): of thresholds */
-    double gain;          /* of weights: s(t) times what the source releases */
-} row;
-
-static inline double row_weight(const row *row, size_t i)
-{
-    if (row->weight_f != NULL) {
-        return (double)row->weight_f[i];
-    }
-    return row->weight_d != NULL ? row->weight_d[i] : row->weight;
-}
-
 /* Threshold of a target at the time of the row. */
-static inline double row_threshold(const row *row, uint32_t neuron)
+static inline double row_threshold(const delivery_row *row, uint32_t neuron)
 {
     const uint32_t i = neuron - row->first;
     const double th = row->th_of != NULL ? row->th_of[i] : row->th;
     return row->theta != NULL ? th + row->theta[i] * row->theta_inverse : th;
 }
 
-static size_t add_general(double *restrict scaled, const row *row, size_t count,
+static size_t add_general(double *restrict scaled, const delivery_row *row, size_t count,
                           uint32_t *restrict candidate)
 {
     size_t candidates = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t neuron = row->target[i];
-        const double sum = scaled[neuron] + row_weight(row, i) * row->gain;
+        const double sum = scaled[neuron] + delivery_weight(row, i) * row->gain;
         scaled[neuron] = sum;
         candidate[candidates] = neuron;
         candidates += sum >= lif_delta_test_level(row_threshold(row, neuron), row->scale);
@@ -82,15 +60,16 @@ static size_t add_general(double *restrict scaled, const row *row, size_t count,
     return candidates;
 }
 
-/* Own weights, shared threshold; `row_weight` is a single load where this is inlined. */
-static inline __attribute__((always_inline)) size_t add_own(double *restrict scaled, const row *row,
-                                                            size_t count, double threshold,
+/* Own weights, shared threshold; `delivery_weight` is a single load where this is inlined. */
+static inline __attribute__((always_inline)) size_t add_own(double *restrict scaled,
+                                                            const delivery_row *row, size_t count,
+                                                            double threshold,
                                                             uint32_t *restrict candidate)
 {
     size_t candidates = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t neuron = row->target[i];
-        const double sum = scaled[neuron] + row_weight(row, i) * row->gain;
+        const double sum = scaled[neuron] + delivery_weight(row, i) * row->gain;
         scaled[neuron] = sum;
         candidate[candidates] = neuron;
         candidates += sum >= threshold;
@@ -98,24 +77,25 @@ static inline __attribute__((always_inline)) size_t add_own(double *restrict sca
     return candidates;
 }
 
-static size_t add_float(double *scaled, const row *row, size_t count, double threshold,
+static size_t add_float(double *scaled, const delivery_row *row, size_t count, double threshold,
                         uint32_t *candidate)
 {
-    const struct row floats = {.target = row->target, .weight_f = row->weight_f, .gain = row->gain};
+    const delivery_row floats = {
+        .target = row->target, .weight_f = row->weight_f, .gain = row->gain};
     return add_own(scaled, &floats, count, threshold, candidate);
 }
 
-static size_t add_double(double *scaled, const row *row, size_t count, double threshold,
+static size_t add_double(double *scaled, const delivery_row *row, size_t count, double threshold,
                          uint32_t *candidate)
 {
-    const struct row doubles = {
+    const delivery_row doubles = {
         .target = row->target, .weight_d = row->weight_d, .gain = row->gain};
     return add_own(scaled, &doubles, count, threshold, candidate);
 }
 
 /* Targets that fire by themselves: each change of U moves the crossing. */
-static void predict_row(block_state *block, const population *target, const row *row, size_t count,
-                        sim_time t)
+static void predict_row(block_state *block, const population *target, const delivery_row *row,
+                        size_t count, sim_time t)
 {
     for (size_t i = 0; i < count; i++) {
         const uint32_t g = group_of(block, target, row->target[i]);
@@ -125,7 +105,7 @@ static void predict_row(block_state *block, const population *target, const row 
 }
 
 /* Own weights without a test. */
-static void add_weighted(double *restrict scaled, const row *row, size_t count)
+static void add_weighted(double *restrict scaled, const delivery_row *row, size_t count)
 {
     if (row->weight_f != NULL) {
         for (size_t i = 0; i < count; i++) {
@@ -140,7 +120,7 @@ static void add_weighted(double *restrict scaled, const row *row, size_t count)
 
 /* Add a row and test each sum, writing down who may have reached threshold; returns how many. */
 static size_t add_tested(block_state *block, const population *target, const arrival_test *test,
-                         const row *row, size_t count, sim_time t)
+                         const delivery_row *row, size_t count, sim_time t)
 {
     double *scaled = block->simulation->scaled;
     uint32_t *candidate = block->candidates + block->candidate_count;
@@ -159,18 +139,18 @@ static size_t add_tested(block_state *block, const population *target, const arr
 }
 
 /* Deliveries through weight 0, where a projection has some. Out of line: nearly none has. */
-static __attribute__((noinline, cold)) uint64_t count_zeros(const row *row, uint32_t count)
+static __attribute__((noinline, cold)) uint64_t count_zeros(const delivery_row *row, uint32_t count)
 {
     uint64_t zeros = 0;
     for (size_t i = 0; i < count; i++) {
-        zeros += row_weight(row, i) == 0;
+        zeros += delivery_weight(row, i) == 0;
     }
     return zeros;
 }
 
 /* Synapses of a row at `t`. */
-static row row_at(const block_state *block, uint32_t index, uint32_t first, sim_time t,
-                  double scale)
+static delivery_row row_at(const block_state *block, uint32_t index, uint32_t first, sim_time t,
+                           double scale)
 {
     const projection *projection = &block->network->projections[index];
     const fan_out *rows = &projection->blocks[block->index];
@@ -180,24 +160,26 @@ static row row_at(const block_state *block, uint32_t index, uint32_t first, sim_
     const double *weight_d = plastic != NULL ? plastic->weight_d : rows->weight_d;
     const population *target = &block->network->populations[projection->target];
     const bool moves = target->theta_plus > 0 && !test->none;
-    return (row){.target = rows->target + first,
-                 .theta = moves ? block->simulation->theta + target->first : NULL,
-                 .theta_inverse =
-                     moves ? moving_threshold_inverse(&block->moving[projection->target], t) : 0,
-                 .weight_f = weight_f != NULL ? weight_f + first : NULL,
-                 .weight_d = weight_d != NULL ? weight_d + first : NULL,
-                 .weight = projection->weight_mV,
-                 .th_of = test->th_of,
-                 .th = test->th,
-                 .first = target->first,
-                 .scale = scale,
-                 .gain = scale};
+    return (delivery_row){
+        .target = rows->target + first,
+        .theta = moves ? block->simulation->theta + target->first : NULL,
+        .theta_inverse =
+            moves ? moving_threshold_inverse(&block->moving[projection->target], t) : 0,
+        .weight_f = weight_f != NULL ? weight_f + first : NULL,
+        .weight_d = weight_d != NULL ? weight_d + first : NULL,
+        .weight = projection->weight,
+        .th_of = test->th_of,
+        .th = test->th,
+        .first = target->first,
+        .scale = scale,
+        .gain = scale};
 }
 
 /* The row's weights as they count at this arrival: its gain, and weights of their own if synapses
  * have factors of their own. */
 static __attribute__((noinline)) void transmit(block_state *block, uint32_t index, uint32_t first,
-                                               uint32_t count, const arrival *arrival, row *row)
+                                               uint32_t count, const arrival *arrival,
+                                               delivery_row *row)
 {
     const transmitted transmitted = sl_transmit(block, index, first, count, arrival);
     row->gain *= transmitted.gain;
@@ -205,7 +187,7 @@ static __attribute__((noinline)) void transmit(block_state *block, uint32_t inde
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        transmitted.factor[i] *= row_weight(row, i);
+        transmitted.factor[i] *= delivery_weight(row, i);
     }
     row->weight_f = NULL;
     row->weight_d = transmitted.factor;
@@ -223,13 +205,18 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
     if (plastic) {
         counts->zero_weight += sl_plastic_arrive(block, index, first, count, arrival);
     }
-    row row = row_at(block, index, first, arrival->time, scale);
+    delivery_row row = row_at(block, index, first, arrival->time, scale);
     counts->events += count;
     if (projection->zero_weights > 0 && !plastic) {
         counts->zero_weight += count_zeros(&row, count);
     }
     if (block->transmission != NULL && block->transmission[index] != NULL) {
         transmit(block, index, first, count, arrival, &row);
+    }
+    if (target->currents != NULL) {
+        counts->tests += test->none ? 0 : count;
+        sl_currents_deliver(block, projection, &row, count, arrival->time);
+        return;
     }
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
@@ -252,13 +239,18 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
     const population *target = &block->network->populations[projection->target];
     const arrival_test *test = &block->simulation->tests[projection->target];
     projection_counts *counts = &block->deliveries[index];
-    const row row = row_at(block, index, run->first, t, scale);
-    double *scaled = &block->simulation->scaled[neuron];
-    *scaled += row_weight(&row, 0) * row.gain;
+    const delivery_row row = row_at(block, index, run->first, t, scale);
     counts->events++;
     if (projection->zero_weights > 0) {
         counts->zero_weight += count_zeros(&row, 1);
     }
+    if (target->currents != NULL) {
+        counts->tests += !test->none;
+        sl_currents_deliver(block, projection, &row, 1, t);
+        return;
+    }
+    double *scaled = &block->simulation->scaled[neuron];
+    *scaled += delivery_weight(&row, 0) * row.gain;
     if (test->none) {
         return;
     }
@@ -278,6 +270,9 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
 static double scale_of(const block_state *block, scale_cache *cache, const population *target,
                        sim_time t)
 {
+    if (cache == NULL || target->currents != NULL) {
+        return 1; /* V itself; currents have scales of their own */
+    }
     const time_base *base = &block->bases[target->time_base];
     if (cache->base != base || cache->time != t) {
         *cache = (scale_cache){.time = t, .base = base, .scale = time_base_scale(base, t)};
@@ -289,7 +284,7 @@ static void deliver_run(block_state *block, const arrival *run, scale_cache *cac
 {
     const saltus_network *network = block->network;
     const population *target = &network->populations[network->projections[run->projection].target];
-    const double scale = cache != NULL ? scale_of(block, cache, target, run->time) : 1.0;
+    const double scale = scale_of(block, cache, target, run->time);
     if (run->count == 1 && !delivers_late(block, run->projection)) {
         deliver_one(block, run, scale);
     } else {
@@ -316,8 +311,7 @@ void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache 
         const uint32_t count = rows->row[arrival->row + 1] - first;
         if (count > 0) {
             const population *target = &network->populations[projection->target];
-            const double scale =
-                cache != NULL ? scale_of(block, cache, target, arrival->time) : 1.0;
+            const double scale = scale_of(block, cache, target, arrival->time);
             deliver(block, class->projections[i], first, count, arrival, scale);
         }
     }

@@ -5,6 +5,29 @@
 
 #include "engine/state.h"
 
+/* A row as the loops over its synapses see it; NULL pointers: shared. */
+typedef struct delivery_row {
+    const uint32_t *target;
+    const float *weight_f;
+    const double *weight_d;
+    double weight;
+    const double *th_of; /* of the target population's first neuron */
+    double th;
+    const double *theta;  /* scaled, likewise; NULL: thresholds stay */
+    double theta_inverse; /* theta / scaled */
+    uint32_t first;       /* id of the target population's first neuron */
+    double scale;         /* s(t): of thresholds */
+    double gain;          /* of weights: s(t) times what the source releases */
+} delivery_row;
+
+static inline double delivery_weight(const delivery_row *row, size_t i)
+{
+    if (row->weight_f != NULL) {
+        return (double)row->weight_f[i];
+    }
+    return row->weight_d != NULL ? row->weight_d[i] : row->weight;
+}
+
 /* s(t) of the last arrival: those of one time share it. Begin with time = SIM_TIME_NEVER. */
 typedef struct scale_cache {
     sim_time time;
@@ -12,10 +35,13 @@ typedef struct scale_cache {
     double scale;
 } scale_cache;
 
-/* Are the weights of a projection's arrivals known only when they arrive? */
+/* Must a projection's arrivals be kept as such until they arrive? Their weights are known only
+ * then, or there is no one sum that they could be added to. */
 static inline bool delivers_late(const block_state *block, uint32_t projection)
 {
-    return (block->plastic != NULL && block->plastic[projection] != NULL) ||
+    const uint32_t target = block->network->projections[projection].target;
+    return block->network->populations[target].currents != NULL ||
+           (block->plastic != NULL && block->plastic[projection] != NULL) ||
            (block->transmission != NULL && block->transmission[projection] != NULL);
 }
 

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
+#include "saltus/catalog.h"
 
 #define BATCH_SPIKES 4096
 
@@ -103,7 +104,7 @@ double sl_observe_potential(const saltus_simulation *simulation, uint32_t popula
 {
     const saltus_network *network = simulation->network;
     const population *population = &network->populations[population_index];
-    if (population->model != SALTUS_MODEL_LIF_DELTA) {
+    if (saltus_model_is_source(population->model)) {
         return __builtin_nan("");
     }
     const double v = simulation->engine->potential(simulation, population->first + neuron, t);

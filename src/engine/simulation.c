@@ -84,11 +84,14 @@ static bool init(saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
     simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
+    simulation->coordinates =
+        sl_memory_zeroed(network->coordinate_count, sizeof *simulation->coordinates);
     simulation->rate_settings =
         sl_memory_zeroed(network->population_count, sizeof *simulation->rate_settings);
     simulation->queue = simulation->scheduler->create();
     if (simulation->rate_settings == NULL || simulation->bases == NULL ||
-        simulation->scaled == NULL || simulation->queue == NULL) {
+        simulation->scaled == NULL || simulation->coordinates == NULL ||
+        simulation->queue == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < network->time_base_count; i++) {
@@ -127,6 +130,23 @@ static saltus_status check_options(const saltus_simulation_options *options, sal
     return SALTUS_OK;
 }
 
+/* Is the engine able to carry the network's neurons? */
+static saltus_status check_models(const saltus_network *network, saltus_engine engine,
+                                  saltus_error *error)
+{
+    const bool able = engine == SALTUS_ENGINE_EVENT || engine == SALTUS_ENGINE_GRID ||
+                      engine == SALTUS_ENGINE_EULER;
+    for (uint32_t i = 0; !able && i < network->population_count; i++) {
+        if (network->populations[i].currents != NULL) {
+            return sl_fail(error, SALTUS_E_ARGUMENT,
+                           "population %s has synaptic currents, which engine %s does not have; "
+                           "event, grid and euler do",
+                           network->populations[i].name, sl_engines[engine]->name);
+        }
+    }
+    return SALTUS_OK;
+}
+
 saltus_status saltus_simulation_create(const saltus_network *network,
                                        const saltus_simulation_options *options,
                                        saltus_simulation **out, saltus_error *error)
@@ -138,6 +158,9 @@ saltus_status saltus_simulation_create(const saltus_network *network,
     const saltus_simulation_options defaults = saltus_simulation_options_default();
     options = options != NULL ? options : &defaults;
     saltus_status status = check_options(options, error);
+    if (status == SALTUS_OK) {
+        status = check_models(network, options->engine, error);
+    }
     if (status != SALTUS_OK) {
         return status;
     }
@@ -184,6 +207,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     free(simulation->tests);
     free(simulation->rate_settings);
     free(simulation->scaled);
+    free(simulation->coordinates);
     free(simulation->theta);
     free(simulation->arrivals.entry);
     free(simulation->spread);

@@ -62,9 +62,10 @@ struct saltus_simulation {
     projection_index release_from, scaling_into;
     modulators modulators;
 
-    double *theta;    /* [neuron_count] scaled theta; NULL: no threshold moves */
-    double *scaled;   /* [neuron_count] U; blocks own their part */
-    time_base *bases; /* [time_base_count] epochs of the window */
+    double *theta;       /* [neuron_count] scaled theta; NULL: no threshold moves */
+    double *scaled;      /* [neuron_count] U; blocks own their part */
+    double *coordinates; /* [coordinate_count] of currents; on the grid J and H themselves */
+    time_base *bases;    /* [time_base_count] epochs of the window */
     block_state *blocks;
     crew crew; /* shares the blocks of a window out */
     bool crew_ready;

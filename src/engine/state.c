@@ -6,7 +6,9 @@
 
 #include "base/memory.h"
 #include "engine/clock/input_ring.h"
+#include "engine/event/currents.h"
 #include "engine/simulation.h"
+#include "saltus/catalog.h"
 
 _Static_assert(sizeof(group_state) + sizeof(sim_time) == GROUP_STATE_BYTES,
                "the estimate of memory (network/simulation_bytes.h) knows what a group takes");
@@ -92,7 +94,8 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     const saltus_simulation *simulation = block->simulation;
     state->group = group;
     state->population = &block->network->populations[group->population];
-    if (state->population->model != SALTUS_MODEL_LIF_DELTA) {
+    state->horizon = SIM_TIME_NEVER;
+    if (saltus_model_is_source(state->population->model)) {
         return init_source(state, block->network, simulation->scaled + group->first);
     }
     const uint32_t offset = group->first - state->population->first;
@@ -110,6 +113,11 @@ static bool init_group(group_state *state, block_state *block, const group *grou
         state->theta = simulation->theta + group->first;
     }
     set_potentials(state);
+    if (state->population->currents != NULL) {
+        return init_releases(&state->releases, group->count) && sl_currents_init(block, state) &&
+               init_inputs(state, block->network, false);
+    }
+    state->horizon = state->test.drift ? 0 : SIM_TIME_NEVER;
     return init_releases(&state->releases, group->count) &&
            init_inputs(state, block->network, !simulation->clock.on_grid);
 }
@@ -120,7 +128,7 @@ static void fill_trains(block_state *block)
     block->next = SIM_TIME_NEVER;
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
-        block->group_next[g] = group->test.drift ? 0 : SIM_TIME_NEVER;
+        block->group_next[g] = group->horizon;
         block->context.base = group->base;
         for (uint32_t i = 0; i < group->train_count; i++) {
             sl_train_refill(&group->trains[i], &block->context);
@@ -189,7 +197,7 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
         sl_memory_copy(simulation->bases, network->time_base_count, sizeof *state->bases);
     state->deliveries = sl_memory_zeroed(network->projection_count, sizeof *state->deliveries);
     if (state->group_next == NULL || state->groups == NULL || state->bases == NULL ||
-        state->deliveries == NULL || !init_moving(state)) {
+        state->deliveries == NULL || !init_moving(state) || !sl_currents_block_init(state)) {
         return false;
     }
     for (uint32_t g = 0; g < groups; g++) {
@@ -213,6 +221,7 @@ void sl_block_state_clear(block_state *state)
         free(group->releases.due);
         free(group->releases.member);
         free(group->predictions.entry);
+        sl_currents_clear(group);
     }
     free(state->group_next);
     free(state->groups);
@@ -220,6 +229,7 @@ void sl_block_state_clear(block_state *state)
     free(state->deliveries);
     free(state->before);
     free(state->moving);
+    free(state->currents);
     sl_plastic_block_clear(state);
     sl_transmission_block_clear(state);
     sl_input_ring_destroy(state->ring);

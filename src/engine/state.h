@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "engine/stimulus.h"
+#include "models/neuron/current_scale.h"
 #include "models/neuron/moving_threshold.h"
 #include "models/neuron/time_base.h"
 #include "network/network.h"
@@ -54,6 +55,24 @@ typedef struct arrival_test {
     const double *th_of; /* [size] of the population, or NULL when shared */
 } arrival_test;
 
+/* A group whose neurons have currents that decay. A predicted crossing comes about if the neuron is
+ * by then what it was when it was predicted. */
+typedef struct group_currents {
+    const network_currents *of; /* NULL: arrivals add to V */
+    const current_bases *bases;
+    double *coordinate; /* of the group's first neuron */
+    /* as of the newest prediction of each neuron, in the epochs of its coordinates */
+    sim_time *predicted;
+    double *predicted_scaled, *predicted_coordinate;
+} group_currents;
+
+/* The neurons with currents of one population in one block. */
+typedef struct block_currents {
+    current_bases bases;
+    currents_readout readout; /* of its time; SIM_TIME_NEVER: none */
+    uint32_t asleep;          /* groups that don't look ahead until something arrives */
+} block_currents;
+
 typedef struct group_counts {
     uint64_t external_events, crossing_searches;
     uint64_t resets; /* refractoriness begun and ended */
@@ -72,8 +91,10 @@ typedef struct group_state {
     uint32_t train_count;
     release_queue releases;
     prediction_heap predictions;
-    sim_time horizon;     /* crossings before it are in the heap; test.drift only */
-    double horizon_scale; /* s(horizon) */
+    sim_time
+        horizon; /* crossings before it are in the heap; SIM_TIME_NEVER: none without arrivals */
+    double horizon_scale; /* s(horizon); without currents */
+    group_currents currents;
     group_counts counts;
 } group_state;
 
@@ -130,6 +151,7 @@ typedef struct block_state {
     transmission_part **transmission; /* [projection_count] NULL: weights count as they are; NULL:
                                          all do */
     double *factors;                  /* scratch for a row of these */
+    block_currents *currents;         /* [population_count]; NULL: no neuron has any */
     double *before;                   /* interpolated: V - v_inf at the beginning of the step */
     bool out_of_memory;
 } block_state;

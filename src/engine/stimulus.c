@@ -120,7 +120,8 @@ bool sl_train_init_input(train *train, const saltus_network *network, uint32_t i
     if (!init(train, kinds[from->type], group, scaled)) {
         return false;
     }
-    train->weight = from->weight_mV;
+    train->weight = from->weight;
+    train->receptor = from->receptor;
     switch (from->type) {
     case SALTUS_INPUT_POISSON:
         train->last = from->start;
@@ -160,6 +161,8 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
         return init(train, TRAIN_RATES, group, false) &&
                sl_source_rates_init(train, network, group);
     case SALTUS_MODEL_LIF_DELTA:
+    case SALTUS_MODEL_LIF_EXP:
+    case SALTUS_MODEL_LIF_ALPHA:
         break;
     }
     *train = (struct train){0};

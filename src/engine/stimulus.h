@@ -59,6 +59,7 @@ typedef struct train {
     const double *list_weight;
     uint64_t list_position, list_end;
     uint32_t first_neuron;
+    uint32_t receptor;          /* of an input to a group with currents */
     struct source_rates *rates; /* rates of their own (source_rates.h) */
 } train;
 

@@ -3,7 +3,9 @@
  * The public specs are the storage: names and lists they point to are owned by the experiment.
  * Every add function has checked what it takes, so that later stages only assert. Defaults that
  * depend on other fields are filled in: v_init, start (of sources and of normalisation) and the
- * names of projections.
+ * names of projections. Weights are stored in the unit of their target in weight_mV and
+ * arrival_weights_mV: pA for a target with synaptic currents; the fields for pA are empty. Only
+ * populations with synaptic currents have receptors.
  */
 #ifndef SALTUS_EXPERIMENT_INTERNAL_H
 #define SALTUS_EXPERIMENT_INTERNAL_H

@@ -12,8 +12,10 @@
 #include "base/wide.h"
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
+#include "experiment/target_weight.h"
 #include "experiment/text_excerpt.h"
 #include "experiment/values.h"
+#include "saltus/catalog.h"
 
 #define SMALLEST_TAU_MS 1e-6
 #define LARGEST_RATE_HZ 1e7
@@ -120,6 +122,7 @@ static void check_theta(const saltus_population_spec *spec, problem_sink *sink)
     }
 }
 
+/* The membrane, which all models of neurons have. */
 static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
 {
     bool membrane = true;
@@ -146,7 +149,13 @@ static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
     if (current) {
         check_current(spec, sink);
     }
-    if (!(spec->theta_plus_mV >= 0 && spec->theta_plus_mV <= 1e12)) {
+    if (saltus_model_has_currents(spec->model)) {
+        if (spec->theta_plus_mV != 0) {
+            sl_problem(sink, "params.theta_plus",
+                       "a %s has no adaptive threshold; leave theta_plus out, or use lif_delta",
+                       saltus_model_get(spec->model)->name);
+        }
+    } else if (!(spec->theta_plus_mV >= 0 && spec->theta_plus_mV <= 1e12)) {
         sl_problem(sink, "params.theta_plus", "found %s mV; 0 mV to 1e12 mV is allowed",
                    sl_decimal_text(spec->theta_plus_mV).text);
     } else if (current && threshold && rest) {
@@ -235,7 +244,7 @@ static void check_rate_source(const saltus_population_spec *spec, problem_sink *
 void sl_check_population(const saltus_experiment *experiment, const saltus_population_spec *spec,
                          problem_sink *sink)
 {
-    sl_check_name(sink, spec->name, false);
+    sl_check_name(sink, "name", spec->name, false);
     if (spec->name != NULL &&
         saltus_experiment_find_population(experiment, spec->name) != UINT32_MAX) {
         sl_problem(sink, "name", "there is a population '%s' already",
@@ -246,6 +255,11 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
     switch (spec->model) {
     case SALTUS_MODEL_LIF_DELTA:
         check_lif(spec, sink);
+        return;
+    case SALTUS_MODEL_LIF_EXP:
+    case SALTUS_MODEL_LIF_ALPHA:
+        check_lif(spec, sink);
+        sl_check_receptors(spec, sink);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
         check_rate(sink, "params.rate", spec->rate_Hz);
@@ -265,27 +279,53 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
 
 /* ---- Inputs ------------------------------------------------------------------------ */
 
-static void check_arrivals(const saltus_experiment *experiment, const saltus_input_spec *spec,
-                           problem_sink *sink)
+static void check_arrivals(const saltus_population_spec *target, bool weighted,
+                           const saltus_input_spec *spec, problem_sink *sink)
 {
-    if (spec->arrival_count == 0) {
+    const double *const weights = sl_arrival_weights(target, spec);
+    double largest = 0;
+    if (spec->arrival_count == 0 || !weighted) {
         return;
     }
-    if (spec->arrival_times_ms == NULL || spec->arrival_targets == NULL ||
-        spec->arrival_weights_mV == NULL) {
+    if (spec->arrival_times_ms == NULL || spec->arrival_targets == NULL || weights == NULL) {
         sl_problem(sink, "", "the arrival times, targets or weights are missing");
         return;
     }
     sl_check_times(sink, "", spec->arrival_times_ms, spec->arrival_count);
-    check_indices(sink, "", spec->arrival_targets, spec->arrival_count,
-                  experiment->populations[spec->population].size);
+    check_indices(sink, "", spec->arrival_targets, spec->arrival_count, target->size);
     for (size_t i = 0; i < spec->arrival_count; i++) {
-        if (!(fabs(spec->arrival_weights_mV[i]) <= 1e12)) {
-            sl_problem(sink, "", "weight %zu (counting from 0) is %s mV; a finite weight is needed",
-                       i, sl_decimal_text(spec->arrival_weights_mV[i]).text);
+        if (!(fabs(weights[i]) <= 1e12)) {
+            sl_problem(sink, "", "weight %zu (counting from 0) is %s %s; a finite weight is needed",
+                       i, sl_decimal_text(weights[i]).text, sl_target_unit(target));
             return;
         }
+        largest = fmax(largest, fabs(weights[i]));
     }
+    sl_check_drive(target, largest, "", sink);
+}
+
+static void check_weight(const saltus_population_spec *target, bool weighted,
+                         const saltus_input_spec *spec, problem_sink *sink)
+{
+    const double weight = sl_input_weight(target, spec);
+    if (weighted && sl_check_number(sink, "weight", weight, sl_target_unit(target))) {
+        sl_check_drive(target, fabs(weight), "weight", sink);
+    }
+}
+
+static bool check_target(const saltus_population_spec *target, const saltus_input_spec *spec,
+                         problem_sink *sink)
+{
+    const bool arrivals = spec->type == SALTUS_INPUT_ARRIVALS;
+    const bool none = arrivals && spec->arrival_count == 0;
+    const bool currents = saltus_model_has_currents(target->model);
+    const given_weight given = {.mV = none       ? !currents
+                                      : arrivals ? spec->arrival_weights_mV != NULL
+                                                 : !isnan(spec->weight_mV),
+                                .pA = none       ? currents
+                                      : arrivals ? spec->arrival_weights_pA != NULL
+                                                 : !isnan(spec->weight_pA)};
+    return sl_check_target(target, spec->receptor, given, sink);
 }
 
 /* Start (NaN: the default of the type) and stop. */
@@ -301,7 +341,7 @@ static void check_interval(const saltus_input_spec *spec, problem_sink *sink)
 void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
                     problem_sink *sink)
 {
-    sl_check_name(sink, spec->name, true);
+    sl_check_name(sink, "name", spec->name, true);
     for (size_t i = 0; i < experiment->input_count && spec->name != NULL; i++) {
         if (strcmp(experiment->inputs[i].name, spec->name) == 0) {
             sl_problem(sink, "name", "there is an input '%s' already",
@@ -317,23 +357,20 @@ void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec
         return;
     }
     const saltus_population_spec *target = &experiment->populations[spec->population];
-    if (target->model != SALTUS_MODEL_LIF_DELTA) {
-        sl_problem(sink, "to", "'%s' is a source and takes no input; a lif_delta population does",
-                   target->name);
-    }
+    const bool weight = check_target(target, spec, sink);
     switch (spec->type) {
     case SALTUS_INPUT_POISSON:
         check_rate(sink, "rate", spec->rate_Hz);
-        sl_check_number(sink, "weight", spec->weight_mV, "mV");
+        check_weight(target, weight, spec, sink);
         check_interval(spec, sink);
         return;
     case SALTUS_INPUT_PERIODIC:
         sl_check_span(sink, "interval", spec->interval_ms);
-        sl_check_number(sink, "weight", spec->weight_mV, "mV");
+        check_weight(target, weight, spec, sink);
         check_interval(spec, sink);
         return;
     case SALTUS_INPUT_ARRIVALS:
-        check_arrivals(experiment, spec, sink);
+        check_arrivals(target, weight, spec, sink);
         return;
     }
     sl_problem(sink, "type", "unknown type of input %d", (int)spec->type);
@@ -354,8 +391,8 @@ void sl_check_potential(const saltus_experiment *experiment, const potential_rec
         return;
     }
     const saltus_population_spec *population = &experiment->populations[record->population];
-    if (population->model != SALTUS_MODEL_LIF_DELTA) {
-        sl_problem(sink, "of", "'%s' is a source and has no potential; a lif_delta population has",
+    if (saltus_model_is_source(population->model)) {
+        sl_problem(sink, "of", "'%s' is a source and has no potential; a population of neurons has",
                    population->name);
     }
     if (record->count < 1) {

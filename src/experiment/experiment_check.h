@@ -70,7 +70,7 @@ void sl_problem(problem_sink *sink, const char *field, const char *format, ...)
 /* A finite number within the range that arithmetic on potentials bears (1e12). */
 bool sl_check_number(problem_sink *sink, const char *field, double value, const char *unit);
 /* Words of letters, digits and '_'; `slash`: and '/'. */
-void sl_check_name(problem_sink *sink, const char *name, bool slash);
+bool sl_check_name(problem_sink *sink, const char *field, const char *name, bool slash);
 /* Times of a list: in range, non-decreasing. */
 bool sl_check_times(problem_sink *sink, const char *field, const double *times, size_t count);
 /* A finite time in [0, 4.5e7] ms. */

@@ -10,7 +10,9 @@
 
 #include "base/memory.h"
 #include "experiment/experiment.h"
+#include "experiment/target_weight.h"
 #include "experiment/values.h"
+#include "saltus/catalog.h"
 
 static void release(const void *owned)
 {
@@ -72,6 +74,24 @@ static void clear_population(const saltus_population_spec *p)
     release(p->spike_neurons);
     release(p->rates_Hz.list);
     release(p->positions.coordinates_um);
+    for (uint32_t i = 0; i < p->receptor_count; i++) {
+        release(p->receptors[i].name);
+    }
+}
+
+/* Make the receptors its own; other models have none. */
+static bool own_receptors(saltus_population_spec *p)
+{
+    bool done = true;
+    if (!saltus_model_has_currents(p->model)) {
+        p->receptor_count = 0;
+    }
+    for (uint32_t i = 0; i < SALTUS_RECEPTORS; i++) {
+        const bool used = i < p->receptor_count;
+        p->receptors[i].name = used ? sl_memory_string(p->receptors[i].name) : NULL;
+        done &= !used || p->receptors[i].name != NULL;
+    }
+    return done;
 }
 
 bool sl_experiment_append_population(saltus_experiment *experiment,
@@ -108,6 +128,7 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
     done &= own_value(&p.rates_Hz);
     done &= own_doubles(&p.spike_times_ms, p.spike_count);
     done &= own_indices(&p.spike_neurons, p.spike_count);
+    done &= own_receptors(&p);
     if (!done) {
         clear_population(&p);
         return false;
@@ -178,6 +199,11 @@ bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_inpu
     if (input.type != SALTUS_INPUT_ARRIVALS) {
         input.arrival_count = 0;
     }
+    const saltus_population_spec *target = sl_target_of(experiment, spec->population);
+    input.weight_mV = sl_input_weight(target, spec);
+    input.weight_pA = NOT_SET;
+    input.arrival_weights_mV = sl_arrival_weights(target, spec);
+    input.arrival_weights_pA = NULL;
     input.name = sl_memory_string(spec->name);
     bool done = input.name != NULL;
     done &= own_doubles(&input.arrival_times_ms, input.arrival_count);
@@ -245,6 +271,8 @@ bool sl_experiment_append_projection(saltus_experiment *experiment,
         p.block_model.count = 0;
     }
     const size_t blocks = p.block_model.count;
+    p.weight_mV = *sl_projection_weight(sl_target_of(experiment, spec->target), spec);
+    p.weight_pA = saltus_constant(NOT_SET);
     const size_t pairs = p.weight_mV.kind == SALTUS_VALUE_LIST && p.weight_sources != NULL
                              ? p.weight_mV.list_length
                              : 0;

@@ -5,7 +5,8 @@
  * multiplication by an odd number and a shift, as in the finalisers of MurmurHash3), so the hash
  * tells experiments apart but is no protection against intent. Part of the result files: the
  * order of the fields is never changed. What an experiment may be without (plasticity, adaptive
- * thresholds, modulators) is mixed in behind a mark of its own, and only where it is there.
+ * thresholds, modulators, receptors) is mixed in behind a mark of its own, and only where it is
+ * there.
  */
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "experiment/experiment_check.h"
 #include "experiment/values.h"
 #include "models/plasticity/rule.h"
+#include "saltus/catalog.h"
 
 #define MULTIPLIER UINT64_C(0x9e3779b97f4a7c15)
 
@@ -28,6 +30,7 @@ enum {
     MARK_REWARD_PAIR,
     MARK_LEARNING,
     MARK_WEIGHT_ORDER,
+    MARK_RECEPTOR,
     MARK_POSITIONS = 0x10101,
     MARK_WEIGHT_PROFILE,
     MARK_VELOCITY
@@ -105,20 +108,34 @@ static void mix_positions(uint64_t *hash, const saltus_positions_spec *spec)
     }
 }
 
+static void mix_membrane(uint64_t *hash, const saltus_population_spec *p)
+{
+    mix_double(hash, p->tau_m_ms);
+    mix_double(hash, p->c_m_pF);
+    mix_double(hash, p->v_rest_mV);
+    mix_value(hash, &p->v_th_mV);
+    mix_double(hash, p->v_reset_mV);
+    mix_double(hash, p->t_ref_ms);
+    mix_value(hash, &p->i_e_pA);
+    mix_value(hash, &p->v_init_mV);
+}
+
 static void mix_population(uint64_t *hash, const saltus_population_spec *p)
 {
     mix(hash, p->size);
     mix(hash, p->model);
     switch (p->model) {
+    case SALTUS_MODEL_LIF_EXP:
+    case SALTUS_MODEL_LIF_ALPHA:
+        mix_membrane(hash, p);
+        mix(hash, p->receptor_count);
+        for (uint32_t i = 0; i < p->receptor_count; i++) {
+            mix_double(hash, p->receptors[i].tau_ms);
+            mix_double(hash, p->receptors[i].tau_rise_ms);
+        }
+        return;
     case SALTUS_MODEL_LIF_DELTA:
-        mix_double(hash, p->tau_m_ms);
-        mix_double(hash, p->c_m_pF);
-        mix_double(hash, p->v_rest_mV);
-        mix_value(hash, &p->v_th_mV);
-        mix_double(hash, p->v_reset_mV);
-        mix_double(hash, p->t_ref_ms);
-        mix_value(hash, &p->i_e_pA);
-        mix_value(hash, &p->v_init_mV);
+        mix_membrane(hash, p);
         if (p->theta_plus_mV > 0) {
             mix(hash, MARK_THETA);
             mix_double(hash, p->theta_plus_mV);
@@ -143,10 +160,21 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
     }
 }
 
-static void mix_input(uint64_t *hash, const saltus_input_spec *input)
+/* Which receptor of a target with synaptic currents; others have none to tell apart. */
+static void mix_receptor(uint64_t *hash, const saltus_population_spec *target, uint32_t receptor)
+{
+    if (saltus_model_has_currents(target->model)) {
+        mix(hash, MARK_RECEPTOR);
+        mix(hash, receptor);
+    }
+}
+
+static void mix_input(uint64_t *hash, const saltus_experiment *experiment,
+                      const saltus_input_spec *input)
 {
     mix(hash, input->type);
     mix(hash, input->population);
+    mix_receptor(hash, &experiment->populations[input->population], input->receptor);
     if (input->type == SALTUS_INPUT_ARRIVALS) {
         mix_doubles(hash, input->arrival_times_ms, input->arrival_count);
         mix_indices(hash, input->arrival_targets, input->arrival_count);
@@ -372,13 +400,15 @@ uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
     }
     mix(&hash, experiment->input_count);
     for (size_t i = 0; i < experiment->input_count; i++) {
-        mix_input(&hash, &experiment->inputs[i]);
+        mix_input(&hash, experiment, &experiment->inputs[i]);
     }
     mix(&hash, experiment->projection_count);
     for (size_t i = 0; i < experiment->projection_count; i++) {
-        mix_projection(&hash, &experiment->projections[i]);
-        mix_space(&hash, &experiment->projections[i]);
-        mix_changes(&hash, &experiment->projections[i]);
+        const saltus_projection_spec *p = &experiment->projections[i];
+        mix_projection(&hash, p);
+        mix_space(&hash, p);
+        mix_receptor(&hash, &experiment->populations[p->target], p->receptor);
+        mix_changes(&hash, p);
     }
     if (experiment->modulator_count > 0) {
         mix(&hash, MARK_MODULATORS);

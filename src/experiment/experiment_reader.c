@@ -112,6 +112,9 @@ static yaml_node *find_field(const check_place *place, const char *field)
         const size_t length = strcspn(field, ".");
         snprintf(part, sizeof part, "%.*s", (int)length, field);
         yaml_node *child = sl_yaml_node_get(node, part);
+        if (child == NULL && node->kind == YAML_KIND_SCALAR) {
+            return node; /* a short form, in which it is not by itself */
+        }
         if (child == NULL) {
             yaml_node *like = sl_yaml_node_get(place->item, "like");
             return like == NULL ? node : like;
@@ -280,11 +283,8 @@ bool sl_reader_quantity(reader *r, yaml_node *node, quantity_kind kind, double *
         sl_reader_report(r, node, "found %s%s", sl_yaml_node_kind_text(node), needed);
         return false;
     }
-    if (!sl_quantity_parse(node->text, kind, out, problem, sizeof problem)) {
-        sl_reader_report(r, node, "%s", problem);
-        return false;
-    }
-    return true;
+    return sl_quantity_parse(node->text, kind, out, problem, sizeof problem) ||
+           sl_reader_other_unit(r, node, kind, problem, out);
 }
 
 bool sl_reader_word(reader *r, yaml_node *node, const char *const *words, size_t count,

@@ -23,6 +23,9 @@ typedef struct reader {
 
     bool projections_known; /* all of the file are in the experiment */
 
+    bool weights;                       /* weights are being read, */
+    const saltus_population_spec *onto; /* in the unit of this target; NULL: in any */
+
     char path[512]; /* "populations.E.params" */
     size_t path_length;
 
@@ -90,6 +93,9 @@ bool sl_reader_get_bool(reader *r, yaml_node *mapping, const char *key, bool *ou
 
 /* How a parameter of a rule or a code is written. */
 quantity_kind sl_quantity_kind_of(saltus_parameter_kind kind);
+/* The same where this entry is read: bounds of weights and the like are in the unit of the weights.
+ */
+quantity_kind sl_reader_kind_of(const reader *r, const saltus_rule_parameter *p);
 /* The value of the parameter's key in a mapping; without it *out is left alone, which is a finding
  * where there is no default. */
 void sl_reader_parameter(reader *r, yaml_node *mapping, const saltus_rule_parameter *p,
@@ -120,6 +126,23 @@ bool sl_reader_csv(reader *r, yaml_node *node, const csv_request *request, size_
 /* A file name of the experiment file, looked up in its folder; malloc'ed. */
 char *sl_reader_file_path(reader *r, const char *name);
 
+/* ---- Targets ----------------------------------------------------------------------- */
+
+/* From here to sl_reader_end_weights weights onto `targets` are read. False when these take weights
+ * in different units, which is reported. */
+bool sl_reader_begin_weights(reader *r, const population_list *targets);
+void sl_reader_end_weights(reader *r);
+/* What these weights are, and one of them as an example. */
+quantity_kind sl_reader_weight_kind(const reader *r);
+const char *sl_reader_weight_example(const reader *r);
+/* A number with a unit that `kind` has not. If it is a weight onto a target that is not known, it
+ * is read into *out; else `problem` is reported, for a weight with the reason. */
+bool sl_reader_other_unit(reader *r, yaml_node *node, quantity_kind kind, const char *problem,
+                          double *out);
+/* The key `receptor` of an input or projection, for one of its targets. */
+void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec *target,
+                        uint32_t *out);
+
 /* ---- Sections ---------------------------------------------------------------------- */
 
 void sl_read_populations(reader *r, yaml_node *section);
@@ -144,7 +167,8 @@ void sl_read_plasticity(reader *r, yaml_node *projection, saltus_projection_spec
 /* A file that becomes the spikes of a spike_list: the mapping {images: FILE, code: ...}. */
 void sl_read_encoding(reader *r, yaml_node *node, saltus_population_spec *spec);
 /* Weights that a run has recorded, of the projection that is being read: from `node`, the mapping
- * {from: FILE, ...}, into spec->weight_mV, kept until the next release. False: something is wrong.
+ * {from: FILE, ...}, into the weight for its target, kept until the next release. False: something
+ * is wrong.
  */
 bool sl_read_weight_file(reader *r, yaml_node *node, saltus_projection_spec *spec);
 /* The key `weights` of the section `record`. */

@@ -12,7 +12,9 @@
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/experiment_check.h"
+#include "experiment/target_weight.h"
 #include "experiment/values.h"
+#include "saltus/catalog.h"
 
 /* Of a rate_source. */
 #define LARGEST_RATE_HZ 1e4
@@ -87,7 +89,7 @@ static void check_ends(const saltus_experiment *experiment, const saltus_learnin
     }
     if (output == NULL) {
         sl_problem(sink, "output", "there is no population whose spikes answer the images");
-    } else if (output->model != SALTUS_MODEL_LIF_DELTA) {
+    } else if (saltus_model_is_source(output->model)) {
         sl_problem(sink, "output", "'%s' is a source; neurons are needed to answer the images",
                    output->name);
     }
@@ -100,8 +102,9 @@ static void check_normalise(const saltus_experiment *experiment, const saltus_le
         return;
     }
     if (!(spec->normalise_mV > 0 && spec->normalise_mV <= 1e12)) {
-        sl_problem(sink, "normalise", "found %s mV; a sum of weights above 0 is needed",
-                   sl_decimal_text(spec->normalise_mV).text);
+        sl_problem(sink, "normalise", "found %s %s; a sum of weights above 0 is needed",
+                   sl_decimal_text(spec->normalise_mV).text,
+                   sl_target_unit(sl_target_of(experiment, spec->output)));
         return;
     }
     for (size_t i = 0; i < experiment->projection_count; i++) {

@@ -68,7 +68,7 @@ static void check_pair(const saltus_experiment *experiment, const saltus_modulat
 void sl_check_modulator(const saltus_experiment *experiment, const saltus_modulator_spec *spec,
                         problem_sink *sink)
 {
-    sl_check_name(sink, spec->name, false);
+    sl_check_name(sink, "name", spec->name, false);
     if (spec->name != NULL &&
         saltus_experiment_find_modulator(experiment, spec->name) != UINT32_MAX) {
         sl_problem(sink, "name", "there is a modulator '%s' already",

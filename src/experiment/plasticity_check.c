@@ -11,6 +11,7 @@
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/experiment_check.h"
+#include "experiment/target_weight.h"
 #include "experiment/text_excerpt.h"
 #include "experiment/values.h"
 #include "models/plasticity/rule.h"
@@ -21,13 +22,14 @@
 
 /* ---- Parameters of a rule or a model of release ---------------------------------------- */
 
-static const char *unit_of(saltus_parameter_kind kind)
+/* `weight`: the unit of weights. */
+static const char *unit_of(saltus_parameter_kind kind, const char *weight)
 {
-    static const char *const units[] = {[SALTUS_PARAMETER_TIME] = " ms",
-                                        [SALTUS_PARAMETER_VOLTAGE] = " mV",
-                                        [SALTUS_PARAMETER_RATE] = " Hz",
-                                        [SALTUS_PARAMETER_NUMBER] = "",
-                                        [SALTUS_PARAMETER_WORD] = ""};
+    const char *const units[] = {[SALTUS_PARAMETER_TIME] = "ms",
+                                 [SALTUS_PARAMETER_VOLTAGE] = weight,
+                                 [SALTUS_PARAMETER_RATE] = "Hz",
+                                 [SALTUS_PARAMETER_NUMBER] = "",
+                                 [SALTUS_PARAMETER_WORD] = ""};
     return units[kind];
 }
 
@@ -44,19 +46,21 @@ static field_name field_of(const char *section, const char *parameter)
 }
 
 static bool check_range(problem_sink *sink, const char *section, const saltus_rule_parameter *p,
-                        double value)
+                        const char *weight_unit, double value)
 {
     if (value >= p->low && value <= p->high) {
         return true;
     }
-    const char *unit = unit_of(p->kind);
+    const char *unit = unit_of(p->kind, weight_unit);
+    const char *space = unit[0] == '\0' ? "" : " ";
     if (isnan(value)) {
         sl_problem(sink, field_of(section, p->name).text,
                    "no value is given (or it is not a number)");
     } else {
-        sl_problem(sink, field_of(section, p->name).text, "found %s%s; %s%s to %s%s is allowed",
-                   sl_decimal_text(value).text, unit, sl_decimal_text(p->low).text, unit,
-                   sl_decimal_text(p->high).text, unit);
+        sl_problem(sink, field_of(section, p->name).text,
+                   "found %s%s%s; %s%s%s to %s%s%s is allowed", sl_decimal_text(value).text, space,
+                   unit, sl_decimal_text(p->low).text, space, unit, sl_decimal_text(p->high).text,
+                   space, unit);
     }
     return false;
 }
@@ -72,7 +76,8 @@ static bool check_tick(problem_sink *sink, const char *field, double time_ms)
     return true;
 }
 
-static bool check_parameter(problem_sink *sink, const saltus_rule_parameter *p, double value)
+static bool check_parameter(problem_sink *sink, const saltus_rule_parameter *p,
+                            const char *weight_unit, double value)
 {
     const field_name field = field_of("plasticity", p->name);
     if (isnan(value)) {
@@ -83,7 +88,7 @@ static bool check_parameter(problem_sink *sink, const saltus_rule_parameter *p, 
         }
         return true;
     }
-    if (!check_range(sink, "plasticity", p, value)) {
+    if (!check_range(sink, "plasticity", p, weight_unit, value)) {
         return false;
     }
     if (p->kind == SALTUS_PARAMETER_WORD && value != floor(value)) {
@@ -97,10 +102,11 @@ static bool check_parameter(problem_sink *sink, const saltus_rule_parameter *p, 
 /* ---- Learning rules -------------------------------------------------------------------- */
 
 /* Weights begin where the rule keeps them. What is drawn is judged by what can be drawn at all. */
-static void check_weights(const saltus_projection_spec *spec, const plastic_rule *rule,
-                          problem_sink *sink)
+static void check_weights(const saltus_population_spec *target, const saltus_projection_spec *spec,
+                          const plastic_rule *rule, problem_sink *sink)
 {
-    const saltus_value *weight = &spec->weight_mV;
+    const saltus_value *weight = sl_projection_weight(target, spec);
+    const char *unit = sl_target_unit(target);
     double value[SALTUS_PLASTICITY_VALUES];
     plastic_bounds bounds = {.low = 0};
     bool negative = false;
@@ -116,10 +122,10 @@ static void check_weights(const saltus_projection_spec *spec, const plastic_rule
         for (size_t i = 0; i < weight->list_length; i++) {
             if (!(weight->list[i] >= least && weight->list[i] <= most)) {
                 sl_problem(sink, "weight",
-                           "weight %zu (counting from 0) is %s mV; the rule keeps weights between "
-                           "%s mV and %s mV (w_min, w_max)",
-                           i, sl_decimal_text(weight->list[i]).text, sl_decimal_text(low).text,
-                           sl_decimal_text(high).text);
+                           "weight %zu (counting from 0) is %s %s; the rule keeps weights between "
+                           "%s %s and %s %s (w_min, w_max)",
+                           i, sl_decimal_text(weight->list[i]).text, unit,
+                           sl_decimal_text(low).text, unit, sl_decimal_text(high).text, unit);
                 return;
             }
         }
@@ -134,27 +140,27 @@ static void check_weights(const saltus_projection_spec *spec, const plastic_rule
     }
     if (weight->kind == SALTUS_VALUE_CONSTANT && !falls) {
         sl_problem(sink, "weight",
-                   "found %s mV; the rule keeps weights between %s mV and %s mV (w_min, w_max)",
-                   sl_decimal_text(weight->a).text, sl_decimal_text(low).text,
-                   sl_decimal_text(high).text);
+                   "found %s %s; the rule keeps weights between %s %s and %s %s (w_min, w_max)",
+                   sl_decimal_text(weight->a).text, unit, sl_decimal_text(low).text, unit,
+                   sl_decimal_text(high).text, unit);
         return;
     }
     sl_problem(
         sink, "weight",
-        "weights from %s mV to %s mV can come about; the rule keeps them between %s mV and %s "
-        "mV (w_min, w_max)%s",
-        sl_decimal_text(lowest).text, sl_decimal_text(highest).text, sl_decimal_text(low).text,
-        sl_decimal_text(high).text,
+        "weights from %s %s to %s %s can come about; the rule keeps them between %s %s and %s "
+        "%s (w_min, w_max)%s",
+        sl_decimal_text(lowest).text, unit, sl_decimal_text(highest).text, unit,
+        sl_decimal_text(low).text, unit, sl_decimal_text(high).text, unit,
         weight->kind == SALTUS_VALUE_UNIFORM ? "" : ": give a min and a max");
 }
 
 /* Every value by itself, then together. False when the bounds of weights are not known. */
 static bool check_values(const saltus_plasticity_spec *spec, const plastic_rule *rule,
-                         problem_sink *sink)
+                         const char *weight_unit, problem_sink *sink)
 {
     bool good = true;
     for (size_t i = 0; rule->info.parameters[i].name != NULL; i++) {
-        good &= check_parameter(sink, &rule->info.parameters[i], spec->value[i]);
+        good &= check_parameter(sink, &rule->info.parameters[i], weight_unit, spec->value[i]);
     }
     if (!good || rule->check == NULL) {
         return good;
@@ -202,8 +208,9 @@ static void check_rule(const saltus_experiment *experiment, const saltus_project
                    sl_decimal_text(p->dendritic_share).text);
     }
     check_modulator(experiment, p, rule, sink);
-    if (check_values(p, rule, sink) && weights) {
-        check_weights(spec, rule, sink);
+    const saltus_population_spec *target = sl_target_of(experiment, spec->target);
+    if (check_values(p, rule, sl_target_unit(target), sink) && weights) {
+        check_weights(target, spec, rule, sink);
     }
 }
 
@@ -261,7 +268,7 @@ static void check_release(const saltus_release_spec *spec, problem_sink *sink)
     bool good = true;
     for (const saltus_rule_parameter *p = info->parameters; p->name != NULL; p++) {
         const double value = sl_release_value(spec, p->name);
-        good &= check_range(sink, "release", p, value) &&
+        good &= check_range(sink, "release", p, "mV", value) &&
                 (p->kind != SALTUS_PARAMETER_TIME ||
                  check_tick(sink, field_of("release", p->name).text, value));
     }
@@ -302,13 +309,14 @@ static void check_scaling(const saltus_scaling_spec *spec, problem_sink *sink)
     }
 }
 
-static void check_normalisation(const saltus_projection_spec *spec, problem_sink *sink)
+static void check_normalisation(const saltus_projection_spec *spec, const char *weight_unit,
+                                problem_sink *sink)
 {
     const saltus_normalisation_spec *n = &spec->normalisation;
     if (!(n->total_mV > 0 && n->total_mV <= 1e12)) {
         sl_problem(sink, "normalise.total",
-                   "found %s mV; a sum of magnitudes above 0 mV and at most 1e12 mV is needed",
-                   sl_decimal_text(n->total_mV).text);
+                   "found %s %s; a sum of magnitudes above 0 %s and at most 1e12 %s is needed",
+                   sl_decimal_text(n->total_mV).text, weight_unit, weight_unit, weight_unit);
     }
     sl_check_span(sink, "normalise.every", n->interval_ms);
     if (!isnan(n->start_ms)) {
@@ -341,6 +349,6 @@ void sl_check_plasticity(const saltus_experiment *experiment, const saltus_proje
         check_scaling(&spec->scaling, sink);
     }
     if (spec->normalisation.total_mV != 0) {
-        check_normalisation(spec, sink);
+        check_normalisation(spec, sl_target_unit(sl_target_of(experiment, spec->target)), sink);
     }
 }

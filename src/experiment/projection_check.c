@@ -9,6 +9,7 @@
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/experiment_check.h"
+#include "experiment/target_weight.h"
 #include "experiment/values.h"
 
 #define MAX_PROJECTIONS (UINT64_C(1) << 24) /* index of a random stream */
@@ -132,25 +133,34 @@ static size_t kernel_taps(const saltus_convolution_spec *spec)
 
 /* How many weights a list has. With the list rule and with a kernel their number is known, with
  * other rules when the network is built. */
-static size_t listed_weights(const saltus_projection_spec *spec)
+static size_t listed_weights(const saltus_projection_spec *spec, const saltus_value *weight)
 {
     if (spec->rule == SALTUS_RULE_CONVOLUTION && spec->weight_sources == NULL) {
         return kernel_taps(&spec->convolution);
     }
-    return spec->rule == SALTUS_RULE_LIST ? spec->list_count : spec->weight_mV.list_length;
+    return spec->rule == SALTUS_RULE_LIST ? spec->list_count : weight->list_length;
 }
 
-static bool check_weight(const saltus_projection_spec *spec, problem_sink *sink)
+static bool check_weight(const saltus_population_spec *target, const saltus_projection_spec *spec,
+                         problem_sink *sink)
 {
-    const saltus_value *weight = &spec->weight_mV;
+    const saltus_value *weight = sl_projection_weight(target, spec);
+    const size_t length = listed_weights(spec, weight);
     if (weight->kind == SALTUS_VALUE_LIST &&
         (spec->weight_sources == NULL) != (spec->weight_targets == NULL)) {
         sl_problem(sink, "weight", "the %s of the listed weights are missing",
                    spec->weight_sources == NULL ? "sources" : "targets");
         return false;
     }
-    return sl_check_value(sink, "weight", weight, "mV", listed_weights(spec),
-                          spec->rule == SALTUS_RULE_CONVOLUTION ? "tap of the kernel" : "synapse");
+    if (!sl_check_value(sink, "weight", weight, sl_target_unit(target), length,
+                        spec->rule == SALTUS_RULE_CONVOLUTION ? "tap of the kernel" : "synapse")) {
+        return false;
+    }
+    if (target != NULL && !(weight->kind == SALTUS_VALUE_LIST && length == 0)) {
+        const double largest = fmax(fabs(sl_value_lowest(weight)), fabs(sl_value_highest(weight)));
+        sl_check_drive(target, largest, "weight", sink);
+    }
+    return true;
 }
 
 /* Delays are above zero: an arrival at the time of its spike has no place in the order of events.
@@ -194,23 +204,21 @@ void sl_check_projection(const saltus_experiment *experiment, const saltus_proje
     if (spec->name != NULL && spec->name[0] == '\0') {
         sl_problem(sink, "name", "the name is empty");
     }
-    const bool weights = check_weight(spec, sink);
+    const saltus_population_spec *to = sl_target_of(experiment, spec->target);
+    const given_weight given = {.mV = !sl_value_is_default(&spec->weight_mV),
+                                .pA = !sl_value_is_default(&spec->weight_pA)};
+    const bool weights = (to == NULL || sl_check_target(to, spec->receptor, given, sink)) &&
+                         check_weight(to, spec, sink);
     /* Listed delays have one entry a listed synapse; other rules take none. */
     const size_t length = spec->rule == SALTUS_RULE_LIST ? spec->list_count : SIZE_MAX;
     check_delay(spec, length, sink);
     sl_check_plasticity(experiment, spec, weights, sink);
 
     const bool source = spec->source < experiment->population_count;
-    const bool target = spec->target < experiment->population_count;
-    if (!source || !target) {
+    if (!source || to == NULL) {
         sl_problem(sink, source ? "to" : "from", "there is no population %u",
                    source ? spec->target : spec->source);
         return;
-    }
-    const saltus_population_spec *to = &experiment->populations[spec->target];
-    if (to->model != SALTUS_MODEL_LIF_DELTA) {
-        sl_problem(sink, "to", "'%s' is a source and takes no input; a lif_delta population does",
-                   to->name);
     }
     const rule_ends e = {.sources = experiment->populations[spec->source].size,
                          .targets = to->size,

@@ -9,17 +9,22 @@
 
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
+#include "experiment/values.h"
+#include "saltus/catalog.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* In the order of saltus_input_type. */
 static const char *const type_names[] = {"poisson", "arrivals", "periodic"};
 
+/* The weight goes into spec->weight_mV, whatever its unit. */
 static void read_fields(reader *r, yaml_node *node, saltus_input_spec *spec)
 {
-    static const char *const poisson[] = {"type", "to", "rate", "weight", "start", "stop"};
-    static const char *const arrivals[] = {"type", "to", "csv"};
-    static const char *const periodic[] = {"type", "to", "interval", "weight", "start", "stop"};
+    static const char *const poisson[] = {"type",   "to",    "receptor", "rate",
+                                          "weight", "start", "stop"};
+    static const char *const arrivals[] = {"type", "to", "receptor", "csv"};
+    static const char *const periodic[] = {"type",   "to",    "receptor", "interval",
+                                           "weight", "start", "stop"};
     switch (spec->type) {
     case SALTUS_INPUT_POISSON:
         sl_reader_keys(r, node, poisson, COUNT(poisson), "a poisson input");
@@ -34,7 +39,7 @@ static void read_fields(reader *r, yaml_node *node, saltus_input_spec *spec)
         sl_reader_get_quantity(r, node, "interval", QUANTITY_TIME, &spec->interval_ms);
         break;
     }
-    sl_reader_get_quantity(r, node, "weight", QUANTITY_VOLTAGE, &spec->weight_mV);
+    sl_reader_get_quantity(r, node, "weight", sl_reader_weight_kind(r), &spec->weight_mV);
     sl_reader_get_quantity(r, node, "start", QUANTITY_TIME, &spec->start_ms);
     sl_reader_get_quantity(r, node, "stop", QUANTITY_TIME, &spec->stop_ms);
 }
@@ -42,19 +47,21 @@ static void read_fields(reader *r, yaml_node *node, saltus_input_spec *spec)
 /* The arrivals file, with indices of the spec's population. */
 static void read_arrivals(reader *r, yaml_node *csv, saltus_input_spec *spec)
 {
+    const saltus_population_spec *target = &r->experiment->populations[spec->population];
+    const bool currents = saltus_model_has_currents(target->model);
     csv_column columns[] = {
         {.name = "time_ms", .type = CSV_REAL, .low = 0, .high = 4.5e7, .ascending = true},
-        {.name = "target",
-         .type = CSV_INDEX,
-         .limit = r->experiment->populations[spec->population].size,
-         .limit_of = "the population"},
-        {.name = "weight_mV", .type = CSV_REAL, .low = -1e12, .high = 1e12}};
+        {.name = "target", .type = CSV_INDEX, .limit = target->size, .limit_of = "the population"},
+        {.name = currents ? "weight_pA" : "weight_mV",
+         .type = CSV_REAL,
+         .low = -1e12,
+         .high = 1e12}};
     const csv_request request = {.columns = columns, .count = COUNT(columns)};
     const size_t mark = sl_reader_enter(r, "csv");
     if (sl_reader_csv(r, csv, &request, &spec->arrival_count)) {
         spec->arrival_times_ms = columns[0].reals;
         spec->arrival_targets = columns[1].indices;
-        spec->arrival_weights_mV = columns[2].reals;
+        *(currents ? &spec->arrival_weights_pA : &spec->arrival_weights_mV) = columns[2].reals;
     }
     sl_reader_leave(r, mark);
 }
@@ -88,6 +95,11 @@ static void add_target(reader *r, yaml_node *node, const population_list *to, si
             return;
         }
     }
+    sl_reader_receptor(r, node, target, &spec.receptor);
+    if (saltus_model_has_currents(target->model)) {
+        spec.weight_pA = spec.weight_mV;
+        spec.weight_mV = NOT_SET;
+    }
     if (spec.type == SALTUS_INPUT_ARRIVALS && csv != NULL) {
         read_arrivals(r, csv, &spec);
     }
@@ -116,17 +128,19 @@ static void read_input(reader *r, yaml_node *node)
         typed = sl_reader_word(r, type, type_names, COUNT(type_names), "type of input", &index);
         sl_reader_leave(r, mark);
     }
-    if (typed) {
-        spec.type = (saltus_input_type)index;
-        read_fields(r, node, &spec);
-    }
     population_list targets = {0};
     if (to != NULL) {
         const size_t mark = sl_reader_enter(r, "to");
         sl_reader_populations(r, to, &targets);
         sl_reader_leave(r, mark);
     }
-    for (size_t i = 0; typed && i < targets.count && r->failure == SALTUS_OK; i++) {
+    const bool alike = sl_reader_begin_weights(r, &targets);
+    if (typed) {
+        spec.type = (saltus_input_type)index;
+        read_fields(r, node, &spec);
+    }
+    sl_reader_end_weights(r);
+    for (size_t i = 0; typed && alike && i < targets.count && r->failure == SALTUS_OK; i++) {
         add_target(r, node, &targets, i, spec);
     }
 }

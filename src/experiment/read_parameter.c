@@ -16,16 +16,23 @@ quantity_kind sl_quantity_kind_of(saltus_parameter_kind kind)
     return kinds[kind];
 }
 
+quantity_kind sl_reader_kind_of(const reader *r, const saltus_rule_parameter *p)
+{
+    return p->kind == SALTUS_PARAMETER_VOLTAGE ? sl_reader_weight_kind(r)
+                                               : sl_quantity_kind_of(p->kind);
+}
+
 void sl_reader_parameter(reader *r, yaml_node *mapping, const saltus_rule_parameter *p, double *out)
 {
     yaml_node *value = sl_yaml_node_get(mapping, p->name);
     if (value == NULL) {
         if (isnan(p->default_value)) {
-            static const char *const examples[] = {[SALTUS_PARAMETER_TIME] = "20 ms",
-                                                   [SALTUS_PARAMETER_VOLTAGE] = "1 mV",
-                                                   [SALTUS_PARAMETER_RATE] = "5 Hz",
-                                                   [SALTUS_PARAMETER_NUMBER] = "1",
-                                                   [SALTUS_PARAMETER_WORD] = "WORD"};
+            const char *const examples[] = {[SALTUS_PARAMETER_TIME] = "20 ms",
+                                            [SALTUS_PARAMETER_VOLTAGE] =
+                                                sl_reader_weight_example(r),
+                                            [SALTUS_PARAMETER_RATE] = "5 Hz",
+                                            [SALTUS_PARAMETER_NUMBER] = "1",
+                                            [SALTUS_PARAMETER_WORD] = "WORD"};
             sl_reader_report(r, mapping, "the key '%s' is missing; write it like %s: %s", p->name,
                              p->name, examples[p->kind]);
         }
@@ -41,7 +48,7 @@ void sl_reader_parameter(reader *r, yaml_node *mapping, const saltus_rule_parame
             *out = (double)place;
         }
     } else {
-        sl_reader_quantity(r, value, sl_quantity_kind_of(p->kind), out);
+        sl_reader_quantity(r, value, sl_reader_kind_of(r, p), out);
     }
     sl_reader_leave(r, mark);
 }

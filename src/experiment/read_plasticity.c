@@ -128,7 +128,7 @@ static void read_release_value(reader *r, yaml_node *node, const saltus_rule_par
                   {"tau_fac_sd", &spec->tau_fac_sd_ms}};
     for (size_t i = 0; i < COUNT(fields); i++) {
         if (strcmp(fields[i].name, p->name) == 0) {
-            sl_reader_get_quantity(r, node, p->name, sl_quantity_kind_of(p->kind), fields[i].out);
+            sl_reader_get_quantity(r, node, p->name, sl_reader_kind_of(r, p), fields[i].out);
             return;
         }
     }
@@ -199,7 +199,9 @@ static void read_normalise(reader *r, yaml_node *node, saltus_normalisation_spec
 {
     static const char *const keys[] = {"total", "every", "start"};
     sl_reader_keys(r, node, keys, COUNT(keys), "normalise");
-    read_main(r, node, "total", "total: 78 mV", QUANTITY_VOLTAGE, &spec->total_mV);
+    const quantity_kind weights = sl_reader_weight_kind(r);
+    read_main(r, node, "total", weights == QUANTITY_CURRENT ? "total: 2000 pA" : "total: 78 mV",
+              weights, &spec->total_mV);
     read_main(r, node, "every", "every: 500 ms", QUANTITY_TIME, &spec->interval_ms);
     sl_reader_get_quantity(r, node, "start", QUANTITY_TIME, &spec->start_ms);
 }

@@ -11,6 +11,7 @@
 #include "experiment/experiment_reader.h"
 #include "experiment/text_excerpt.h"
 #include "experiment/values.h"
+#include "saltus/catalog.h"
 
 #define MAX_CHAIN 100
 #define MAX_SIZE  UINT64_C(2147483647)
@@ -18,8 +19,9 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* In the order of saltus_model. */
-static const char *const model_names[] = {"lif_delta", "poisson_source", "periodic_source",
-                                          "spike_list", "rate_source"};
+static const char *const model_names[] = {"lif_delta",  "poisson_source", "periodic_source",
+                                          "spike_list", "rate_source",    "lif_exp",
+                                          "lif_alpha"};
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
@@ -34,11 +36,9 @@ static void read_tau_theta(reader *r, yaml_node *params, saltus_population_spec 
     sl_reader_get_quantity(r, params, "tau_theta", QUANTITY_TIME, &spec->tau_theta_ms);
 }
 
-static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
+/* What all models of neurons have. */
+static void read_membrane(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
-    static const char *const keys[] = {"tau_m", "c_m", "v_th",       "v_reset",  "v_rest",
-                                       "t_ref", "i_e", "theta_plus", "tau_theta"};
-    sl_reader_keys(r, params, keys, COUNT(keys), "lif_delta");
     sl_reader_get_quantity(r, params, "tau_m", QUANTITY_TIME, &spec->tau_m_ms);
     sl_reader_get_quantity(r, params, "c_m", QUANTITY_CAPACITANCE, &spec->c_m_pF);
     sl_reader_get_value(r, params, "v_th", QUANTITY_VOLTAGE, 1, &spec->v_th_mV);
@@ -46,8 +46,81 @@ static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
     sl_reader_get_quantity(r, params, "v_rest", QUANTITY_VOLTAGE, &spec->v_rest_mV);
     sl_reader_get_quantity(r, params, "t_ref", QUANTITY_TIME, &spec->t_ref_ms);
     sl_reader_get_value(r, params, "i_e", QUANTITY_CURRENT, 1, &spec->i_e_pA);
+}
+
+static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"tau_m", "c_m", "v_th",       "v_reset",  "v_rest",
+                                       "t_ref", "i_e", "theta_plus", "tau_theta"};
+    sl_reader_keys(r, params, keys, COUNT(keys), "lif_delta");
+    read_membrane(r, params, spec);
     sl_reader_get_quantity(r, params, "theta_plus", QUANTITY_VOLTAGE, &spec->theta_plus_mV);
     read_tau_theta(r, params, spec);
+}
+
+/* TIME, or {tau: TIME, tau_rise: TIME}. What cannot be read is left at what the checks pass over.
+ */
+static void read_receptor(reader *r, yaml_node *node, saltus_receptor *out)
+{
+    static const char *const keys[] = {"tau", "tau_rise"};
+    double rise_ms = 0;
+    *out = (saltus_receptor){.name = node->key->text, .tau_ms = 1};
+    const size_t mark = sl_reader_enter(r, node->key->text);
+    if (node->kind == YAML_KIND_SCALAR) {
+        sl_reader_quantity(r, node, QUANTITY_TIME, &out->tau_ms);
+    } else if (sl_reader_mapping(r, node, "a receptor")) {
+        sl_reader_keys(r, node, keys, COUNT(keys), "a receptor");
+        const bool decays = sl_reader_need(r, node, "tau", "tau: 5 ms") != NULL &&
+                            sl_reader_get_quantity(r, node, "tau", QUANTITY_TIME, &out->tau_ms);
+        if (sl_reader_get_quantity(r, node, "tau_rise", QUANTITY_TIME, &rise_ms) && decays) {
+            out->tau_rise_ms = rise_ms;
+        }
+    }
+    sl_reader_leave(r, mark);
+}
+
+/* {NAME: RECEPTOR, ...}. Without a usable list there are none. */
+static void read_receptors(reader *r, yaml_node *node, saltus_population_spec *spec)
+{
+    const size_t mark = sl_reader_enter(r, "receptors");
+    spec->receptor_count = 0;
+    if (!sl_reader_mapping(r, node, "receptors")) {
+        /* reported */
+    } else if (node->count < 1 || node->count > SALTUS_RECEPTORS) {
+        sl_reader_report(r, node, "found %u receptors; 1 to %d are allowed", node->count,
+                         SALTUS_RECEPTORS);
+    } else {
+        for (yaml_node *child = node->first; child != NULL; child = child->next) {
+            read_receptor(r, child, &spec->receptors[spec->receptor_count++]);
+        }
+    }
+    sl_reader_leave(r, mark);
+}
+
+/* lif_exp and lif_alpha. Receptors are replaced as a whole. */
+static void read_lif_currents(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"tau_m", "c_m", "v_th",    "v_reset",  "v_rest",
+                                       "t_ref", "i_e", "tau_syn", "receptors"};
+    sl_reader_keys(r, params, keys, COUNT(keys), model_names[spec->model]);
+    read_membrane(r, params, spec);
+    yaml_node *tau_syn = sl_yaml_node_get(params, "tau_syn");
+    yaml_node *receptors = sl_yaml_node_get(params, "receptors");
+    if (tau_syn != NULL) {
+        spec->receptors[0] = (saltus_receptor){.name = "syn", .tau_ms = 1};
+        spec->receptor_count = 1;
+        sl_reader_get_quantity(r, params, "tau_syn", QUANTITY_TIME, &spec->receptors[0].tau_ms);
+    }
+    if (tau_syn != NULL && receptors != NULL) {
+        const size_t mark = sl_reader_enter(r, "receptors");
+        sl_reader_report(
+            r, receptors,
+            "found tau_syn and receptors; tau_syn is short for receptors: {syn: TIME}");
+        sl_reader_leave(r, mark);
+        spec->receptor_count = 0;
+    } else if (receptors != NULL) {
+        read_receptors(r, receptors, spec);
+    }
 }
 
 static void read_poisson(reader *r, yaml_node *params, saltus_population_spec *spec)
@@ -164,6 +237,10 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
         case SALTUS_MODEL_LIF_DELTA:
             read_lif(r, params, spec);
             break;
+        case SALTUS_MODEL_LIF_EXP:
+        case SALTUS_MODEL_LIF_ALPHA:
+            read_lif_currents(r, params, spec);
+            break;
         case SALTUS_MODEL_POISSON_SOURCE:
             read_poisson(r, params, spec);
             break;
@@ -188,7 +265,7 @@ static void read_init(reader *r, yaml_node *init, saltus_population_spec *spec)
         return;
     }
     const size_t mark = sl_reader_enter(r, "init");
-    if (spec->model != SALTUS_MODEL_LIF_DELTA) {
+    if (saltus_model_is_source(spec->model)) {
         sl_reader_report(r, init->key, "a %s has no state to begin with; leave init out",
                          model_names[spec->model]);
     } else if (sl_reader_mapping(r, init, "init")) {

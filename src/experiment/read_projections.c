@@ -8,7 +8,10 @@
 
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
+#include "experiment/target_weight.h"
 #include "experiment/text_excerpt.h"
+#include "experiment/values.h"
+#include "saltus/catalog.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define MAX_SYNAPSES (UINT64_C(1) << 62)
@@ -35,8 +38,9 @@ static const char *const rule_arguments[COUNT(rule_names)] = {
 /* One entry of the section. */
 typedef struct entry {
     yaml_node *node;
-    yaml_node *list;    /* the csv file of a list rule */
-    yaml_node *weights; /* {from: FILE}: what a run has recorded; each pair has its own */
+    yaml_node *list;     /* the csv file of a list rule */
+    yaml_node *weights;  /* {from: FILE}: what a run has recorded; each pair has its own */
+    saltus_value weight; /* in the unit of the targets */
     saltus_projection_spec spec;
     population_list from, to;
 } entry;
@@ -147,22 +151,27 @@ static void check_column(reader *r, const entry *e, const char *key, const csv_c
 static void read_synapses(reader *r, const entry *e, saltus_projection_spec *spec)
 {
     const saltus_population_spec *populations = r->experiment->populations;
-    csv_column columns[] = {
-        {.name = "source",
-         .type = CSV_INDEX,
-         .limit = populations[spec->source].size,
-         .limit_of = "the source population"},
-        {.name = "target",
-         .type = CSV_INDEX,
-         .limit = populations[spec->target].size,
-         .limit_of = "the target population"},
-        {.name = "weight_mV", .type = CSV_REAL, .optional = true, .low = -1e12, .high = 1e12},
-        {.name = "delay_ms",
-         .type = CSV_REAL,
-         .optional = true,
-         .low = 0,
-         .above_low = true,
-         .high = 4.5e7}};
+    const saltus_population_spec *target = &populations[spec->target];
+    const bool currents = saltus_model_has_currents(target->model);
+    csv_column columns[] = {{.name = "source",
+                             .type = CSV_INDEX,
+                             .limit = populations[spec->source].size,
+                             .limit_of = "the source population"},
+                            {.name = "target",
+                             .type = CSV_INDEX,
+                             .limit = target->size,
+                             .limit_of = "the target population"},
+                            {.name = currents ? "weight_pA" : "weight_mV",
+                             .type = CSV_REAL,
+                             .optional = true,
+                             .low = -1e12,
+                             .high = 1e12},
+                            {.name = "delay_ms",
+                             .type = CSV_REAL,
+                             .optional = true,
+                             .low = 0,
+                             .above_low = true,
+                             .high = 4.5e7}};
     const csv_request request = {.columns = columns, .count = COUNT(columns)};
     const size_t mark = sl_reader_enter(r, "rule.list.csv");
     if (sl_reader_csv(r, e->list, &request, &spec->list_count)) {
@@ -170,7 +179,7 @@ static void read_synapses(reader *r, const entry *e, saltus_projection_spec *spe
         spec->list_targets = columns[1].indices;
         check_column(r, e, "weight", &columns[2]);
         check_column(r, e, "delay", &columns[3]);
-        use_column(&spec->weight_mV, &columns[2], spec->list_count);
+        use_column(sl_projection_weight_field(target, spec), &columns[2], spec->list_count);
         use_column(&spec->delay_ms, &columns[3], spec->list_count);
     }
     sl_reader_leave(r, mark);
@@ -205,6 +214,8 @@ static void add_pair(reader *r, const entry *e, size_t from, size_t to)
         spec.name = pair_name(r, spec.name, source->name, target->name);
     }
     const size_t findings = sl_reader_findings(r);
+    sl_reader_receptor(r, e->node, target, &spec.receptor);
+    *sl_projection_weight_field(target, &spec) = e->weight;
     if (spec.rule == SALTUS_RULE_LIST) {
         read_synapses(r, e, &spec);
     }
@@ -235,34 +246,56 @@ static bool read_ends(reader *r, yaml_node *node, const char *key, const char *e
     return good;
 }
 
-/* Weights and delays of synapses. */
-static void read_values(reader *r, entry *e, yaml_node *node)
+/* The weight, and what makes it change. False when the targets take different units. */
+static bool read_weights(reader *r, entry *e)
 {
-    yaml_node *weight = sl_yaml_node_get(node, "weight");
-    yaml_node *profile = sl_yaml_node_get(node, "weight_by_distance");
+    const bool alike = sl_reader_begin_weights(r, &e->to);
+    yaml_node *weight = sl_yaml_node_get(e->node, "weight");
     if (weight != NULL && weight->kind == YAML_KIND_MAPPING &&
         sl_yaml_node_get(weight, "from") != NULL) {
         e->weights = weight;
     } else {
         /* a kernel's weights are listed, one a tap */
-        sl_reader_get_value(r, node, "weight", QUANTITY_VOLTAGE,
-                            e->spec.rule == SALTUS_RULE_CONVOLUTION, &e->spec.weight_mV);
+        sl_reader_get_value(r, e->node, "weight", sl_reader_weight_kind(r),
+                            e->spec.rule == SALTUS_RULE_CONVOLUTION, &e->weight);
     }
+    sl_read_plasticity(r, e->node, &e->spec);
+    sl_reader_end_weights(r);
+    return alike;
+}
+
+/* Delays, and what depends on distance. */
+static void read_distances(reader *r, entry *e)
+{
+    yaml_node *profile = sl_yaml_node_get(e->node, "weight_by_distance");
     if (profile != NULL) {
         const size_t mark = sl_reader_enter(r, "weight_by_distance");
         sl_read_weight_profile(r, profile, &e->spec.weight_profile);
         sl_reader_leave(r, mark);
     }
-    sl_reader_get_value(r, node, "delay", QUANTITY_TIME, 0, &e->spec.delay_ms);
-    sl_reader_get_value(r, node, "velocity", QUANTITY_SPEED, 0, &e->spec.velocity_m_s);
+    sl_reader_get_value(r, e->node, "delay", QUANTITY_TIME, 0, &e->spec.delay_ms);
+    sl_reader_get_value(r, e->node, "velocity", QUANTITY_SPEED, 0, &e->spec.velocity_m_s);
 }
 
 static void read_entry(reader *r, yaml_node *node)
 {
-    static const char *const keys[] = {
-        "from",     "to",        "rule", "weight",     "delay",   "velocity", "weight_by_distance",
-        "autapses", "multapses", "name", "plasticity", "release", "scaling",  "normalise"};
-    entry e = {.node = node, .spec = saltus_projection_spec_default()};
+    static const char *const keys[] = {"from",
+                                       "to",
+                                       "rule",
+                                       "receptor",
+                                       "weight",
+                                       "velocity",
+                                       "weight_by_distance",
+                                       "delay",
+                                       "autapses",
+                                       "multapses",
+                                       "name",
+                                       "plasticity",
+                                       "release",
+                                       "scaling",
+                                       "normalise"};
+    entry e = {
+        .node = node, .spec = saltus_projection_spec_default(), .weight = saltus_constant(NOT_SET)};
     if (!sl_reader_mapping(r, node, "a projection")) {
         return;
     }
@@ -282,11 +315,11 @@ static void read_entry(reader *r, yaml_node *node)
         ruled = read_rule(r, &e, rule);
         sl_reader_leave(r, mark);
     }
-    read_values(r, &e, node);
+    const bool alike = read_weights(r, &e);
+    read_distances(r, &e);
     sl_reader_get_bool(r, node, "autapses", &e.spec.autapses);
     sl_reader_get_bool(r, node, "multapses", &e.spec.multapses);
-    sl_read_plasticity(r, node, &e.spec);
-    if (!ruled) {
+    if (!ruled || !alike) {
         return;
     }
     for (size_t from = 0; from < e.from.count; from++) {

@@ -1,6 +1,6 @@
 /* read_record - the section `record` of an experiment file.
  *
- * Without it, or without `spikes`, the spikes of all lif_delta populations are recorded.
+ * Without it, or without `spikes`, the spikes of all populations of neurons are recorded.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "experiment/experiment_reader.h"
 #include "experiment/text_excerpt.h"
 #include "experiment/values.h"
+#include "saltus/catalog.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -19,7 +20,7 @@ static void record_all(saltus_experiment *experiment, bool sources)
 {
     for (size_t i = 0; i < experiment->population_count; i++) {
         experiment->record_spikes[i] =
-            sources || experiment->populations[i].model == SALTUS_MODEL_LIF_DELTA;
+            sources || !saltus_model_is_source(experiment->populations[i].model);
     }
 }
 

@@ -11,6 +11,7 @@
 
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
+#include "experiment/target_weight.h"
 #include "experiment/values.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -97,8 +98,10 @@ static bool read_file(reader *r, yaml_node *node, const weight_request *request,
     uint32_t *targets = NULL;
     double *weights = NULL;
     size_t count = 0;
+    const saltus_population_spec *target = sl_target_of(r->experiment, spec->target);
     const saltus_status status = r->options->weight_reader(
-        path, request->projection, request->time_ms, &sources, &targets, &weights, &count, &error);
+        path, request->projection, request->time_ms, sl_target_unit(target), &sources, &targets,
+        &weights, &count, &error);
     free(path);
     if (status == SALTUS_E_MEMORY) {
         sl_reader_no_memory(r);
@@ -111,10 +114,11 @@ static bool read_file(reader *r, yaml_node *node, const weight_request *request,
     bool kept = sl_reader_keep(r, sources);
     kept &= sl_reader_keep(r, targets);
     kept &= sl_reader_keep(r, weights);
-    spec->weight_mV = saltus_constant(0);
-    spec->weight_mV.kind = SALTUS_VALUE_LIST;
-    spec->weight_mV.list = weights;
-    spec->weight_mV.list_length = count;
+    saltus_value *value = sl_projection_weight_field(target, spec);
+    *value = saltus_constant(0);
+    value->kind = SALTUS_VALUE_LIST;
+    value->list = weights;
+    value->list_length = count;
     spec->weight_sources = sources;
     spec->weight_targets = targets;
     return kept;

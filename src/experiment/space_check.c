@@ -167,7 +167,7 @@ void sl_check_distances(const saltus_projection_spec *spec, const rule_ends *e, 
     }
     sl_check_profile(&spec->weight_profile, "weight_by_distance", sink);
     sl_check_one_space(e, "weight_by_distance", sink);
-    if (spec->weight_mV.kind == SALTUS_VALUE_LIST) {
+    if (spec->weight_mV.kind == SALTUS_VALUE_LIST || spec->weight_pA.kind == SALTUS_VALUE_LIST) {
         sl_problem(sink, "weight_by_distance",
                    "listed weights are what they are; leave weight_by_distance out");
     }

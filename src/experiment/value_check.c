@@ -31,19 +31,20 @@ static bool is_word_character(char c)
 }
 
 /* `slash`: input names may join a name and a population. */
-void sl_check_name(problem_sink *sink, const char *name, bool slash)
+bool sl_check_name(problem_sink *sink, const char *field, const char *name, bool slash)
 {
     if (name == NULL || name[0] == '\0') {
-        sl_problem(sink, "name", "the name is missing");
-        return;
+        sl_problem(sink, field, "the name is missing");
+        return false;
     }
     for (const char *p = name; *p != '\0'; p++) {
         if (!is_word_character(*p) && !(slash && *p == '/')) {
-            sl_problem(sink, "name", "found the name '%s'; letters, digits and '_' are allowed",
+            sl_problem(sink, field, "found the name '%s'; letters, digits and '_' are allowed",
                        sl_text_excerpt(name).text);
-            return;
+            return false;
         }
     }
+    return true;
 }
 
 bool sl_check_number(problem_sink *sink, const char *field, double value, const char *unit)

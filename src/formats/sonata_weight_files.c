@@ -134,6 +134,31 @@ static saltus_status read_attributes(const saltus_sonata_weight_file *f, weight_
     return status;
 }
 
+/* "mV" or "pA". */
+static saltus_status read_unit(const saltus_sonata_weight_file *f, weight_entry *entry,
+                               saltus_error *error)
+{
+    static const char *const units[] = {"mV", "pA"};
+    char *path = sl_sonata_format("%s/weights", entry->group);
+    char *text = NULL;
+    if (path == NULL) {
+        return sl_sonata_fail_memory(error);
+    }
+    const bool there = sl_sonata_file_has(&f->file, path, H5O_TYPE_DATASET);
+    entry->info.unit = there ? NULL : units[0]; /* what is missing is said by who reads it */
+    saltus_status status =
+        there ? sl_sonata_file_text(&f->file, path, "units", &text, error) : SALTUS_OK;
+    for (size_t i = 0; text != NULL && i < 2; i++) {
+        entry->info.unit = strcmp(text, units[i]) == 0 ? units[i] : entry->info.unit;
+    }
+    if (!status && entry->info.unit == NULL) {
+        status = fail_group(f, entry, "has no weights in mV or pA (units)", error);
+    }
+    free(text);
+    free(path);
+    return status;
+}
+
 static saltus_status read_times(const saltus_sonata_weight_file *f, weight_entry *entry,
                                 saltus_error *error)
 {
@@ -161,6 +186,7 @@ static saltus_status read_entry(const saltus_sonata_weight_file *f, weight_entry
                                 saltus_error *error)
 {
     saltus_status status = read_attributes(f, entry, error);
+    status = status ? status : read_unit(f, entry, error);
     status = status ? status : read_times(f, entry, error);
     if (!status) {
         char *path = sl_sonata_format("%s/source", entry->group);
@@ -395,10 +421,10 @@ static saltus_status read_ends(const saltus_sonata_weight_file *f, const weight_
 
 saltus_status saltus_sonata_weight_file_read(const saltus_sonata_weight_file *f, size_t index,
                                              size_t time, uint32_t **sources, uint32_t **targets,
-                                             double **weights_mV, saltus_error *error)
+                                             double **weights, saltus_error *error)
 {
     *sources = *targets = NULL;
-    *weights_mV = NULL;
+    *weights = NULL;
     if (index >= f->count || time >= f->entries[index].info.time_count) {
         return sl_sonata_fail(error, SALTUS_E_ARGUMENT, f->path, 0, "has no such weights");
     }
@@ -409,39 +435,44 @@ saltus_status saltus_sonata_weight_file_read(const saltus_sonata_weight_file *f,
         status = read_ends(f, entry, "target", entry->info.target_size, targets, error);
     }
     if (!status) {
-        *weights_mV = sl_sonata_array(entry->info.synapses, sizeof **weights_mV);
-        status = *weights_mV != NULL ? read_weights(f, entry, time, *weights_mV, error)
-                                     : sl_sonata_fail_memory(error);
+        *weights = sl_sonata_array(entry->info.synapses, sizeof **weights);
+        status = *weights != NULL ? read_weights(f, entry, time, *weights, error)
+                                  : sl_sonata_fail_memory(error);
     }
     sl_sonata_quiet_end(quiet);
     if (status) {
         free(*sources);
         free(*targets);
-        free(*weights_mV);
+        free(*weights);
         *sources = *targets = NULL;
-        *weights_mV = NULL;
+        *weights = NULL;
     }
     return status;
 }
 
 saltus_status saltus_sonata_read_weights(const char *path, const char *projection, double time_ms,
-                                         uint32_t **sources, uint32_t **targets,
-                                         double **weights_mV, size_t *count, saltus_error *error)
+                                         const char *unit, uint32_t **sources, uint32_t **targets,
+                                         double **weights, size_t *count, saltus_error *error)
 {
     saltus_sonata_weight_file *f = NULL;
     size_t index = 0;
     size_t time = 0;
     *sources = *targets = NULL;
-    *weights_mV = NULL;
+    *weights = NULL;
     *count = 0;
     saltus_status status = saltus_sonata_weight_file_open(path, &f, error);
     if (!status) {
         status = saltus_sonata_weight_file_find(f, projection, time_ms, &index, &time, error);
     }
+    if (!status && strcmp(f->entries[index].info.unit, unit) != 0) {
+        const saltus_sonata_weight_info *info = &f->entries[index].info;
+        status = sl_sonata_fail(error, SALTUS_E_FILE, path, 0,
+                                "has weights of %s in %s; weights in %s are needed", info->name,
+                                info->unit, unit);
+    }
     if (!status) {
         *count = f->entries[index].info.synapses;
-        status =
-            saltus_sonata_weight_file_read(f, index, time, sources, targets, weights_mV, error);
+        status = saltus_sonata_weight_file_read(f, index, time, sources, targets, weights, error);
     }
     saltus_sonata_weight_file_close(f);
     return status;

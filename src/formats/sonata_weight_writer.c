@@ -14,6 +14,7 @@
 #include "formats/sonata_attributes.h"
 #include "formats/sonata_disk.h"
 #include "formats/sonata_weight_files.h"
+#include "saltus/catalog.h"
 #include "saltus/sonata.h"
 
 #define CHUNK       32768
@@ -133,6 +134,14 @@ static size_t number_of(const saltus_network *network, uint32_t projection)
     return number;
 }
 
+/* Of weights, and of the bounds of the rule. */
+static const char *unit_of(const saltus_network *network, uint32_t projection)
+{
+    const uint32_t target = saltus_network_projection_target(network, projection);
+    return saltus_model_has_currents(saltus_network_population_model(network, target)) ? "pA"
+                                                                                       : "mV";
+}
+
 static saltus_status make_group(sonata_weight_writer *writer, uint32_t projection)
 {
     const saltus_network *network = writer->network;
@@ -150,7 +159,7 @@ static saltus_status make_group(sonata_weight_writer *writer, uint32_t projectio
     group->synapses = saltus_network_projection_synapses(network, projection);
     const bool made = write_attributes(at, network, projection) && make_datasets(group, at) &&
                       sl_sonata_write_text(group->times, "units", "ms") &&
-                      sl_sonata_write_text(group->weights, "units", "mV");
+                      sl_sonata_write_text(group->weights, "units", unit_of(network, projection));
     return H5Gclose(at) >= 0 && made ? SALTUS_OK : fail_write(writer, SALTUS_E_FILE);
 }
 
@@ -195,7 +204,7 @@ saltus_status sl_sonata_weight_writer_begin(sonata_weight_writer *writer, uint32
 }
 
 saltus_status sl_sonata_weight_writer_put(sonata_weight_writer *writer, const uint32_t *sources,
-                                          const uint32_t *targets, const double *weights_mV,
+                                          const uint32_t *targets, const double *weights,
                                           size_t count)
 {
     const weight_group *group = &writer->groups[writer->projection];
@@ -205,7 +214,7 @@ saltus_status sl_sonata_weight_writer_put(sonata_weight_writer *writer, const ui
     if (writer->failure || count == 0) {
         return writer->failure;
     }
-    bool done = write_slab(group->weights, 2, start, size, H5T_NATIVE_DOUBLE, weights_mV);
+    bool done = write_slab(group->weights, 2, start, size, H5T_NATIVE_DOUBLE, weights);
     if (done && group->records == 0) {
         done = write_slab(group->sources, 1, &writer->at, &put, H5T_NATIVE_UINT32, sources) &&
                write_slab(group->targets, 1, &writer->at, &put, H5T_NATIVE_UINT32, targets);

@@ -20,7 +20,7 @@ bool sl_sonata_weight_writer_wants_ends(const sonata_weight_writer *writer, uint
 /* A failure is kept for the close. */
 saltus_status sl_sonata_weight_writer_begin(sonata_weight_writer *writer, uint32_t projection);
 saltus_status sl_sonata_weight_writer_put(sonata_weight_writer *writer, const uint32_t *sources,
-                                          const uint32_t *targets, const double *weights_mV,
+                                          const uint32_t *targets, const double *weights,
                                           size_t count);
 saltus_status sl_sonata_weight_writer_end(sonata_weight_writer *writer, double time_ms);
 /* Close; frees in every case. Tells the first failure of all. */

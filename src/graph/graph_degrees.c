@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "graph/graph_parts.h"
+#include "saltus/catalog.h"
 
 #define FEWEST_FITTED 50
 
@@ -10,8 +11,8 @@ static bool takes_part(const graph_frame *frame, uint32_t population, bool recei
 {
     if (frame->projection == SALTUS_GRAPH_NETWORK) {
         /* sources receive nothing by their nature */
-        return !receiving || saltus_network_population_model(frame->network, population) ==
-                                 SALTUS_MODEL_LIF_DELTA;
+        return !receiving ||
+               !saltus_model_is_source(saltus_network_population_model(frame->network, population));
     }
     return population ==
            (receiving ? saltus_network_projection_target(frame->network, frame->projection)

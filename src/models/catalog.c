@@ -4,6 +4,9 @@
  * and where it comes from. Names are those of experiment files; the texts are what
  * `saltus models` prints. The table's order is that of the enumeration saltus_model.
  *
+ * Arithmetic of a membrane update as NeuroBench counts it: its table of neuron operations by type
+ * of neuron and kind of reset.
+ *
  * Sources: Lapicque (1907) J Physiol Pathol Gen 9:620; Knight (1972) J Gen Physiol 59:734;
  * Brunel (2000) J Comput Neurosci 8:183.
  */
@@ -26,6 +29,36 @@ static const saltus_parameter lif_delta_parameters[] = {
     {"theta_plus", "mV", "0 mV", "0 mV or more; above 0 mV only where no neuron fires by itself",
      "adaptive threshold v_th + theta: theta grows by this much at each spike"},
     {"tau_theta", "ms", "never", "tau_m or more, or never", "theta decays with it"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+#define CURRENT_PARAMETERS                                                                         \
+    {"tau_m", "ms", "20 ms", "1e-6 ms to 4.5e7 ms", "membrane time constant"},                     \
+        {"c_m", "pF", "250 pF", "above 0 pF",                                                      \
+         "membrane capacitance; a current of 1 pA is worth tau_m / c_m in mV"},                    \
+        {"v_rest", "mV", "0 mV", "any", "resting potential"},                                      \
+        {"v_th", "mV", "20 mV", "above v_reset; constant, distribution or list",                   \
+         "threshold: the neuron fires when V >= v_th"},                                            \
+        {"v_reset", "mV", "0 mV", "below every v_th", "V after a spike, held for t_ref"},          \
+        {"t_ref", "ms", "2 ms", "0 ms or more", "absolute refractory time"},                       \
+        {"i_e", "pA", "0 pA", "any; constant, distribution or list",                               \
+         "constant current; may drive the neuron over threshold by itself"},                       \
+    {                                                                                              \
+        "tau_syn", "ms", "2 ms", "1e-6 ms to 4.5e7 ms",                                            \
+            "time constant of the only receptor, syn; instead of receptors"                        \
+    }
+
+static const saltus_parameter lif_exp_parameters[] = {
+    CURRENT_PARAMETERS,
+    {"receptors", "ms", "one, syn", "1 to 4: {NAME: {tau: T, tau_rise: T}} or {NAME: T}",
+     "time constants of decay and, below it, of rise of each receptor's current"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const saltus_parameter lif_alpha_parameters[] = {
+    CURRENT_PARAMETERS,
+    {"receptors", "ms", "one, syn", "1 to 4: {NAME: {tau: T}} or {NAME: T}",
+     "time constant of each receptor's current, which peaks T after an arrival"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -128,9 +161,91 @@ static const saltus_model_operation lif_delta_operations[] = {
     {.name = NULL},
 };
 
+/* One exponential current, and V and the current of the receptor read and written. */
+#define CURRENT_RW .state_bytes = 32
+
+/* In scaled coordinates as those of lif_delta (models/neuron/lif_current.h): an arrival adds to its
+ * current and, by the same factor over the time constants, to the sum that V is read from: two
+ * multiplications and additions. Then V is read out (a multiplication and an addition for each of
+ * two coordinates) and compared with the tests that mostly show that no crossing can follow. A
+ * crossing search is a bracketed Newton iteration of some six steps, each with V and its slope. */
+static const saltus_model_operation lif_current_operations[] = {
+    {SALTUS_OPERATION_DELIVERY,
+     "delivery",
+     "synaptic events, shared weight > 0",
+     {.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_DELIVERY_INHIBITORY,
+     "delivery, inhibitory",
+     "synaptic events, shared weight <= 0",
+     {.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_DELIVERY_OWN_WEIGHT,
+     "delivery, own weight",
+     "synaptic events, own weight or target that may drift",
+     {.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_DELIVERY_OWN_LEVEL,
+     "delivery, own threshold",
+     "synaptic events, target with its own threshold",
+     {.adds = 5, .multiplies = 6, .compares = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_DELIVERY_OWN_DELAY,
+     "delivery, own delay",
+     "synaptic events, own delay",
+     {.adds = 5, .multiplies = 6, .compares = 2, .exps = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_ARRIVAL,
+     "arrival",
+     "spikes x projections with one delay",
+     {.adds = 2, .multiplies = 6, .exps = 2}},
+    {SALTUS_OPERATION_EXTERNAL_EVENT,
+     "external event",
+     "external events",
+     {.adds = 4, .multiplies = 5, .compares = 2, .exps = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_EXTERNAL_OWN_LEVEL,
+     "external event, general",
+     "external events, own threshold, drift or list",
+     {.adds = 5, .multiplies = 6, .compares = 2, .exps = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_SPIKE,
+     "spike",
+     "spikes",
+     {.adds = 2, .multiplies = 4, .compares = 1, .exps = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_RESET,
+     "reset",
+     "ends of refractoriness",
+     {.adds = 1, .multiplies = 3, .exps = 2, CURRENT_RW}},
+    {SALTUS_OPERATION_DRIFT_TEST,
+     "drift test",
+     "all of these, target that may drift",
+     {.adds = 1, .multiplies = 2, .compares = 2}},
+    {SALTUS_OPERATION_CROSSING_SEARCH,
+     "crossing search",
+     "crossing searches",
+     {.adds = 30, .multiplies = 30, .divides = 6, .compares = 18, .exps = 12, .logs = 1}},
+    {SALTUS_OPERATION_STEP_UPDATE,
+     "clock: step update",
+     "step updates",
+     {.adds = 2, .multiplies = 3, .compares = 1, CURRENT_RW}},
+    {SALTUS_OPERATION_STEP_INPUT,
+     "clock: arrival",
+     "synaptic and external events",
+     {.adds = 1, MEMBRANE_RW}},
+    {SALTUS_OPERATION_STEP_SPIKE, "clock: spike, reset", "spikes and resets", {MEMBRANE_RW}},
+    {.name = NULL},
+};
+
 static const saltus_model_operation no_operations[] = {{.name = NULL}};
 
 /* ---- Models -------------------------------------------------------------------------- */
+
+/* What both models with synaptic currents share. */
+#define CURRENT_THRESHOLD                                                                          \
+    "V >= v_th: spike, then V = v_reset for t_ref; currents go on and keep what arrives\n"         \
+    "meanwhile; a constant current of 1 pA moves V by tau_m / c_m in mV (20 ms / 250 pF:\n"        \
+    "0.08 mV)"
+#define CURRENT_EXACTNESS                                                                          \
+    "exact: closed form between events; crossings decided by the crossing theorem (no\n"           \
+    "crossing without a total current above the threshold's, one on each such stretch) and\n"      \
+    "found to one tick of 1e-11 ms. No time step, no crossing is missed."
+#define CURRENT_SOURCE                                                                             \
+    "Rotter & Diesmann (1999) Biol Cybern 81:381; Brette (2007) Neural Comput 19:2604;\n"          \
+    "Tuckwell (1988) Introduction to Theoretical Neurobiology, Cambridge"
 
 static const saltus_model_info models[] = {
     {
@@ -197,7 +312,46 @@ static const saltus_model_info models[] = {
         .parameters = rate_source_parameters,
         .operations = no_operations,
     },
+    {
+        .model = SALTUS_MODEL_LIF_EXP,
+        .name = "lif_exp",
+        .summary = "leaky integrate-and-fire neuron, exponential synaptic currents",
+        .equation = "c_m dV/dt = -(c_m / tau_m) (V - v_rest) + i_e + sum_k I_k\n"
+                    "arrival of weight w (pA) at receptor k, t later:\n"
+                    "    without tau_rise: I_k = w exp(-t / tau)\n"
+                    "    with tau_rise:    I_k = w n (exp(-t / tau) - exp(-t / tau_rise)), peak "
+                    "w\n" CURRENT_THRESHOLD,
+        .exactness = CURRENT_EXACTNESS,
+        .source = CURRENT_SOURCE,
+        .parameters = lif_exp_parameters,
+        .operations = lif_current_operations,
+        .neurobench_operations = 8, /* "Synaptic", reset to a value */
+    },
+    {
+        .model = SALTUS_MODEL_LIF_ALPHA,
+        .name = "lif_alpha",
+        .summary = "leaky integrate-and-fire neuron, alpha-shaped synaptic currents",
+        .equation = "c_m dV/dt = -(c_m / tau_m) (V - v_rest) + i_e + sum_k I_k\n"
+                    "arrival of weight w (pA) at receptor k, t later:\n"
+                    "    I_k = w (t / tau) exp(1 - t / tau), with its peak w at t = "
+                    "tau\n" CURRENT_THRESHOLD,
+        .exactness = CURRENT_EXACTNESS,
+        .source = CURRENT_SOURCE,
+        .parameters = lif_alpha_parameters,
+        .operations = lif_current_operations,
+        .neurobench_operations = 24, /* "Alpha", reset to a value */
+    },
 };
+
+bool saltus_model_is_source(saltus_model model)
+{
+    return model != SALTUS_MODEL_LIF_DELTA && !saltus_model_has_currents(model);
+}
+
+bool saltus_model_has_currents(saltus_model model)
+{
+    return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA;
+}
 
 #define MODEL_COUNT (sizeof models / sizeof models[0])
 

@@ -9,6 +9,7 @@
 #include <omp.h>
 
 #include "network/network.h"
+#include "saltus/catalog.h"
 
 #define CACHE_NEURONS 131072u
 #define MAX_THREADS   1024u
@@ -54,7 +55,7 @@ block_cutter sl_block_cutter(const saltus_experiment *experiment,
     uint64_t groups = 0;
     for (size_t i = 0; i < experiment->population_count; i++) {
         const saltus_population_spec *spec = &experiment->populations[i];
-        if (spec->model == SALTUS_MODEL_LIF_DELTA) {
+        if (!saltus_model_is_source(spec->model)) {
             cutter.membranes += spec->size;
             groups += sl_group_count(spec->size);
         }

@@ -40,7 +40,7 @@ saltus_status sl_event_list_build(const population *target, const listed_events 
     if (status) {
         return status;
     }
-    if (!allocate(list, target->group_count, events->count, events->weight_mV != NULL)) {
+    if (!allocate(list, target->group_count, events->count, events->weight != NULL)) {
         return sl_fail_memory(error);
     }
     list->count = events->count;
@@ -61,7 +61,7 @@ saltus_status sl_event_list_build(const population *target, const listed_events 
             time_ms <= SIM_TIME_MAX_MS ? sl_sim_time_from_ms(time_ms) : SIM_TIME_NEVER;
         list->neuron[place] = target->first + events->neuron[i];
         if (list->weight != NULL) {
-            list->weight[place] = events->weight_mV[i];
+            list->weight[place] = events->weight[i];
         }
     }
     for (uint32_t g = target->group_count; g > 0; g--) {

@@ -10,7 +10,7 @@ typedef struct listed_events {
     const char *name; /* what it belongs to, for messages */
     const double *time_ms;
     const uint32_t *neuron;
-    const double *weight_mV; /* NULL for spikes */
+    const double *weight; /* NULL for spikes */
     size_t count;
 } listed_events;
 

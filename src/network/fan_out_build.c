@@ -413,7 +413,7 @@ static void take_zero_weights(const fan_out_work *work, projection *out)
 {
     out->zero_weights = 0;
     if (work->layout->weight_kind == WEIGHT_SHARED) {
-        out->zero_weights = out->weight_mV == 0 ? out->synapses : 0;
+        out->zero_weights = out->weight == 0 ? out->synapses : 0;
         return;
     }
     for (uint32_t i = 0; i < work->parts.count; i++) {
@@ -478,7 +478,8 @@ saltus_status sl_fan_out_build(const saltus_network *network, rule_plan *plan,
 
     out->own_weight = layout->weight_kind != WEIGHT_SHARED;
     out->own_delay = layout->delay_kind != DELAY_SHARED;
-    out->weight_mV = layout->weight_mV;
+    out->receptor = plan->spec->receptor;
+    out->weight = layout->shared_weight;
     out->blocks = sl_memory_zeroed(network->block_count, sizeof *out->blocks);
     work.blocks = out->blocks;
     if (out->blocks == NULL ||

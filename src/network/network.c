@@ -21,6 +21,7 @@ static void clear_population(population *p)
     free(p->v_init_of);
     free(p->start_of);
     free(p->rate_of_Hz);
+    free(p->currents);
     sl_event_list_clear(&p->list);
 }
 
@@ -230,7 +231,7 @@ static double weight_at(const projection *p, const fan_out *rows, uint32_t i)
     if (rows->weight_d != NULL) {
         return rows->weight_d[i];
     }
-    return rows->weight_f != NULL ? (double)rows->weight_f[i] : p->weight_mV;
+    return rows->weight_f != NULL ? (double)rows->weight_f[i] : p->weight;
 }
 
 /* Place of synapse i of block b among all of the source. */

@@ -17,7 +17,9 @@
 #include <stdbool.h>
 
 #include "base/sim_time.h"
+#include "models/neuron/lif_current.h"
 #include "network/simulation_bytes.h"
+#include "saltus/experiment.h"
 #include "saltus/network.h"
 
 #define NETWORK_GROUP_NEURONS 1024u
@@ -31,6 +33,25 @@ typedef struct event_list {
     double *weight;   /* mV; NULL for spike lists */
     uint64_t count;
 } event_list;
+
+/* What an arrival at a receptor adds to: factor[i] times the weight to each of its currents. */
+typedef struct network_receptor {
+    uint32_t count;
+    uint32_t current[2];
+    double factor[2]; /* mV of J for a weight of 1 pA */
+} network_receptor;
+
+/* Synaptic currents of a population (models/neuron/lif_current.h). */
+typedef struct network_currents {
+    lif_currents model;
+    double tau_ms[LIF_CURRENTS];
+    uint32_t time_base[LIF_CURRENTS]; /* index into network.tau_ms */
+    uint32_t coordinates;             /* of a neuron (models/neuron/current_scale.h) */
+    uint32_t first[LIF_CURRENTS];     /* of these, where those of a current begin */
+    size_t place; /* of its neurons' coordinates among those of all populations */
+    uint32_t receptor_count;
+    network_receptor receptors[SALTUS_RECEPTORS];
+} network_currents;
 
 typedef struct population {
     char *name;
@@ -52,6 +73,7 @@ typedef struct population {
     double *v_init_of;                   /* [size] relative, or NULL when shared */
     double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
     bool drift;                          /* some neuron has th < 0: it fires without input */
+    network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
 
     /* sources */
     double rate_Hz;
@@ -64,7 +86,9 @@ typedef struct population {
 typedef struct network_input {
     saltus_input_type type;
     uint32_t population;
-    double weight_mV, rate_Hz;
+    uint32_t receptor; /* of a population with currents */
+    double weight;     /* mV; pA for a population with currents */
+    double rate_Hz;
     sim_time start, stop, interval;
     event_list list; /* arrivals */
 } network_input;
@@ -83,8 +107,9 @@ typedef struct projection {
     char *name;
     uint32_t source, target; /* populations */
     bool own_weight, own_delay;
-    double weight_mV; /* shared */
-    sim_time delay;   /* shared; own delays: smallest of all */
+    uint32_t receptor; /* of a target with currents */
+    double weight;     /* shared; mV, pA if the target has currents; own ones likewise */
+    sim_time delay;    /* shared; own delays: smallest of all */
     sim_time max_delay;
     uint64_t synapses;
     uint64_t zero_weights;             /* of these, as stored, of weight 0 */
@@ -163,8 +188,9 @@ struct saltus_network {
     network_weights *weights; /* [weights_count] */
     group *groups;
     block *blocks;
-    double *tau_ms;     /* [time_base_count] distinct, in order of first use */
-    sim_time min_delay; /* SIM_TIME_NEVER without synapses */
+    double *tau_ms;          /* [time_base_count] distinct, in order of first use */
+    size_t coordinate_count; /* of all neurons with currents */
+    sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };
 

@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "network/block_cutter.h"
 #include "network/network_build.h"
+#include "saltus/catalog.h"
 
 static void set_groups(saltus_network *network)
 {
@@ -26,7 +27,7 @@ static uint32_t cut(const saltus_network *network, const saltus_experiment *expe
         const group *now = &network->groups[g];
         const saltus_model model = network->populations[now->population].model;
         const bool begins =
-            sl_block_cutter_next(&cutter, now->count, model == SALTUS_MODEL_LIF_DELTA);
+            sl_block_cutter_next(&cutter, now->count, !saltus_model_is_source(model));
         if (blocks == NULL) {
             continue;
         }

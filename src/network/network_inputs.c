@@ -10,13 +10,14 @@ static saltus_status add_input(const saltus_network *network, const saltus_input
 {
     input->type = spec->type;
     input->population = spec->population;
-    input->weight_mV = spec->weight_mV;
+    input->receptor = spec->receptor;
+    input->weight = spec->weight_mV;
     input->rate_Hz = spec->rate_Hz;
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         const listed_events events = {.name = spec->name,
                                       .time_ms = spec->arrival_times_ms,
                                       .neuron = spec->arrival_targets,
-                                      .weight_mV = spec->arrival_weights_mV,
+                                      .weight = spec->arrival_weights_mV,
                                       .count = spec->arrival_count};
         input->stop = SIM_TIME_NEVER;
         return sl_event_list_build(&network->populations[spec->population], &events, &input->list,

@@ -14,6 +14,7 @@
 #include "network/network_build.h"
 #include "network/space.h"
 #include "network/value_draw.h"
+#include "saltus/catalog.h"
 
 /* A quantity that each neuron of a population has, and where its random numbers come from. */
 typedef struct neuron_quantity {
@@ -50,17 +51,16 @@ static saltus_status draw_values(const neuron_quantity *quantity, uint64_t seed,
     return SALTUS_OK;
 }
 
-/* ---- lif_delta --------------------------------------------------------------------- */
+/* ---- Neurons --------------------------------------------------------------------- */
 
-/* The number of tau_m among the distinct ones; added when it is not there. */
-static uint32_t time_base_of(saltus_network *network, double tau_m_ms)
+uint32_t sl_network_time_base(saltus_network *network, double tau_ms)
 {
     uint32_t i = 0;
-    while (i < network->time_base_count && network->tau_ms[i] != tau_m_ms) {
+    while (i < network->time_base_count && network->tau_ms[i] != tau_ms) {
         i++;
     }
     if (i == network->time_base_count) {
-        network->tau_ms[network->time_base_count++] = tau_m_ms;
+        network->tau_ms[network->time_base_count++] = tau_ms;
     }
     return i;
 }
@@ -157,7 +157,7 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
                              uint32_t index, population *p, saltus_error *error)
 {
     p->tau_m_ms = spec->tau_m_ms;
-    p->time_base = time_base_of(network, spec->tau_m_ms);
+    p->time_base = sl_network_time_base(network, spec->tau_m_ms);
     p->theta_plus = spec->theta_plus_mV;
     p->tau_theta_ms = spec->tau_theta_ms;
     p->t_ref = sl_sim_time_from_ms(fmin(spec->t_ref_ms, SIM_TIME_MAX_MS));
@@ -185,7 +185,10 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
             "cannot be combined with an adaptive threshold (theta_plus %g mV)",
             p->name, p->theta_plus);
     }
-    return set_initial(network, spec, index, p, error);
+    const saltus_status status = set_initial(network, spec, index, p, error);
+    return status || !saltus_model_has_currents(spec->model)
+               ? status
+               : sl_network_add_currents(network, spec, p, error);
 }
 
 /* ---- Sources ----------------------------------------------------------------------- */
@@ -301,7 +304,7 @@ static saltus_status add_population(saltus_network *network, const saltus_experi
     if (status) {
         return status;
     }
-    if (spec->model == SALTUS_MODEL_LIF_DELTA) {
+    if (!saltus_model_is_source(spec->model)) {
         return set_lif(network, spec, index, p, error);
     }
     return set_source(network, spec, index, p, error);
@@ -312,7 +315,7 @@ saltus_status sl_network_add_populations(saltus_network *network,
 {
     const size_t count = experiment->population_count;
     network->populations = sl_memory_zeroed(count, sizeof *network->populations);
-    network->tau_ms = sl_memory_array(count, sizeof *network->tau_ms);
+    network->tau_ms = sl_memory_array(count * (1 + LIF_CURRENTS), sizeof *network->tau_ms);
     if (network->populations == NULL || network->tau_ms == NULL) {
         return sl_fail_memory(error);
     }

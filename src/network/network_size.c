@@ -9,6 +9,7 @@
 #include "network/block_cutter.h"
 #include "network/fan_out_build.h"
 #include "network/network_build.h"
+#include "saltus/catalog.h"
 
 /* A membrane, and its place in the queue of refractory neurons. */
 #define MEMBRANE_BYTES   8u
@@ -25,17 +26,38 @@ static uint64_t list_bytes(uint64_t count, uint32_t groups, bool weights)
                           ((uint64_t)groups + 1) * sizeof(uint64_t));
 }
 
+/* Coordinates of the currents of one neuron: one of an exponential current, of which a receptor
+ * with a rise time has two; two of an alpha current. */
+static uint64_t current_coordinates(const saltus_population_spec *spec)
+{
+    uint64_t count = 0;
+    for (uint32_t i = 0; saltus_model_has_currents(spec->model) && i < spec->receptor_count; i++) {
+        const bool two =
+            spec->model == SALTUS_MODEL_LIF_ALPHA || spec->receptors[i].tau_rise_ms > 0;
+        count += two ? 2 : 1;
+    }
+    return count;
+}
+
+/* Currents are kept twice, as they are and as they were when the next crossing was decided, with
+ * the time of that decision. */
+static uint64_t current_bytes(const saltus_population_spec *spec)
+{
+    const uint64_t coordinates = current_coordinates(spec);
+    return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) : 0;
+}
+
 /* Of a neuron of this population; sources have a membrane that is never used. */
 static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
 {
-    if (spec->model != SALTUS_MODEL_LIF_DELTA) {
+    if (saltus_model_is_source(spec->model)) {
         return MEMBRANE_BYTES;
     }
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
     const bool own_init = own || spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
-    return MEMBRANE_BYTES + REFRACTORY_BYTES + (own ? 3 * sizeof(double) : 0) +
-           (own_init ? sizeof(double) : 0);
+    return MEMBRANE_BYTES + REFRACTORY_BYTES + current_bytes(spec) +
+           (own ? 3 * sizeof(double) : 0) + (own_init ? sizeof(double) : 0);
 }
 
 static void add_population(const saltus_population_spec *spec, saltus_network_size *size)
@@ -49,6 +71,8 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     }
     switch (spec->model) {
     case SALTUS_MODEL_LIF_DELTA:
+    case SALTUS_MODEL_LIF_EXP:
+    case SALTUS_MODEL_LIF_ALPHA:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
         size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
@@ -92,7 +116,7 @@ static void count_blocks(const saltus_experiment *experiment, const saltus_netwo
         uint32_t first_block = 0;
         for (uint32_t g = 0; g < groups; g++) {
             sl_block_cutter_next(&cutter, sl_group_neurons(spec->size, g),
-                                 spec->model == SALTUS_MODEL_LIF_DELTA);
+                                 !saltus_model_is_source(spec->model));
             first_block = g == 0 ? cutter.blocks : first_block;
         }
         block_counts[i] = cutter.blocks - first_block + 1;

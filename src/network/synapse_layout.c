@@ -46,7 +46,7 @@ synapse_layout sl_synapse_layout(const saltus_projection_spec *spec)
     const saltus_value *delay = &spec->delay_ms;
     const bool kernel = weight->kind == SALTUS_VALUE_LIST &&
                         spec->rule == SALTUS_RULE_CONVOLUTION && spec->weight_sources == NULL;
-    synapse_layout layout = {.weight_mV = first_of(weight),
+    synapse_layout layout = {.shared_weight = first_of(weight),
                              .delay = sl_synapse_delay(first_of(delay)),
                              .weight = *weight,
                              .delay_ms = *delay,

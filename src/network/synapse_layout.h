@@ -21,7 +21,7 @@ typedef enum delay_kind { DELAY_SHARED, DELAY_OWN } delay_kind;
 typedef struct synapse_layout {
     weight_kind weight_kind;
     delay_kind delay_kind;
-    double weight_mV;              /* shared */
+    double shared_weight;          /* in the unit of the target */
     sim_time delay;                /* shared */
     saltus_value weight, delay_ms; /* drawn: truncated to what can be stored; listed */
     bool assigned; /* listed weights are in the order of rows, not in that of drawing */

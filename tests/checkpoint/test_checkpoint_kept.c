@@ -338,7 +338,7 @@ static void build_silent(saltus_experiment *e)
 
 START_TEST(counts_of_what_is_under_way_go_on)
 {
-    static const test_network silent = {"silent", build_silent, 40};
+    static const test_network silent = {"silent", build_silent, 40, false};
     for (size_t i = 0; i < ENGINES; i++) {
         check_scene(&silent, engines[i], false);
     }

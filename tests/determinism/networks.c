@@ -4,8 +4,11 @@
  */
 #include "networks.h"
 
+#include "network_with_currents.h"
+
 #include <check.h>
 #include <math.h>
+#include <string.h>
 
 static uint32_t add_population(saltus_experiment *e, const saltus_population_spec *spec)
 {
@@ -476,15 +479,22 @@ static void build_rewarded(saltus_experiment *e)
     add_projection(e, &spec);
 }
 
-const test_network test_networks[] = {{"balanced", build_balanced, 60},
-                                      {"drawn", build_drawn, 60},
-                                      {"driven", build_driven, 80},
-                                      {"learning", build_learning, 150},
-                                      {"lists", build_lists, 3100},
-                                      {"rewarded", build_rewarded, 120},
-                                      {"short_delays", build_short_delays, 8},
-                                      {"sparse", build_sparse, 5000},
-                                      {"transmission", build_transmission, 80}};
+bool test_network_runs_on(const test_network *network, const char *engine)
+{
+    return !network->currents || engine == NULL || strncmp(engine, "event", 5) == 0 ||
+           strncmp(engine, "grid", 4) == 0 || strncmp(engine, "euler", 5) == 0;
+}
+
+const test_network test_networks[] = {{"balanced", build_balanced, 60, false},
+                                      {"drawn", build_drawn, 60, false},
+                                      {"driven", build_driven, 80, false},
+                                      {"learning", build_learning, 150, false},
+                                      {"lists", build_lists, 3100, false},
+                                      {"rewarded", build_rewarded, 120, false},
+                                      {"short_delays", build_short_delays, 8, false},
+                                      {"sparse", build_sparse, 5000, false},
+                                      {"transmission", build_transmission, 80, false},
+                                      {"currents", test_network_currents, 90, true}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

@@ -12,10 +12,14 @@ typedef struct test_network {
     const char *name; /* of its line in golden.csv: never change what a name stands for */
     void (*build)(saltus_experiment *experiment);
     double duration_ms;
+    bool currents; /* its neurons have synaptic currents, which not all engines have */
 } test_network;
 
 extern const test_network test_networks[];
 extern const size_t test_network_count;
+
+/* NULL: the event engine. */
+bool test_network_runs_on(const test_network *network, const char *engine);
 
 /* The experiment, with or without records of spikes and potentials. Fails the running test when
  * something is refused. */

@@ -46,8 +46,10 @@ static void renew(void)
     fprintf(file, "name,fingerprint\n");
     for (size_t i = 0; i < ENGINES; i++) {
         for (size_t n = 0; n < test_network_count; n++) {
-            fprintf(file, "%s,%016" PRIx64 "\n", name_of(&test_networks[n], engines[i]),
-                    fingerprint_of(&test_networks[n], engines[i]));
+            if (test_network_runs_on(&test_networks[n], engines[i])) {
+                fprintf(file, "%s,%016" PRIx64 "\n", name_of(&test_networks[n], engines[i]),
+                        fingerprint_of(&test_networks[n], engines[i]));
+            }
         }
     }
     ck_assert_int_eq(fclose(file), 0);
@@ -79,6 +81,9 @@ START_TEST(fingerprints_are_the_golden_ones)
     for (size_t i = 0; i < ENGINES * test_network_count; i++) {
         const test_network *network = &test_networks[i % test_network_count];
         const char *engine = engines[i / test_network_count];
+        if (!test_network_runs_on(network, engine)) {
+            continue;
+        }
         const uint64_t got = fingerprint_of(network, engine);
         uint64_t wanted = 0;
         const bool known = find_golden(name_of(network, engine), &wanted);

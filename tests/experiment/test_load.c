@@ -227,10 +227,11 @@ END_TEST
 
 /* Weights of two synapses of the projection that is asked for. */
 static saltus_status read_weights(const char *path, const char *projection, double time_ms,
-                                  uint32_t **sources, uint32_t **targets, double **weights_mV,
-                                  size_t *count, saltus_error *error)
+                                  const char *unit, uint32_t **sources, uint32_t **targets,
+                                  double **weights_mV, size_t *count, saltus_error *error)
 {
-    if (strcmp(path, DATA "/w.h5") != 0 || !(time_ms == 20 || isnan(time_ms))) {
+    if (strcmp(path, DATA "/w.h5") != 0 || strcmp(unit, "mV") != 0 ||
+        !(time_ms == 20 || isnan(time_ms))) {
         snprintf(error->message, sizeof error->message, "no such weights of %s here", projection);
         return SALTUS_E_FILE;
     }

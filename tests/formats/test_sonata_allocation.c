@@ -142,7 +142,7 @@ static saltus_status read_weights(saltus_error *error)
     double *weights = NULL;
     size_t count = 0;
     const saltus_status status = saltus_sonata_read_weights(
-        fixture_path("kept.h5"), "a/b#2", 6, &sources, &targets, &weights, &count, error);
+        fixture_path("kept.h5"), "a/b#2", 6, "mV", &sources, &targets, &weights, &count, error);
     free(sources);
     free(targets);
     free(weights);

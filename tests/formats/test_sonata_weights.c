@@ -157,7 +157,7 @@ static void check_rows(const saltus_simulation *simulation, uint32_t projection,
     uint32_t *targets = NULL;
     double *weights = NULL;
     size_t count = 0;
-    ck_assert_msg(!saltus_sonata_read_weights(fixture_path("w.h5"), "A->B", time_ms, &sources,
+    ck_assert_msg(!saltus_sonata_read_weights(fixture_path("w.h5"), "A->B", time_ms, "mV", &sources,
                                               &targets, &weights, &count, &error),
                   "%s", error.message);
     size_t at = 0;
@@ -284,6 +284,30 @@ static void lose_size(void)
     H5Fclose(file);
 }
 
+static void set_unit(const char *unit)
+{
+    const hid_t file = fixture_open("w.h5");
+    fixture_attribute(file, GROUP "/weights", "units", unit);
+    H5Fclose(file);
+}
+
+static void lose_unit(void)
+{
+    const hid_t file = fixture_open("w.h5");
+    H5Adelete_by_name(file, GROUP "/weights", "units", H5P_DEFAULT);
+    H5Fclose(file);
+}
+
+static void change_unit(void)
+{
+    set_unit("nS");
+}
+
+static void use_currents(void)
+{
+    set_unit("pA");
+}
+
 static void lose_target(void)
 {
     fixture_remove("w.h5", GROUP "/target");
@@ -310,6 +334,7 @@ static void flatten_weights(void)
 {
     static const double zeros[600];
     put_doubles(GROUP "/weights", zeros, 600);
+    set_unit("mV");
 }
 
 static void turn_time(void)
@@ -379,6 +404,9 @@ START_TEST(test_a_damaged_file_is_refused)
                  {shorten_source, "599 are needed"},
                  {leave_population, "target[77] is 30; a whole number from 0 to 29"},
                  {write_nan, "weights that are no numbers"},
+                 {lose_unit, "has no weights in mV or pA (units)"},
+                 {change_unit, "has no weights in mV or pA (units)"},
+                 {use_currents, "has weights of A->B in pA; weights in mV are needed"},
                  {cut_short, "cut short or damaged"}};
     fixture_setup();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -388,7 +416,7 @@ START_TEST(test_a_damaged_file_is_refused)
         uint32_t *targets = NULL;
         double *weights = NULL;
         size_t count = 0;
-        ck_assert_int_eq(saltus_sonata_read_weights(fixture_path("w.h5"), "A->B", (double)NAN,
+        ck_assert_int_eq(saltus_sonata_read_weights(fixture_path("w.h5"), "A->B", (double)NAN, "mV",
                                                     &sources, &targets, &weights, &count, &error),
                          SALTUS_E_FILE);
         ck_assert_msg(strstr(error.message, cases[i].words) != NULL, "%zu: %s", i, error.message);

@@ -78,12 +78,13 @@ static void refuse_each(operation op, const void *argument, saltus_status expect
 
 /* All of 3 sources onto 2 targets; who reads frees. */
 static saltus_status read_weights(const char *path, const char *projection, double time_ms,
-                                  uint32_t **sources, uint32_t **targets, double **weights_mV,
-                                  size_t *count, saltus_error *error)
+                                  const char *unit, uint32_t **sources, uint32_t **targets,
+                                  double **weights_mV, size_t *count, saltus_error *error)
 {
     (void)path;
     (void)projection;
     (void)time_ms;
+    (void)unit;
     (void)error;
     *sources = calloc(6, sizeof(uint32_t));
     *targets = calloc(6, sizeof(uint32_t));
@@ -161,6 +162,7 @@ START_TEST(test_reading_text_survives_each_refused_allocation)
 {
     refuse_each(load_text, rich_text, SALTUS_OK);
     refuse_each(load_text, plastic_text, SALTUS_OK);
+    refuse_each(load_text, current_text, SALTUS_OK);
     refuse_each(load_text, learning_text, SALTUS_OK);
     refuse_each(load_text, given_text, SALTUS_OK);
 }

@@ -58,7 +58,7 @@ static saltus_network_size estimate(const saltus_experiment *experiment)
  */
 
 #define GROUPS      8u
-#define GROUP_BYTES 216u
+#define GROUP_BYTES 264u
 #define TRAIN_BYTES 2856u
 
 /* Bytes of one neuron of this kind, without what belongs to groups. */
@@ -74,7 +74,7 @@ static unsigned neuron_bytes(saltus_population_spec spec)
     const saltus_network_size size = estimate(experiment);
     saltus_experiment_destroy(experiment);
     uint64_t bytes = size.neuron_bytes + size.input_bytes - (uint64_t)GROUPS * GROUP_BYTES;
-    if (spec.model != SALTUS_MODEL_LIF_DELTA) {
+    if (saltus_model_is_source(spec.model)) {
         bytes -= (uint64_t)GROUPS * TRAIN_BYTES;
     }
     if (spec.model == SALTUS_MODEL_SPIKE_LIST) {

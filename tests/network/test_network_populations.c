@@ -367,7 +367,7 @@ START_TEST(inputs_and_potential_records_are_taken_over)
 
     saltus_network *network = fixture_build(experiment, 1, 0);
     const network_input *in = network->inputs;
-    ck_assert(in[0].rate_Hz == 8000 && in[0].weight_mV == 0.1 && in[0].population == 1);
+    ck_assert(in[0].rate_Hz == 8000 && in[0].weight == 0.1 && in[0].population == 1);
     ck_assert(in[0].start == 0 && in[0].stop == SIM_TIME_NEVER);
     ck_assert_int_eq(in[1].start, 400000000000);
     ck_assert_int_eq(in[1].interval, 400000000000);

@@ -80,6 +80,39 @@ START_TEST(estimates_of_bernoulli_lie_six_deviations_above_the_mean)
 }
 END_TEST
 
+/* Bytes a neuron of a population of 10,000 with these receptors. */
+static double bytes_of_neuron(saltus_model model, uint32_t receptor_count, double tau_rise_ms)
+{
+    saltus_experiment *experiment = NULL;
+    ck_assert_int_eq(saltus_experiment_create("size", &experiment), SALTUS_OK);
+    static const char *const names[] = {"a", "b", "c", "d"};
+    saltus_population_spec spec = saltus_population_spec_default();
+    spec.name = "X";
+    spec.size = 10240;
+    spec.model = model;
+    spec.receptor_count = receptor_count;
+    for (uint32_t i = 0; i < receptor_count; i++) {
+        spec.receptors[i] = (saltus_receptor){
+            .name = names[i], .tau_ms = 5, .tau_rise_ms = i == 0 ? tau_rise_ms : 0};
+    }
+    ck_assert_int_eq(saltus_experiment_add_population(experiment, &spec, NULL, NULL), SALTUS_OK);
+    const saltus_network_size size = estimate(experiment, 0);
+    saltus_experiment_destroy(experiment);
+    return (double)size.neuron_bytes / spec.size;
+}
+
+/* One coordinate of a current that jumps, two of one that rises, kept twice, and a time. */
+START_TEST(currents_are_counted_with_the_neurons)
+{
+    const double membrane = bytes_of_neuron(SALTUS_MODEL_LIF_DELTA, 1, 0);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 1, 0) == membrane + 24);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 2, 0) == membrane + 40);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 2, 1) == membrane + 56);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_ALPHA, 1, 0) == membrane + 40);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_ALPHA, 4, 0) == membrane + 136);
+}
+END_TEST
+
 START_TEST(a_network_over_the_memory_limit_is_refused_with_numbers)
 {
     saltus_experiment *experiment = fixture_experiment(1000000, 0);
@@ -325,6 +358,7 @@ int main(void)
 {
     const TTest *const tests[] = {estimates_of_fixed_rules_equal_the_sizes_built,
                                   estimates_of_bernoulli_lie_six_deviations_above_the_mean,
+                                  currents_are_counted_with_the_neurons,
                                   a_network_over_the_memory_limit_is_refused_with_numbers,
                                   rows_that_32_bits_cannot_count_are_refused,
                                   sums_of_the_largest_networks_do_not_overflow,

@@ -15,6 +15,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
+#include "engine/event/currents.h"
 #include "models/neuron/lif_delta.h"
 
 #define GROUP_COUNTS 3
@@ -45,6 +46,22 @@ static void put_releases(saltus_checkpoint_writer *writer, const saltus_simulati
     }
 }
 
+/* Of neurons with currents only those are written that stand: what they were made for is the state
+ * that is written too. */
+static bool stands(const group_state *group, const prediction *entry)
+{
+    return group->currents.of == NULL || sl_currents_as_predicted(group, entry);
+}
+
+static uint32_t standing(const group_state *group)
+{
+    uint32_t count = 0;
+    for (size_t k = 0; k < group->predictions.count; k++) {
+        count += stands(group, &group->predictions.entry[k]);
+    }
+    return count;
+}
+
 static void put_predictions(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
 {
     static const char *const names[] = {"prediction.time", "prediction.state", "prediction.member"};
@@ -52,15 +69,18 @@ static void put_predictions(saltus_checkpoint_writer *writer, const saltus_simul
     const uint32_t groups = simulation->network->group_count;
     sl_section_begin(writer, "group.predictions", SECTION_U32);
     for (uint32_t i = 0; i < groups; i++) {
-        const uint32_t count = (uint32_t)sl_keep_group(simulation, i)->predictions.count;
+        const uint32_t count = standing(sl_keep_group(simulation, i));
         sl_section_append(writer, &count, 1);
     }
     for (int column = 0; column < 3; column++) {
         sl_section_begin(writer, names[column], types[column]);
         for (uint32_t i = 0; i < groups; i++) {
-            const prediction_heap *heap = &sl_keep_group(simulation, i)->predictions;
-            for (size_t k = 0; k < heap->count; k++) {
-                const prediction *entry = &heap->entry[k];
+            const group_state *group = sl_keep_group(simulation, i);
+            for (size_t k = 0; k < group->predictions.count; k++) {
+                const prediction *entry = &group->predictions.entry[k];
+                if (!stands(group, entry)) {
+                    continue;
+                }
                 const void *const values[] = {&entry->time, &entry->scaled, &entry->member};
                 sl_section_append(writer, values[column], 1);
             }
@@ -210,10 +230,12 @@ static bool predictions_make_sense(const saltus_simulation *simulation, const gr
                                    const prediction *entry, size_t count)
 {
     for (size_t k = 0; k < count; k++) {
-        if (!group->test.drift || entry[k].member >= group->group->count ||
+        const bool predicts = group->test.drift || group->currents.of != NULL;
+        if (!predicts || entry[k].member >= group->group->count ||
             entry[k].time < simulation->now || entry[k].time >= group->horizon ||
             !isfinite(entry[k].scaled) ||
-            (k > 0 && prediction_is_before(&entry[k], &entry[(k - 1) / 2]))) {
+            (k > 0 && group->currents.of == NULL &&
+             prediction_is_before(&entry[k], &entry[(k - 1) / 2]))) {
             return false;
         }
     }
@@ -240,10 +262,11 @@ static saltus_status restore_group(const saltus_checkpoint *checkpoint,
     }
     free(group->predictions.entry);
     group->predictions = (prediction_heap){.entry = entry, .count = count, .capacity = count};
-    return predictions_make_sense(simulation, group, entry, count)
-               ? SALTUS_OK
-               : sl_section_damaged(checkpoint, "prediction.time", error,
-                                    "the crossings of group %u make no sense", index);
+    if (!predictions_make_sense(simulation, group, entry, count)) {
+        return sl_section_damaged(checkpoint, "prediction.time", error,
+                                  "the crossings of group %u make no sense", index);
+    }
+    return sl_currents_restore_predictions(group) ? SALTUS_OK : sl_fail_memory(error);
 }
 
 static saltus_status restore_predictions(saltus_checkpoint *checkpoint,
@@ -274,6 +297,18 @@ static saltus_status restore_predictions(saltus_checkpoint *checkpoint,
     return status;
 }
 
+/* None where nothing fires by itself; a group with currents may sleep. */
+static bool horizon_makes_sense(const saltus_simulation *simulation, const group_state *group,
+                                sim_time horizon, double scale)
+{
+    const bool currents = group->currents.of != NULL && simulation->clock.step == 0;
+    if (horizon == SIM_TIME_NEVER) {
+        return !group->test.drift || currents;
+    }
+    return (group->test.drift || currents) && horizon >= simulation->now &&
+           horizon <= group->base->end && scale >= 0 && isfinite(scale);
+}
+
 /* Horizon, its scale and counts of every group. */
 static saltus_status restore_rest(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
                                   saltus_error *error)
@@ -298,16 +333,14 @@ static saltus_status restore_rest(saltus_checkpoint *checkpoint, saltus_simulati
     }
     for (uint32_t i = 0; status == SALTUS_OK && i < groups; i++) {
         group_state *group = sl_keep_group(simulation, i);
-        const bool drift = group->test.drift;
-        if (drift ? !(horizon[i] >= simulation->now && horizon[i] <= group->base->end &&
-                      scale[i] >= 0 && isfinite(scale[i]))
-                  : horizon[i] != 0 || scale[i] != 0) {
+        if (!horizon_makes_sense(simulation, group, horizon[i], scale[i])) {
             status = sl_section_damaged(checkpoint, "group.horizon", error,
                                         "that of group %u makes no sense", i);
             break;
         }
         group->horizon = horizon[i];
         group->horizon_scale = scale[i];
+        sl_currents_count_asleep(simulation, i);
         group->counts = (group_counts){.external_events = counts[i][0],
                                        .crossing_searches = counts[i][1],
                                        .resets = counts[i][2]};

@@ -2,7 +2,9 @@
  *
  *   membrane.state    U, in the epochs of keep_facts.c; with a clock U of the step that has begun,
  *                     on the grid V - v_inf. -infinity while refractory; 0 for sources
- *   membrane.before   interpolated: V - v_inf at the beginning of the step; 0 for sources
+ *   membrane.currents coordinates of neurons with currents (current_scale.h), in the same epochs;
+ * on the grid J and H. Not there where no neuron has any membrane.before   interpolated: V - v_inf
+ * at the beginning of the step; 0 for sources
  *
  * A block that had nothing to do may be in an earlier epoch than the last window. The way to
  * another epoch is an exact power of two, so a neuron that is brought there early has the same bits
@@ -13,6 +15,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
+#include "engine/event/currents.h"
 #include "models/neuron/lif_delta.h"
 
 /* Far beyond any membrane; what is larger is no number of ours. */
@@ -24,6 +27,13 @@ static const double *in_epoch(const saltus_simulation *simulation, const block_s
 {
     if (group->base == NULL || simulation->clock.step > 0) {
         return simulation->scaled + group->group->first;
+    }
+    if (group->currents.of != NULL) {
+        double ignored[LIF_COORDINATES];
+        for (uint32_t i = 0; i < group->group->count; i++) {
+            sl_currents_in_epoch(simulation, block, group, i, &room[i], ignored);
+        }
+        return room;
     }
     const uint32_t index = group->population->time_base;
     const int64_t from = block->bases[index].epoch;
@@ -52,6 +62,24 @@ static void put_before(saltus_checkpoint_writer *writer, const saltus_simulation
     }
 }
 
+/* In the order of neurons; those without currents have none. */
+static void put_currents(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
+{
+    sl_section_begin(writer, "membrane.currents", SECTION_F64);
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        const block_state *block = &simulation->blocks[b];
+        for (uint32_t g = 0; g < block->block->group_count; g++) {
+            const group_state *group = &block->groups[g];
+            for (uint32_t i = 0; group->currents.of != NULL && i < group->group->count; i++) {
+                double a = 0;
+                double coordinate[LIF_COORDINATES];
+                sl_currents_in_epoch(simulation, block, group, i, &a, coordinate);
+                sl_section_append(writer, coordinate, group->currents.of->coordinates);
+            }
+        }
+    }
+}
+
 static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
 {
     double room[NETWORK_GROUP_NEURONS];
@@ -63,6 +91,9 @@ static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simul
             sl_section_append(writer, in_epoch(simulation, block, group, room),
                               group->group->count);
         }
+    }
+    if (simulation->network->coordinate_count > 0) {
+        put_currents(writer, simulation);
     }
     if (simulation->clock.interpolates) {
         put_before(writer, simulation);
@@ -100,6 +131,22 @@ static saltus_status restore_before(saltus_checkpoint *checkpoint, saltus_simula
     return status;
 }
 
+static saltus_status restore_currents(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                      saltus_error *error)
+{
+    static const char name[] = "membrane.currents";
+    const size_t count = simulation->network->coordinate_count;
+    saltus_status status =
+        sl_section_get(checkpoint, name, SECTION_F64, simulation->coordinates, count, error);
+    for (size_t i = 0; status == SALTUS_OK && i < count; i++) {
+        if (!(fabs(simulation->coordinates[i]) <= LARGEST)) {
+            status = sl_section_damaged(checkpoint, name, error, "value %zu is %g", i,
+                                        simulation->coordinates[i]);
+        }
+    }
+    return status;
+}
+
 static saltus_status restore(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
                              saltus_error *error)
 {
@@ -109,6 +156,9 @@ static saltus_status restore(saltus_checkpoint *checkpoint, saltus_simulation *s
         sl_section_get(checkpoint, name, SECTION_F64, simulation->scaled, count, error);
     if (status == SALTUS_OK) {
         status = check(checkpoint, name, simulation->scaled, count, error);
+    }
+    if (status == SALTUS_OK && simulation->network->coordinate_count > 0) {
+        status = restore_currents(checkpoint, simulation, error);
     }
     if (status == SALTUS_OK && simulation->clock.interpolates) {
         status = restore_before(checkpoint, simulation, error);

@@ -13,8 +13,10 @@
  * smallest delay spans. */
 #include <math.h>
 
+#include "engine/clock/current_steps.h"
 #include "engine/clock/input_ring.h"
 #include "engine/deliver.h"
+#include "engine/event/currents.h"
 #include "engine/event/group.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
@@ -52,15 +54,25 @@ static sim_time t_ref_of(const block_state *block, const group_state *group)
     return block->simulation->clock.t_ref[group->group->population];
 }
 
+/* Refractory until `due`. */
+static void hold(group_state *group, uint32_t member, sim_time due)
+{
+    release_queue *queue = &group->releases;
+    const uint32_t at = (queue->first + queue->count++) & (queue->size - 1);
+    queue->due[at] = due;
+    queue->member[at] = (uint16_t)member;
+    group->scaled[member] = LIF_REFRACTORY;
+}
+
 /* At least until the next step: a neuron fires at most once in one. */
 static void fire(block_state *block, group_state *group, uint32_t member, sim_time t)
 {
-    release_queue *queue = &group->releases;
     const sim_time t_ref = t_ref_of(block, group);
-    const uint32_t at = (queue->first + queue->count++) & (queue->size - 1);
-    queue->due[at] = t + (t_ref > 0 ? t_ref : block->simulation->clock.step);
-    queue->member[at] = (uint16_t)member;
-    group->scaled[member] = LIF_REFRACTORY;
+    if (t_ref == 0 && group->currents.of != NULL) {
+        group->counts.resets++; /* it has been reset already (current_steps.c) */
+    } else {
+        hold(group, member, t + (t_ref > 0 ? t_ref : block->simulation->clock.step));
+    }
     sl_group_raise_threshold(group, member, t);
     group->counts.resets++;
     const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
@@ -102,7 +114,11 @@ static void add_train(block_state *block, group_state *group, train *train, sim_
         const uint16_t *restrict member = train->member;
         const uint32_t first = train->position;
         uint32_t k = first;
-        if (train->weight_of != NULL) {
+        if (group->currents.of != NULL) {
+            for (; time[k] <= t; k++) {
+                sl_currents_external_direct(group, train, k);
+            }
+        } else if (train->weight_of != NULL) {
             for (; time[k] <= t; k++) {
                 v[member[k]] += train->weight_of[k];
             }
@@ -156,7 +172,9 @@ static void finish_group(block_state *block, group_state *group, sim_time t, boo
         return;
     }
     const double factor = decays ? decay_of(block, group) : 1.0;
-    const size_t count = sl_clock_test_and_decay(block, group, factor, t, reached);
+    const size_t count = group->currents.of != NULL
+                             ? sl_current_steps_test(block, group, decays, reached)
+                             : sl_clock_test_and_decay(block, group, factor, t, reached);
     for (size_t i = 0; i < count; i++) {
         fire(block, group, reached[i], t);
     }
@@ -168,6 +186,10 @@ static void catch_up(block_state *block)
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
         if (group->base == NULL) {
+            continue;
+        }
+        if (group->currents.of != NULL) {
+            sl_current_steps_move(block, group);
             continue;
         }
         const double factor = decay_of(block, group);
@@ -186,6 +208,9 @@ static void begin_step(block_state *block, int64_t k, sim_time t)
             release(block, group, t);
             if (scrubs) {
                 sl_clock_scrub(group);
+                if (group->currents.of != NULL) {
+                    sl_current_steps_scrub(group);
+                }
             }
         }
     }
@@ -222,8 +247,12 @@ static void start(block_state *block)
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
         uint16_t reached[NETWORK_GROUP_NEURONS];
-        const size_t count =
-            group->base != NULL ? sl_clock_test_and_decay(block, group, 1.0, 0, reached) : 0;
+        size_t count = 0;
+        if (group->currents.of != NULL) {
+            count = sl_current_steps_test(block, group, false, reached);
+        } else if (group->base != NULL) {
+            count = sl_clock_test_and_decay(block, group, 1.0, 0, reached);
+        }
         for (size_t i = 0; i < count; i++) {
             fire(block, group, reached[i], 0);
         }
@@ -239,8 +268,12 @@ static double potential(const saltus_simulation *simulation, uint32_t id, sim_ti
     if (v == LIF_REFRACTORY || clock->steps == 0) {
         return v;
     }
-    const uint32_t base = network->populations[sl_network_population_of(network, id)].time_base;
+    const population *population = &network->populations[sl_network_population_of(network, id)];
+    const uint32_t base = population->time_base;
     const sim_time since = t - (clock->steps - 1) * clock->step;
+    if (population->currents != NULL) {
+        return sl_current_steps_potential(simulation, population, id, since, !clock->rests);
+    }
     const double exponent = (double)since * simulation->bases[base].inverse_tau;
     if (!clock->rests) {
         v /= clock->decay[base];

@@ -114,7 +114,7 @@ static void add_batch(input_ring *ring, ring_batch *batch)
             input[place[i]] += weight[i];
         }
     } else {
-        const double weight = batch->projection->weight_mV;
+        const double weight = batch->projection->weight;
         for (uint32_t i = 0; i < batch->count; i++) {
             input[place[i]] += weight;
         }
@@ -152,7 +152,7 @@ static void add_run(input_ring *ring, ring_batch *batch, uint32_t end, size_t sl
             input[slot + target[i]] += batch->rows->weight_d[i];
         }
     } else {
-        const double weight = batch->projection->weight_mV;
+        const double weight = batch->projection->weight;
         for (uint32_t i = batch->first; i < end; i++) {
             input[slot + target[i]] += weight;
         }
@@ -167,7 +167,7 @@ static uint64_t zeros_among(const ring_batch *batch, uint32_t first, uint32_t en
     for (uint32_t i = first; i < end; i++) {
         const double own = rows->weight_f != NULL   ? (double)rows->weight_f[i]
                            : rows->weight_d != NULL ? rows->weight_d[i]
-                                                    : batch->projection->weight_mV;
+                                                    : batch->projection->weight;
         zeros += own == 0;
     }
     return zeros;

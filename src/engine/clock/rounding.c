@@ -23,6 +23,7 @@
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 #include "network/outgoing.h"
+#include "saltus/catalog.h"
 
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
@@ -141,7 +142,7 @@ static bool note_all(const saltus_network *network, clock_state *clock)
     }
     for (uint32_t i = 0; i < network->population_count; i++) {
         const population *population = &network->populations[i];
-        if (population->model == SALTUS_MODEL_LIF_DELTA) {
+        if (!saltus_model_is_source(population->model)) {
             changes changes = {0};
             note(&changes, population->t_ref, clock->t_ref[i], 1);
             keep(clock, SALTUS_ROUNDED_T_REF, i, population->name, &changes);

@@ -3,6 +3,7 @@
  * They are at most d_min long and end early at the epochs of scaled coordinates, at samples and at
  * the end of the run. */
 #include "engine/event/block_window.h"
+#include "engine/event/currents.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -41,7 +42,9 @@ static void enter_epochs(block_state *block)
         block->bases[base] = bases[base];
         for (uint32_t g = 0; g < block->block->group_count; g++) {
             const group_state *group = &block->groups[g];
-            if (group->base == &block->bases[base]) {
+            if (group->currents.of != NULL) {
+                sl_currents_rebase(block, g, base, from);
+            } else if (group->base == &block->bases[base]) {
                 sl_group_rebase(block, g, time_base_factor(group->base, from));
             }
         }
@@ -66,7 +69,11 @@ static double potential(const saltus_simulation *simulation, uint32_t id, sim_ti
     if (scaled == LIF_REFRACTORY) {
         return scaled;
     }
-    const uint32_t index = network->populations[sl_network_population_of(network, id)].time_base;
+    const population *population = &network->populations[sl_network_population_of(network, id)];
+    if (population->currents != NULL) {
+        return sl_currents_potential(simulation, population, id, t);
+    }
+    const uint32_t index = population->time_base;
     /* its block may have stayed behind in an earlier epoch */
     time_base base = simulation->bases[index];
     sl_time_base_seek(&base, t);

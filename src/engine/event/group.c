@@ -9,11 +9,10 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "engine/event/currents.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
-/* Predictions look ahead by this share of tau. */
-#define LOOK_AHEAD_TAU 0.0625
 /* Slack of the quick rejection against the rounding of the closed form. */
 #define SLACK (1 + 1e-12)
 
@@ -46,6 +45,11 @@ static void release(block_state *block, uint32_t g)
     const population *population = group->population;
     const double reset = group->reset_of != NULL ? group->reset_of[member] : population->reset;
     const sim_time end = population->t_ref > 0 ? due : due - 1;
+    if (group->currents.of != NULL) {
+        group->counts.resets++;
+        sl_currents_release(block, g, member, reset, end);
+        return;
+    }
     group->scaled[member] = reset * time_base_scale(group->base, end);
     block->exp_evaluations++;
     group->counts.resets++;
@@ -61,7 +65,7 @@ static bool prediction_before(const prediction *a, const prediction *b)
     return a->time < b->time || (a->time == b->time && a->member < b->member);
 }
 
-static bool push_prediction(prediction_heap *heap, prediction entry)
+bool sl_group_push_prediction(prediction_heap *heap, prediction entry)
 {
     void *entries = heap->entry;
     if (!sl_memory_grow(&entries, &heap->capacity, heap->count, sizeof *heap->entry)) {
@@ -111,7 +115,7 @@ void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time 
         return;
     }
     const prediction entry = {.time = t, .scaled = scaled, .member = member};
-    if (!push_prediction(&group->predictions, entry)) {
+    if (!sl_group_push_prediction(&group->predictions, entry)) {
         block->out_of_memory = true;
     }
     group_due(block, g, t);
@@ -122,12 +126,12 @@ void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time 
 static void look_ahead(block_state *block, uint32_t g)
 {
     group_state *group = &block->groups[g];
-    const sim_time from = group->horizon;
-    const double step = fmin(ceil(group->base->tau_ticks * LOOK_AHEAD_TAU), 0x1p60);
-    group->horizon = from + (sim_time)step;
-    if (group->horizon > group->base->end) {
-        group->horizon = group->base->end;
+    if (group->currents.of != NULL) {
+        sl_currents_look_ahead(block, g);
+        return;
     }
+    const sim_time from = group->horizon;
+    group->horizon = group_horizon_after(group->base, from);
     group->horizon_scale = time_base_scale(group->base, group->horizon);
     block->exp_evaluations++;
     group->predictions.count = 0;
@@ -199,6 +203,10 @@ void sl_group_test_candidates(block_state *block, sim_time t)
         const uint32_t g = group_of(block, population, neuron);
         const group_state *group = &block->groups[g];
         const uint32_t member = neuron - group->group->first;
+        if (group->currents.of != NULL) {
+            sl_currents_predict(block, g, member, t);
+            continue;
+        }
         const double scale = time_base_scale(group->base, t);
         block->exp_evaluations++;
         /* listed twice: the second finds it refractory */
@@ -245,7 +253,7 @@ static void refill(block_state *block, group_state *group, train *train)
     sl_train_refill(train, &block->context);
 }
 
-static void step(block_state *block, group_state *group, train *train)
+void sl_group_step_train(block_state *block, group_state *group, train *train)
 {
     if (++train->position == train->count) {
         refill(block, group, train);
@@ -260,11 +268,15 @@ void sl_group_external_at(block_state *block, uint32_t g, sim_time t)
     for (uint32_t i = 0; i < group->train_count; i++) {
         train *train = &group->trains[i];
         while (train->next == t) {
+            if (group->currents.of != NULL) {
+                sl_currents_external(block, g, train);
+                continue;
+            }
             const uint32_t neuron = group->group->first + train->member[train->position];
             if (apply_external(block, g, train)) {
                 add_candidate(block, neuron);
             }
-            step(block, group, train);
+            sl_group_step_train(block, group, train);
         }
     }
 }
@@ -276,7 +288,7 @@ static void reached(block_state *block, uint32_t g, train *train)
     group_state *group = &block->groups[g];
     const sim_time t = train->time[train->position];
     add_candidate(block, group->group->first + train->member[train->position]);
-    step(block, group, train);
+    sl_group_step_train(block, group, train);
     sl_group_external_at(block, g, t);
     sl_group_test_candidates(block, t);
 }
@@ -312,6 +324,10 @@ static bool run_plain(group_state *group, train *train, sim_time limit)
 static void run_train(block_state *block, uint32_t g, train *train, sim_time limit)
 {
     group_state *group = &block->groups[g];
+    if (group->currents.of != NULL) {
+        sl_currents_run_train(block, g, train, limit);
+        return;
+    }
     if (group->test.th_of == NULL && !group->test.drift && group->moving == NULL &&
         train->weight_of == NULL) {
         if (run_plain(group, train, limit)) {
@@ -328,7 +344,7 @@ static void run_train(block_state *block, uint32_t g, train *train, sim_time lim
             reached(block, g, train);
             return;
         }
-        step(block, group, train);
+        sl_group_step_train(block, group, train);
         if (chunk_ends || block->group_next[g] < limit) {
             return; /* a prediction may be due */
         }
@@ -345,7 +361,7 @@ static void run_source(block_state *block, group_state *group, train *train, sim
             block->out_of_memory = true;
             return;
         }
-        step(block, group, train);
+        sl_group_step_train(block, group, train);
     }
 }
 
@@ -394,7 +410,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
         const sim_time released = queue->count > 0 ? queue->due[queue->first] : SIM_TIME_NEVER;
         const sim_time crossing =
             group->predictions.count > 0 ? group->predictions.entry[0].time : SIM_TIME_NEVER;
-        const sim_time horizon = group->test.drift ? group->horizon : SIM_TIME_NEVER;
+        const sim_time horizon = group->horizon;
         const sim_time external = next_external(group);
         const sim_time own = released < crossing ? released : crossing;
         const sim_time inner = horizon < own ? horizon : own;
@@ -416,7 +432,8 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
             release(block, g);
         } else {
             const prediction entry = pop_prediction(&group->predictions);
-            if (group->scaled[entry.member] == entry.scaled) {
+            if (group->currents.of != NULL ? sl_currents_as_predicted(group, &entry)
+                                           : group->scaled[entry.member] == entry.scaled) {
                 sl_group_fire(block, g, entry.member, entry.time);
             }
         }

@@ -24,6 +24,24 @@ void sl_group_test_candidates(block_state *block, sim_time t);
  */
 void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time earliest);
 
+/* Go on to the train's next event. */
+void sl_group_step_train(block_state *block, group_state *group, train *train);
+/* Into the heap of predictions. False: out of memory. */
+bool sl_group_push_prediction(prediction_heap *heap, prediction entry);
+
+/* Predictions look ahead by this share of tau. */
+#define LOOK_AHEAD_TAU 0.0625
+
+/* The next horizon after t: fixed steps within the epoch, so that searches do not depend on
+ * windows. */
+static inline sim_time group_horizon_after(const time_base *base, sim_time t)
+{
+    const sim_time step =
+        (sim_time)__builtin_fmin(__builtin_ceil(base->tau_ticks * LOOK_AHEAD_TAU), 0x1p60);
+    const sim_time next = base->start + ((t - base->start) / step + 1) * step;
+    return next < base->end ? next : base->end;
+}
+
 /* Take U by an exact power of two, and the trains' scale factors, to the epoch of the time base. */
 void sl_group_rebase(block_state *block, uint32_t g, double factor);
 /* The trains' scale factors alone. */

@@ -174,7 +174,7 @@ static bool init_synapses(plastic_synapses *synapses, const plastic_projection *
     for (uint32_t i = 0; i < count; i++) {
         const double given = rows->weight_f != NULL   ? (double)rows->weight_f[i]
                              : rows->weight_d != NULL ? rows->weight_d[i]
-                                                      : from->weight_mV;
+                                                      : from->weight;
         const double magnitude = plastic_bounded(&projection->bounds, projection->sign * given);
         if (synapses->weight_f != NULL) {
             synapses->weight_f[i] = (float)(projection->sign * magnitude);

@@ -59,7 +59,7 @@ static bool read_part(const saltus_simulation *simulation, uint32_t index, uint3
     for (uint32_t i = 0; i < count; i++) {
         weight[i] = rows->weight_f != NULL   ? (double)rows->weight_f[first + i]
                     : rows->weight_d != NULL ? rows->weight_d[first + i]
-                                             : projection->weight_mV;
+                                             : projection->weight;
     }
     return true;
 }

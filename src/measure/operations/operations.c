@@ -76,7 +76,7 @@ static void add_population(const saltus_network *network, uint32_t index,
     *out = (saltus_population_operations){
         .name = p->name,
         .model = p->model,
-        .source = p->model != SALTUS_MODEL_LIF_DELTA,
+        .source = saltus_model_is_source(p->model),
         .neurons = p->size,
         .spikes = counts->spikes,
         .rate_Hz = rate_Hz(counts->spikes, p->size, activity->duration_ms),

@@ -51,7 +51,7 @@ static saltus_operation delivery_of(const projection *p, const population *targe
     if (p->own_weight || target->drift) {
         return SALTUS_OPERATION_DELIVERY_OWN_WEIGHT;
     }
-    return p->weight_mV > 0 ? SALTUS_OPERATION_DELIVERY : SALTUS_OPERATION_DELIVERY_INHIBITORY;
+    return p->weight > 0 ? SALTUS_OPERATION_DELIVERY : SALTUS_OPERATION_DELIVERY_INHIBITORY;
 }
 
 /* Bytes of one synapse as stored. */
@@ -124,7 +124,7 @@ saltus_arithmetic sl_operations_of_neurons(const saltus_network *network, uint32
     const population *p = &network->populations[index];
     const saltus_population_counts *counts = &activity->populations[index];
     saltus_arithmetic sum = {0};
-    if (p->model != SALTUS_MODEL_LIF_DELTA) {
+    if (saltus_model_is_source(p->model)) {
         return sum;
     }
     /* spikes and resets are the updates that are no arrivals */

@@ -14,7 +14,7 @@ static bool is_zero(const projection *p, const fan_out *rows, uint32_t i)
     if (rows->weight_d != NULL) {
         return rows->weight_d[i] == 0;
     }
-    return rows->weight_f != NULL ? rows->weight_f[i] == 0 : p->weight_mV == 0;
+    return rows->weight_f != NULL ? rows->weight_f[i] == 0 : p->weight == 0;
 }
 
 /* Pairs of one block; mark[neuron - first] == source + 1: met in this row. */

@@ -31,6 +31,13 @@ typedef struct lif_currents {
     bool alpha[LIF_CURRENTS];
 } lif_currents;
 
+/* Is a current's time constant so close to that of the membrane that both are kept in one time base
+ * (current_scale.h)? Farther away nothing is magnified more than 64 times by their difference. */
+static inline bool lif_current_joins(double rate)
+{
+    return rate > 1 - 0x1p-6 && rate < 1 + 0x1p-6;
+}
+
 /* At one time. h is 0 where the current is exponential. */
 typedef struct lif_current_state {
     double v;

@@ -418,7 +418,7 @@ static int find_neurons(compare_session *s)
         return EXIT_CODE_FAILED;
     }
     for (uint32_t i = 0; i < count; i++) {
-        if (saltus_experiment_population_model(e, i) == SALTUS_MODEL_LIF_DELTA) {
+        if (!saltus_model_is_source(saltus_experiment_population_model(e, i))) {
             s->neurons_of[s->neuron_populations] = i;
             s->sizes[s->neuron_populations++] = saltus_experiment_population_size(e, i);
         }

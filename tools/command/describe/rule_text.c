@@ -83,6 +83,7 @@ void rule_text_print_rule(const saltus_plasticity_info *rule)
     printf("%s - %s\n\n", rule->name, rule->summary);
     rule_text_indented(rule->equation);
     print_parameters(rule->parameters);
+    printf("  (mV: pA where the target has synaptic currents, as lif_exp and lif_alpha)\n");
     printf("\nwith every rule\n");
     printf("  %-12s %-5s  share of the delay that lies in the dendrite\n", "dendritic", "");
     printf("  %-12s %-5s  default: 0; allowed: 0 to 1\n", "", "");

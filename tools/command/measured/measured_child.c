@@ -65,7 +65,7 @@ static saltus_status take_spikes(void *user, const saltus_spike *spikes, size_t 
 
 static bool is_source(const saltus_experiment *experiment, uint32_t population)
 {
-    return saltus_experiment_population_model(experiment, population) != SALTUS_MODEL_LIF_DELTA;
+    return saltus_model_is_source(saltus_experiment_population_model(experiment, population));
 }
 
 /* Opens the file and records every population of neurons into it. */
@@ -228,8 +228,7 @@ static bool copy_populations(child_run *c)
         measured_population *p = &out->populations[i];
         snprintf(p->name, sizeof p->name, "%s", saltus_network_population_name(c->network, i));
         p->neurons = saltus_network_population_size(c->network, i);
-        p->sources =
-            saltus_experiment_population_model(c->source.experiment, i) != SALTUS_MODEL_LIF_DELTA;
+        p->sources = is_source(c->source.experiment, i);
         p->counts = saltus_simulation_population_counts(c->simulation, i);
         p->counts.spikes = saltus_simulation_population_spikes(c->simulation, i);
         p->rate_Hz = (double)p->counts.spikes / (double)p->neurons / (out->simulated_ms * 1e-3);

@@ -22,11 +22,11 @@ static const option_row rows[] = {
     {"time", "TIME", "time of the record, e.g. 500ms or 10s; last (default)"},
     {"npy", "FILE",
      "write a NumPy file: a structured array of all synapses with the\n"
-     "fields source, target, weight_mV"},
+     "fields source, target, weight_mV (weight_pA for targets with currents)"},
     {"matrix", NULL,
-     "with --npy: a matrix [sources, targets] in mV instead; weights\n"
+     "with --npy: a matrix [sources, targets] in mV or pA instead; weights\n"
      "of several synapses of a pair are added up, pairs without have 0"},
-    {"csv", "FILE", "write a CSV file: source,target,weight_mV"},
+    {"csv", "FILE", "write a CSV file: source,target,weight_mV (or weight_pA)"},
     {NULL, NULL, NULL}};
 
 typedef struct weights_request {
@@ -178,7 +178,7 @@ static int show(const weights_request *q, const saltus_sonata_weight_file *file,
         saltus_sonata_weight_file_find(file, projection, q->time_ms, &index, &time, &error);
     if (status == SALTUS_OK) {
         status = saltus_sonata_weight_file_read(file, index, time, &table.sources, &table.targets,
-                                                &table.weights_mV, &error);
+                                                &table.weights, &error);
     }
     if (status != SALTUS_OK) {
         return fail(&error, status);
@@ -188,7 +188,7 @@ static int show(const weights_request *q, const saltus_sonata_weight_file *file,
     const int code = use(q, &table);
     free(table.sources);
     free(table.targets);
-    free(table.weights_mV);
+    free(table.weights);
     return code;
 }
 

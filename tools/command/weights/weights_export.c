@@ -85,12 +85,15 @@ static void put_header(FILE *stream, const char *descr, const char *shape)
 static void put_synapses(FILE *stream, const weight_table *table)
 {
     char shape[32];
+    char descr[80];
     snprintf(shape, sizeof shape, "(%zu,)", table->info.synapses);
-    put_header(stream, "[('source', '<u4'), ('target', '<u4'), ('weight_mV', '<f8')]", shape);
+    snprintf(descr, sizeof descr, "[('source', '<u4'), ('target', '<u4'), ('weight_%s', '<f8')]",
+             table->info.unit);
+    put_header(stream, descr, shape);
     for (size_t i = 0; i < table->info.synapses; i++) {
         put_low_first(stream, table->sources[i], 4);
         put_low_first(stream, table->targets[i], 4);
-        put_double(stream, table->weights_mV[i]);
+        put_double(stream, table->weights[i]);
     }
 }
 
@@ -99,7 +102,7 @@ int weights_write_npy(const weight_table *table, const char *path)
     return write_file(table, path, put_synapses);
 }
 
-/* `weights_mV` of the table has an entry for each pair. */
+/* `weights` of the table has an entry for each pair. */
 static void put_matrix(FILE *stream, const weight_table *table)
 {
     char shape[48];
@@ -107,7 +110,7 @@ static void put_matrix(FILE *stream, const weight_table *table)
     put_header(stream, "'<f8'", shape);
     const uint64_t pairs = (uint64_t)table->info.source_size * table->info.target_size;
     for (uint64_t i = 0; i < pairs; i++) {
-        put_double(stream, table->weights_mV[i]);
+        put_double(stream, table->weights[i]);
     }
 }
 
@@ -123,18 +126,18 @@ int weights_write_matrix(const weight_table *table, const char *path)
         return EXIT_CODE_USAGE;
     }
     weight_table matrix = {.info = table->info};
-    matrix.weights_mV = calloc(pairs, sizeof *matrix.weights_mV);
-    if (matrix.weights_mV == NULL) {
+    matrix.weights = calloc(pairs, sizeof *matrix.weights);
+    if (matrix.weights == NULL) {
         complain("weights: out of memory (the matrix takes %s)", bytes_text(8 * pairs));
         return EXIT_CODE_FAILED;
     }
     for (size_t i = 0; i < table->info.synapses; i++) {
         const uint64_t place =
             (uint64_t)table->sources[i] * table->info.target_size + table->targets[i];
-        matrix.weights_mV[place] += table->weights_mV[i];
+        matrix.weights[place] += table->weights[i];
     }
     const int code = write_file(&matrix, path, put_matrix);
-    free(matrix.weights_mV);
+    free(matrix.weights);
     return code;
 }
 
@@ -142,10 +145,10 @@ int weights_write_matrix(const weight_table *table, const char *path)
 
 static void put_csv(FILE *stream, const weight_table *table)
 {
-    fputs("source,target,weight_mV\n", stream);
+    fprintf(stream, "source,target,weight_%s\n", table->info.unit);
     for (size_t i = 0; i < table->info.synapses; i++) {
         fprintf(stream, "%u,%u,%s\n", table->sources[i], table->targets[i],
-                number_text(table->weights_mV[i]));
+                number_text(table->weights[i]));
     }
 }
 

@@ -21,14 +21,14 @@ static weight_moments moments_of(const weight_table *table)
     const size_t count = table->info.synapses;
     weight_moments m = {.low = (double)INFINITY, .high = -(double)INFINITY};
     for (size_t i = 0; i < count; i++) {
-        const double w = table->weights_mV[i];
+        const double w = table->weights[i];
         m.mean += w / (double)count;
         m.low = fmin(m.low, w);
         m.high = fmax(m.high, w);
     }
     double squares = 0;
     for (size_t i = 0; i < count; i++) {
-        const double from_mean = table->weights_mV[i] - m.mean;
+        const double from_mean = table->weights[i] - m.mean;
         squares += from_mean * from_mean;
     }
     m.sd = sqrt(squares / (double)count);
@@ -43,10 +43,11 @@ static void print_share(const weight_table *table, const char *name, double boun
 {
     size_t at_bound = 0;
     for (size_t i = 0; i < table->info.synapses; i++) {
-        at_bound += fabs(table->weights_mV[i] - bound) <= FLOAT_ROUNDING * fabs(bound);
+        at_bound += fabs(table->weights[i] - bound) <= FLOAT_ROUNDING * fabs(bound);
     }
-    printf("  at %s         %.2f %% (%s mV)\n", name,
-           100.0 * (double)at_bound / (double)table->info.synapses, number_text(bound));
+    printf("  at %s         %.2f %% (%s %s)\n", name,
+           100.0 * (double)at_bound / (double)table->info.synapses, number_text(bound),
+           table->info.unit);
 }
 
 /* Equal bins from low to high, the last with its upper end. */
@@ -55,7 +56,7 @@ static void print_histogram(const weight_table *table, double low, double high)
     size_t bin[BINS] = {0};
     size_t most = 0;
     for (size_t i = 0; i < table->info.synapses; i++) {
-        double place = floor((table->weights_mV[i] - low) / (high - low) * BINS);
+        double place = floor((table->weights[i] - low) / (high - low) * BINS);
         place = fmin(fmax(place, 0), BINS - 1);
         const size_t count = ++bin[(int)place];
         most = count > most ? count : most;
@@ -65,8 +66,8 @@ static void print_histogram(const weight_table *table, double low, double high)
         const double from = low + (high - low) * i / BINS;
         const double to = low + (high - low) * (i + 1) / BINS;
         const int bar = (int)ceil((double)bin[i] * BAR_WIDTH / (double)most);
-        printf("  %10.4g to %10.4g mV %14s  %.*s\n", from, to, count_text(bin[i]), bar,
-               "########################################");
+        printf("  %10.4g to %10.4g %s %14s  %.*s\n", from, to, table->info.unit, count_text(bin[i]),
+               bar, "########################################");
     }
 }
 
@@ -87,8 +88,8 @@ void weights_print_summary(const weight_table *table)
         return;
     }
     const weight_moments m = moments_of(table);
-    printf("  mean, sd         %.6g, %.6g mV\n", m.mean, m.sd);
-    printf("  least, most      %s, %s mV\n", number_text(m.low), number_text(m.high));
+    printf("  mean, sd         %.6g, %.6g %s\n", m.mean, m.sd, info->unit);
+    printf("  least, most      %s, %s %s\n", number_text(m.low), number_text(m.high), info->unit);
     const bool bounded = isfinite(info->w_min) && isfinite(info->w_max);
     if (bounded) {
         print_share(table, "w_min", info->w_min);

@@ -1,0 +1,137 @@
+/* current_steps - see current_steps.h.
+ *
+ *   grid    the exact propagator of lif_current.h over a step (Rotter & Diesmann 1999)
+ *   euler   v += h/tau_m (sum of J - v), J += h/tau (H - J), H -= h/tau H  (alpha; else without H)
+ *
+ * A refractory neuron's v is minus infinity, which absorbs everything; its currents go on. */
+#include "engine/clock/current_steps.h"
+
+#include <math.h>
+
+#include "base/exact_math.h"
+#include "engine/event/currents.h"
+#include "engine/simulation.h"
+#include "models/neuron/lif_delta.h"
+
+/* A step of one current. */
+typedef struct current_step {
+    double j, h, j_h; /* factors of J and H; of H in J */
+    double v_j, v_h;  /* what they add to v */
+} current_step;
+
+typedef struct step {
+    double v;
+    current_step of[LIF_CURRENTS];
+} step;
+
+static step step_of(const clock_state *clock, const lif_currents *model, double x)
+{
+    step step = {.v = clock->euler ? 1 - x : sl_exp(-x)};
+    for (uint32_t k = 0; k < model->count; k++) {
+        const double rate = model->rate[k];
+        current_step *of = &step.of[k];
+        of->j = clock->euler ? 1 - rate * x : sl_exp(-rate * x);
+        of->h = of->j;
+        of->j_h = clock->euler ? rate * x : rate * x * of->j;
+        of->v_j = clock->euler ? x : sl_lif_current_gain(rate, x);
+        of->v_h = clock->euler ? 0 : sl_lif_current_alpha_gain(rate, x);
+    }
+    return step;
+}
+
+static void move(const lif_currents *model, const step *step, double *v, double *coordinate)
+{
+    double next = *v * step->v;
+    for (uint32_t k = 0; k < model->count; k++) {
+        const current_step *of = &step->of[k];
+        double *j = coordinate++;
+        next += *j * of->v_j;
+        *j *= of->j;
+        if (model->alpha[k]) {
+            double *h = coordinate++;
+            next += *h * of->v_h;
+            *j += *h * of->j_h;
+            *h *= of->h;
+        }
+    }
+    *v = next;
+}
+
+static double step_length(const block_state *block, const group_state *group)
+{
+    const uint32_t base = group->population->time_base;
+    return (double)block->simulation->clock.step * block->simulation->bases[base].inverse_tau;
+}
+
+size_t sl_current_steps_test(const block_state *block, const group_state *group, bool moves,
+                             uint16_t *reached)
+{
+    size_t count = 0;
+    for (uint32_t i = 0; i < group->group->count; i++) {
+        reached[count] = (uint16_t)i;
+        count += group->scaled[i] >= group_own_threshold(group, i, 0);
+    }
+    for (size_t i = 0; i < count && group->population->t_ref == 0; i++) {
+        const uint32_t member = reached[i];
+        group->scaled[member] =
+            group->reset_of != NULL ? group->reset_of[member] : group->population->reset;
+    }
+    if (moves) {
+        sl_current_steps_move(block, group);
+    }
+    return count;
+}
+
+void sl_current_steps_move(const block_state *block, const group_state *group)
+{
+    const network_currents *of = group->currents.of;
+    const step step = step_of(&block->simulation->clock, &of->model, step_length(block, group));
+    double *coordinate = group->currents.coordinate;
+    for (uint32_t i = 0; i < group->group->count; i++) {
+        move(&of->model, &step, &group->scaled[i], coordinate);
+        coordinate += of->coordinates;
+    }
+}
+
+void sl_current_steps_scrub(const group_state *group)
+{
+    const size_t count = (size_t)group->group->count * group->currents.of->coordinates;
+    for (size_t i = 0; i < count; i++) {
+        if (fabs(group->currents.coordinate[i]) < TIME_BASE_TINY) {
+            group->currents.coordinate[i] = 0;
+        }
+    }
+}
+
+double sl_current_steps_potential(const saltus_simulation *simulation, const population *population,
+                                  uint32_t id, sim_time since, bool ahead)
+{
+    const network_currents *of = population->currents;
+    const clock_state *clock = &simulation->clock;
+    const double inverse_tau = simulation->bases[population->time_base].inverse_tau;
+    const double *coordinate =
+        simulation->coordinates + of->place + (size_t)(id - population->first) * of->coordinates;
+    double state[LIF_COORDINATES];
+    double v = simulation->scaled[id];
+    for (uint32_t i = 0; i < of->coordinates; i++) {
+        state[i] = coordinate[i];
+    }
+    if (ahead) { /* back by a step, current by current */
+        const step whole = step_of(clock, &of->model, (double)clock->step * inverse_tau);
+        for (uint32_t k = 0; k < of->model.count; k++) {
+            const current_step *step = &whole.of[k];
+            double *at = state + of->first[k];
+            if (of->model.alpha[k]) {
+                at[1] /= step->h;
+                at[0] -= at[1] * step->j_h;
+                v -= at[1] * step->v_h;
+            }
+            at[0] /= step->j;
+            v -= at[0] * step->v_j;
+        }
+        v /= whole.v;
+    }
+    const step part = step_of(clock, &of->model, (double)since * inverse_tau);
+    move(&of->model, &part, &v, state);
+    return v;
+}

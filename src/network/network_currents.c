@@ -1,0 +1,65 @@
+/* network_currents - from receptors to currents: which decay with what, and what an arrival adds to
+ * them. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/exact_math.h"
+#include "base/memory.h"
+#include "models/neuron/current_scale.h"
+#include "network/network_build.h"
+
+#define EULER 0x1.5bf0a8b145769p+1 /* e */
+
+static uint32_t add_current(saltus_network *network, network_currents *currents, double tau_m_ms,
+                            double tau_ms, bool alpha, uint32_t membrane)
+{
+    lif_currents *model = &currents->model;
+    const uint32_t k = model->count++;
+    model->rate[k] = tau_m_ms / tau_ms;
+    model->alpha[k] = alpha;
+    currents->tau_ms[k] = tau_ms;
+    currents->time_base[k] =
+        lif_current_joins(model->rate[k]) ? membrane : sl_network_time_base(network, tau_ms);
+    return k;
+}
+
+/* 1 / the peak of exp(-t / tau) - exp(-t / tau_rise), which comes at t = ln(tau / tau_rise) / (1 /
+ * tau_rise - 1 / tau); nothing is subtracted that is nearly the same. */
+static double peak_norm(double tau_ms, double tau_rise_ms)
+{
+    const double apart = (tau_ms - tau_rise_ms) / tau_ms;
+    const double decayed = sl_log(tau_ms / tau_rise_ms) * (tau_rise_ms / (tau_ms - tau_rise_ms));
+    return 1 / (sl_exp(-decayed) * apart);
+}
+
+saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
+                                      population *p, saltus_error *error)
+{
+    network_currents *currents = sl_memory_zeroed(1, sizeof *currents);
+    p->currents = currents;
+    if (currents == NULL) {
+        return sl_fail_memory(error);
+    }
+    const double resistance = spec->tau_m_ms / spec->c_m_pF; /* mV for 1 pA */
+    const bool alpha = spec->model == SALTUS_MODEL_LIF_ALPHA;
+    currents->receptor_count = spec->receptor_count;
+    for (uint32_t r = 0; r < spec->receptor_count; r++) {
+        const saltus_receptor *receptor = &spec->receptors[r];
+        network_receptor *out = &currents->receptors[r];
+        out->current[out->count] =
+            add_current(network, currents, spec->tau_m_ms, receptor->tau_ms, alpha, p->time_base);
+        out->factor[out->count++] = alpha ? resistance * EULER : resistance;
+        if (!alpha && receptor->tau_rise_ms > 0) {
+            const double norm = peak_norm(receptor->tau_ms, receptor->tau_rise_ms);
+            out->factor[0] *= norm;
+            out->current[1] = add_current(network, currents, spec->tau_m_ms, receptor->tau_rise_ms,
+                                          false, p->time_base);
+            out->factor[1] = -out->factor[0];
+            out->count = 2;
+        }
+    }
+    currents->coordinates = sl_current_coordinates(&currents->model, currents->first);
+    currents->place = network->coordinate_count;
+    network->coordinate_count += (size_t)p->size * currents->coordinates;
+    return SALTUS_OK;
+}
