@@ -104,7 +104,7 @@ run 0 check default.yaml --json
 out_has '"plasticity": "stdp"'
 out_has '"bytes_per_synapse": 12,'
 out_has '"bytes_per_source": 160,'
-out_has '"bytes_per_target": 164'
+out_has '"bytes_per_target": 484'
 out_has '"log_bytes": 360536'
 hash=$(number out hash)
 run 0 check explicit.yaml --json
