@@ -3,208 +3,9 @@
  * corners of the model. */
 #include <math.h>
 #include <quadmath.h>
-#include <stdio.h>
-#include <stdlib.h>
 
-#include "saltus/saltus.h"
+#include "current_scene.h"
 #include "support/suite.h"
-
-typedef __float128 quad;
-
-#define TICK_MS 1e-11
-
-/* ---- Closed forms ------------------------------------------------------------------------------
- */
-
-/* A neuron at one time; V absolute, currents in pA, H of alpha currents only. */
-typedef struct book {
-    double tau_m, c_m, v_inf;
-    quad v;
-    uint32_t count;
-    double tau[3];
-    quad j[3], h[3];
-} book;
-
-/* V of 1 pA of J, or of H, after t ms (Rotter & Diesmann 1999, equations 15 and 16). */
-static quad share_of_j(const book *b, double tau, quad t)
-{
-    if (tau == b->tau_m) {
-        return t / b->c_m * expq(-t / tau);
-    }
-    const quad a = 1 / (quad)tau, m = 1 / (quad)b->tau_m;
-    return (expq(-m * t) - expq(-a * t)) / ((a - m) * b->c_m);
-}
-
-static quad share_of_h(const book *b, double tau, quad t)
-{
-    if (tau == b->tau_m) {
-        return t * t / 2 / tau / b->c_m * expq(-t / tau);
-    }
-    const quad a = 1 / (quad)tau, d = a - 1 / (quad)b->tau_m;
-    return a * (share_of_j(b, tau, t) - t * expq(-a * t) / b->c_m) / d;
-}
-
-static quad v_after(const book *b, quad t)
-{
-    quad v = b->v_inf + (b->v - b->v_inf) * expq(-t / b->tau_m);
-    for (uint32_t k = 0; k < b->count; k++) {
-        v += b->j[k] * share_of_j(b, b->tau[k], t) + b->h[k] * share_of_h(b, b->tau[k], t);
-    }
-    return v;
-}
-
-static void go_on(book *b, quad t)
-{
-    b->v = v_after(b, t);
-    for (uint32_t k = 0; k < b->count; k++) {
-        const quad decay = expq(-t / b->tau[k]);
-        b->j[k] = (b->j[k] + b->h[k] * t / b->tau[k]) * decay;
-        b->h[k] *= decay;
-    }
-}
-
-/* V reaches th within `length`, where it does so once. */
-static quad reaches(const book *b, double th, quad length)
-{
-    ck_assert(v_after(b, 0) < th && v_after(b, length) >= th);
-    quad low = 0, high = length;
-    for (int i = 0; i < 100; i++) {
-        const quad middle = (low + high) / 2;
-        *(v_after(b, middle) < th ? &low : &high) = middle;
-    }
-    return high;
-}
-
-/* ---- The same in the library -------------------------------------------------------------------
- */
-
-static void must(saltus_status status, const saltus_error *error)
-{
-    ck_assert_msg(status == SALTUS_OK, "%s", error->message);
-}
-
-typedef struct pulse {
-    double ms, weight_pA;
-    uint32_t receptor;
-} pulse;
-
-enum { PULSES = 8, SPIKES = 6000 };
-
-typedef struct scene {
-    saltus_experiment *experiment;
-    saltus_network *network;
-    saltus_simulation *simulation;
-    saltus_spike spike[SPIKES];
-    size_t spikes;
-} scene;
-
-static void begin(scene *s)
-{
-    saltus_error error = {0};
-    *s = (scene){0};
-    must(saltus_experiment_create("neurons", &s->experiment), &error);
-    must(saltus_experiment_set_duration(s->experiment, 10000, &error), &error);
-}
-
-static uint32_t population(scene *s, const saltus_population_spec *spec)
-{
-    saltus_error error = {0};
-    uint32_t index = 0;
-    must(saltus_experiment_add_population(s->experiment, spec, &index, &error), &error);
-    must(saltus_experiment_record_spikes(s->experiment, index), &error);
-    return index;
-}
-
-/* Onto neuron 0. */
-static void arrivals(scene *s, uint32_t target, const pulse *pulses, size_t count)
-{
-    static const uint32_t first[PULSES];
-    for (size_t i = 0; i < count; i++) {
-        char name[8];
-        snprintf(name, sizeof name, "in%zu", i);
-        saltus_input_spec spec = saltus_input_spec_default();
-        spec.name = name;
-        spec.type = SALTUS_INPUT_ARRIVALS;
-        spec.population = target;
-        spec.receptor = pulses[i].receptor;
-        spec.arrival_times_ms = &pulses[i].ms;
-        spec.arrival_targets = first;
-        spec.arrival_weights_pA = &pulses[i].weight_pA;
-        spec.arrival_count = 1;
-        saltus_error error = {0};
-        must(saltus_experiment_add_input(s->experiment, &spec, NULL, &error), &error);
-    }
-}
-
-static saltus_status keep(void *to, const saltus_spike *spikes, size_t count)
-{
-    scene *s = to;
-    for (size_t i = 0; i < count; i++) {
-        ck_assert_uint_lt(s->spikes, SPIKES);
-        s->spike[s->spikes++] = spikes[i];
-    }
-    return SALTUS_OK;
-}
-
-static void start(scene *s)
-{
-    saltus_error error = {0};
-    must(saltus_network_build(s->experiment, NULL, &s->network, &error), &error);
-    saltus_simulation_options options = saltus_simulation_options_default();
-    options.threads = 1;
-    must(saltus_simulation_create(s->network, &options, &s->simulation, &error), &error);
-    must(saltus_simulation_add_spike_recorder(s->simulation, keep, s), &error);
-}
-
-/* V of a neuron at t, no earlier than before. */
-static double v_at(scene *s, uint32_t population, uint32_t neuron, double ms)
-{
-    saltus_error error = {0};
-    must(saltus_simulation_run_until(s->simulation, ms, &error), &error);
-    return saltus_simulation_potential_mV(s->simulation, population, neuron);
-}
-
-static void end(scene *s)
-{
-    saltus_simulation_destroy(s->simulation);
-    saltus_network_destroy(s->network);
-    saltus_experiment_destroy(s->experiment);
-}
-
-/* One neuron of these parameters that gets these pulses; started. */
-static void alone(scene *s, saltus_population_spec spec, const pulse *pulses, size_t count)
-{
-    begin(s);
-    spec.name = "N";
-    spec.size = spec.size > 0 ? spec.size : 1;
-    population(s, &spec);
-    arrivals(s, 0, pulses, count);
-    start(s);
-}
-
-/* tau_m 10 ms, C 250 pF, at rest at 0, a threshold far away. */
-static saltus_population_spec cell(saltus_model model, double tau_ms)
-{
-    saltus_population_spec spec = saltus_population_spec_default();
-    spec.model = model;
-    spec.tau_m_ms = 10;
-    spec.v_th_mV = saltus_constant(2000);
-    spec.receptors[0] = (saltus_receptor){.name = "syn", .tau_ms = tau_ms};
-    return spec;
-}
-
-static book book_of(const saltus_population_spec *spec)
-{
-    book b = {.tau_m = spec->tau_m_ms,
-              .c_m = spec->c_m_pF,
-              .v_inf = spec->v_rest_mV + spec->i_e_pA.a * spec->tau_m_ms / spec->c_m_pF,
-              .count = spec->receptor_count};
-    b.v = isnan(spec->v_init_mV.a) ? spec->v_rest_mV : spec->v_init_mV.a;
-    for (uint32_t k = 0; k < b.count; k++) {
-        b.tau[k] = spec->receptors[k].tau_ms;
-    }
-    return b;
-}
 
 #define near(got, exact, by) ck_assert_double_eq_tol((got), (double)(exact), (by))
 
@@ -222,25 +23,25 @@ START_TEST(a_short_visit_above_threshold_is_a_spike)
 {
     static const double weights[] = {55, 70, 90}, times[] = {-1, 0.014415460, 0.006586386};
     for (int i = 0; i < 3; i++) {
-        saltus_population_spec spec = cell(SALTUS_MODEL_LIF_EXP, 1);
+        saltus_population_spec spec = scene_cell(SALTUS_MODEL_LIF_EXP, 1);
         spec.tau_m_ms = 100;
         spec.v_rest_mV = spec.v_reset_mV = -70;
         spec.v_th_mV = saltus_constant(-49);
         spec.v_init_mV = saltus_constant(-49 - 0.001 * exp(-0.02));
         scene s;
-        alone(&s, spec, &(pulse){.ms = 0, .weight_pA = weights[i]}, 1);
-        v_at(&s, 0, 0, 50);
+        scene_alone(&s, spec, &(pulse){.ms = 0, .weight_pA = weights[i]}, 1);
+        scene_v(&s, 0, 0, 50);
         ck_assert_uint_eq(s.spikes, i > 0);
         if (i > 0) {
-            book b = book_of(&spec);
+            book b = book_of_spec(&spec);
             b.j[0] = weights[i];
             near(s.spike[0].time_ms, times[i], 1e-9);
-            is_spike(&s.spike[0], reaches(&b, -49, 0.05));
+            is_spike(&s.spike[0], book_reaches(&b, -49, 0.05));
             if (weights[i] == 70) {
-                ck_assert(v_after(&b, 1) < -49); /* a 1 ms clock does not see it */
+                ck_assert(book_v_after(&b, 1) < -49); /* a 1 ms clock does not see it */
             }
         }
-        end(&s);
+        scene_end(&s);
     }
 }
 END_TEST
@@ -249,11 +50,11 @@ END_TEST
 START_TEST(an_alpha_psp_is_that_of_the_closed_form)
 {
     scene s;
-    begin(&s);
-    saltus_population_spec spec = cell(SALTUS_MODEL_LIF_ALPHA, 0.3);
+    scene_begin(&s);
+    saltus_population_spec spec = scene_cell(SALTUS_MODEL_LIF_ALPHA, 0.3);
     spec.name = "N";
     spec.size = 1;
-    population(&s, &spec);
+    scene_population(&s, &spec);
     const double at = 1.132123512;
     const uint32_t zero = 0;
     saltus_population_spec source = saltus_population_spec_default();
@@ -264,18 +65,18 @@ START_TEST(an_alpha_psp_is_that_of_the_closed_form)
     source.spike_neurons = &zero;
     source.spike_count = 1;
     saltus_projection_spec synapse = saltus_projection_spec_default();
-    synapse.source = population(&s, &source);
+    synapse.source = scene_population(&s, &source);
     synapse.rule = SALTUS_RULE_ALL_TO_ALL;
     synapse.weight_pA = saltus_constant(500);
     synapse.delay_ms = saltus_constant(1);
     saltus_error error = {0};
-    must(saltus_experiment_add_projection(s.experiment, &synapse, NULL, &error), &error);
-    start(&s);
-    book b = book_of(&spec);
+    scene_must(saltus_experiment_add_projection(s.experiment, &synapse, NULL, &error), &error);
+    scene_start(&s);
+    book b = book_of_spec(&spec);
     b.h[0] = 500 * expq(1);
-    near(v_at(&s, 0, 0, 3), v_after(&b, 3 - (quad)2.132123512), 1e-13);
-    near(v_at(&s, 0, 0, 6), v_after(&b, 6 - (quad)2.132123512), 1e-13);
-    end(&s);
+    near(scene_v(&s, 0, 0, 3), book_v_after(&b, 3 - (quad)2.132123512), 1e-13);
+    near(scene_v(&s, 0, 0, 6), book_v_after(&b, 6 - (quad)2.132123512), 1e-13);
+    scene_end(&s);
 }
 END_TEST
 
@@ -284,13 +85,13 @@ START_TEST(a_constant_current_charges_the_membrane)
 {
     for (int alpha = 0; alpha < 2; alpha++) {
         saltus_population_spec spec =
-            cell(alpha ? SALTUS_MODEL_LIF_ALPHA : SALTUS_MODEL_LIF_EXP, 2);
+            scene_cell(alpha ? SALTUS_MODEL_LIF_ALPHA : SALTUS_MODEL_LIF_EXP, 2);
         spec.i_e_pA = saltus_constant(1000);
         scene s;
-        alone(&s, spec, NULL, 0);
-        near(v_at(&s, 0, 0, 5), 40 * (1 - expq(-(quad)0.5)), 1e-13);
-        near(v_at(&s, 0, 0, 500), 40 * (1 - expq(-(quad)50)), 1e-13);
-        end(&s);
+        scene_alone(&s, spec, NULL, 0);
+        near(scene_v(&s, 0, 0, 5), 40 * (1 - expq(-(quad)0.5)), 1e-13);
+        near(scene_v(&s, 0, 0, 500), 40 * (1 - expq(-(quad)50)), 1e-13);
+        scene_end(&s);
     }
 }
 END_TEST
@@ -301,19 +102,19 @@ START_TEST(psps_peak_where_and_as_high_as_they_should)
 {
     static const double taus[] = {0.05, 0.5, 2, 9.9, 10.1, 40};
     for (size_t i = 0; i < sizeof taus / sizeof taus[0]; i++) {
-        saltus_population_spec spec = cell(SALTUS_MODEL_LIF_EXP, taus[i]);
+        saltus_population_spec spec = scene_cell(SALTUS_MODEL_LIF_EXP, taus[i]);
         const quad tau = taus[i];
         const quad peak = logq(10 / tau) / (1 / tau - (quad)0.1);
-        const book b = book_of(&spec);
-        const double weight = (double)(1 / share_of_j(&b, taus[i], peak));
+        const book b = book_of_spec(&spec);
+        const double weight = (double)(1 / book_share_of_j(&b, taus[i], peak));
         scene s;
-        alone(&s, spec, &(pulse){.ms = 1, .weight_pA = weight}, 1);
-        const double before = v_at(&s, 0, 0, 1 + (double)peak * 0.99);
-        const double top = v_at(&s, 0, 0, 1 + (double)peak);
-        const double after = v_at(&s, 0, 0, 1 + (double)peak * 1.01);
+        scene_alone(&s, spec, &(pulse){.ms = 1, .weight_pA = weight}, 1);
+        const double before = scene_v(&s, 0, 0, 1 + (double)peak * 0.99);
+        const double top = scene_v(&s, 0, 0, 1 + (double)peak);
+        const double after = scene_v(&s, 0, 0, 1 + (double)peak * 1.01);
         near(top, 1, 1e-12);
         ck_assert(before < top && after < top);
-        end(&s);
+        scene_end(&s);
     }
 }
 END_TEST
@@ -326,14 +127,14 @@ START_TEST(equal_time_constants_are_no_singularity)
         for (int alpha = 0; alpha < 2; alpha++) {
             const saltus_model model = alpha ? SALTUS_MODEL_LIF_ALPHA : SALTUS_MODEL_LIF_EXP;
             scene s;
-            alone(&s, cell(model, taus[i]), &(pulse){.ms = 0.5, .weight_pA = 250}, 1);
+            scene_alone(&s, scene_cell(model, taus[i]), &(pulse){.ms = 0.5, .weight_pA = 250}, 1);
             for (double t = 0.5; t < 400; t *= 1.7) {
                 const quad x = ((quad)t - (quad)0.5) / 10;
                 const quad exact =
                     alpha ? 10 * expq(1 - x) * x * x / 2 : 10 * x * expq(-x); /* equal ones */
-                near(v_at(&s, 0, 0, t), exact, 1e-13 * 10 + fabs(taus[i] - 10) * 10);
+                near(scene_v(&s, 0, 0, t), exact, 1e-13 * 10 + fabs(taus[i] - 10) * 10);
             }
-            end(&s);
+            scene_end(&s);
         }
     }
 }
@@ -348,14 +149,14 @@ START_TEST(regular_firing_has_the_period_of_the_formula)
         i_e[i] = 380 + 12.5 * i;
     }
     for (int refractory = 0; refractory < 2; refractory++) {
-        saltus_population_spec spec = cell(SALTUS_MODEL_LIF_EXP, 2);
+        saltus_population_spec spec = scene_cell(SALTUS_MODEL_LIF_EXP, 2);
         spec.size = CELLS;
         spec.v_th_mV = saltus_constant(15);
         spec.t_ref_ms = 2 * refractory;
         spec.i_e_pA = (saltus_value){.kind = SALTUS_VALUE_LIST, .list = i_e, .list_length = CELLS};
         scene s;
-        alone(&s, spec, NULL, 0);
-        v_at(&s, 0, 0, 200);
+        scene_alone(&s, spec, NULL, 0);
+        scene_v(&s, 0, 0, 200);
         uint32_t fired[CELLS] = {0};
         for (size_t i = 0; i < s.spikes; i++) {
             const uint32_t n = s.spike[i].neuron;
@@ -371,7 +172,7 @@ START_TEST(regular_firing_has_the_period_of_the_formula)
             ck_assert_uint_eq(fired[i],
                               (uint32_t)((200 + spec.t_ref_ms) / (period + spec.t_ref_ms)));
         }
-        end(&s);
+        scene_end(&s);
     }
 }
 END_TEST
@@ -381,7 +182,7 @@ END_TEST
 
 static saltus_population_spec firing(saltus_model model, double t_ref_ms)
 {
-    saltus_population_spec spec = cell(model, 5);
+    saltus_population_spec spec = scene_cell(model, 5);
     spec.v_rest_mV = -70;
     spec.v_reset_mV = -65;
     spec.v_th_mV = saltus_constant(-50);
@@ -403,27 +204,27 @@ static void fire_often(saltus_model model, double t_ref_ms)
 {
     const saltus_population_spec spec = firing(model, t_ref_ms);
     scene s;
-    alone(&s, spec, &(pulse){.ms = 1, .weight_pA = 20000}, 1);
-    book b = book_of(&spec);
+    scene_alone(&s, spec, &(pulse){.ms = 1, .weight_pA = 20000}, 1);
+    book b = book_of_spec(&spec);
     put(&b, model, 20000);
     quad t = 1;
-    v_at(&s, 0, 0, 1);
+    scene_v(&s, 0, 0, 1);
     for (int k = 0; k < 4; k++) {
-        const quad wait = reaches(&b, -50, 2);
+        const quad wait = book_reaches(&b, -50, 2);
         t += wait;
-        v_at(&s, 0, 0, (double)t + 1e-9);
+        scene_v(&s, 0, 0, (double)t + 1e-9);
         ck_assert_uint_eq(s.spikes, (size_t)k + 1);
         near(s.spike[k].time_ms, t, (2.1 + k) * 3 * TICK_MS);
         if (t_ref_ms > 0) {
-            near(v_at(&s, 0, 0, (double)t + 0.5 * t_ref_ms), -65, 1e-13);
-            near(v_at(&s, 0, 0, (double)t + 0.999 * t_ref_ms), -65, 1e-13);
+            near(scene_v(&s, 0, 0, (double)t + 0.5 * t_ref_ms), -65, 1e-13);
+            near(scene_v(&s, 0, 0, (double)t + 0.999 * t_ref_ms), -65, 1e-13);
         }
-        go_on(&b, wait + t_ref_ms);
+        book_go_on(&b, wait + t_ref_ms);
         b.v = -65;
         t += t_ref_ms;
-        near(v_at(&s, 0, 0, (double)t + 0.05), v_after(&b, (quad)0.05), 1e-7);
+        near(scene_v(&s, 0, 0, (double)t + 0.05), book_v_after(&b, (quad)0.05), 1e-7);
     }
-    end(&s);
+    scene_end(&s);
 }
 
 START_TEST(currents_go_on_through_refractoriness)
@@ -452,17 +253,17 @@ START_TEST(arrivals_around_the_end_of_refractoriness_count)
             scene s;
             const pulse pulses[] = {{.ms = 1, .weight_pA = 20},
                                     {.ms = 3 + by * TICK_MS, .weight_pA = 9000}};
-            alone(&s, spec, pulses, 2);
-            book b = book_of(&spec);
+            scene_alone(&s, spec, pulses, 2);
+            book b = book_of_spec(&spec);
             put(&b, model, 20);
-            go_on(&b, 2);
+            book_go_on(&b, 2);
             b.v = -65;
             put(&b, model, 9000);
-            v_at(&s, 0, 0, 5);
+            scene_v(&s, 0, 0, 5);
             ck_assert_uint_ge(s.spikes, 2);
             ck_assert_double_eq(s.spike[0].time_ms, 0);
-            is_spike(&s.spike[1], 3 + (by > 0 ? by : 0) * (quad)TICK_MS + reaches(&b, -50, 2));
-            end(&s);
+            is_spike(&s.spike[1], 3 + (by > 0 ? by : 0) * (quad)TICK_MS + book_reaches(&b, -50, 2));
+            scene_end(&s);
         }
     }
 }
@@ -482,11 +283,11 @@ START_TEST(excitation_and_inhibition_at_one_time_are_one_event)
                               {.ms = 1, .weight_pA = -1e5, .receptor = 1}};
         const pulse swapped[] = {both[1], both[0]};
         scene s;
-        alone(&s, spec, order ? swapped : both, 2);
-        near(v_at(&s, 0, 0, 1.5), -70, 1e-10);
-        near(v_at(&s, 0, 0, 30), -70, 1e-10);
+        scene_alone(&s, spec, order ? swapped : both, 2);
+        near(scene_v(&s, 0, 0, 1.5), -70, 1e-10);
+        near(scene_v(&s, 0, 0, 30), -70, 1e-10);
         ck_assert_uint_eq(s.spikes, 0);
-        end(&s);
+        scene_end(&s);
     }
     /* of two time constants, excitation being the faster: a spike, or none */
     spec.receptors[1].tau_ms = 10;
@@ -495,20 +296,20 @@ START_TEST(excitation_and_inhibition_at_one_time_are_one_event)
         const pulse both[] = {{.ms = 1, .weight_pA = weights[0]},
                               {.ms = 1, .weight_pA = weights[1], .receptor = 1}};
         scene s;
-        alone(&s, spec, both, 2);
-        book b = book_of(&spec);
+        scene_alone(&s, spec, both, 2);
+        book b = book_of_spec(&spec);
         b.j[0] = weights[0];
         b.j[1] = weights[1];
         if (strong) {
-            v_at(&s, 0, 0, 3);
+            scene_v(&s, 0, 0, 3);
             ck_assert_uint_ge(s.spikes, 1);
-            is_spike(&s.spike[0], 1 + reaches(&b, -50, 2));
+            is_spike(&s.spike[0], 1 + book_reaches(&b, -50, 2));
         } else {
-            near(v_at(&s, 0, 0, 3), v_after(&b, 2), 1e-12);
-            near(v_at(&s, 0, 0, 40), v_after(&b, 39), 1e-12);
+            near(scene_v(&s, 0, 0, 3), book_v_after(&b, 2), 1e-12);
+            near(scene_v(&s, 0, 0, 40), book_v_after(&b, 39), 1e-12);
             ck_assert_uint_eq(s.spikes, 0);
         }
-        end(&s);
+        scene_end(&s);
     }
 }
 END_TEST
@@ -520,22 +321,22 @@ START_TEST(an_arrival_on_the_tick_of_a_crossing_does_not_change_it)
     const saltus_population_spec spec = firing(SALTUS_MODEL_LIF_EXP, 2);
     const pulse first = {.ms = 1, .weight_pA = 4000};
     scene s;
-    alone(&s, spec, &first, 1);
-    v_at(&s, 0, 0, 3);
+    scene_alone(&s, spec, &first, 1);
+    scene_v(&s, 0, 0, 3);
     const double at = s.spike[0].time_ms;
-    end(&s);
+    scene_end(&s);
     for (int by = -1; by <= 0; by++) {
         for (int sign = -1; sign <= 1; sign += 2) {
             const pulse pulses[] = {first, {.ms = at + by * TICK_MS, .weight_pA = sign * 1e6}};
-            alone(&s, spec, pulses, 2);
-            v_at(&s, 0, 0, at + 1);
+            scene_alone(&s, spec, pulses, 2);
+            scene_v(&s, 0, 0, at + 1);
             if (by < 0 && sign < 0) {
                 ck_assert_uint_eq(s.spikes, 0);
             } else {
                 ck_assert_uint_eq(s.spikes, 1);
                 ck_assert_double_eq(s.spike[0].time_ms, at);
             }
-            end(&s);
+            scene_end(&s);
         }
     }
 }
@@ -552,12 +353,12 @@ START_TEST(a_neuron_at_or_above_threshold_fires_at_time_0)
             saltus_population_spec spec = firing(SALTUS_MODEL_LIF_ALPHA, 2 * refractory);
             spec.v_init_mV = saltus_constant(v_init[i]);
             scene s;
-            alone(&s, spec, NULL, 0);
+            scene_alone(&s, spec, NULL, 0);
             const double t = 5 - 2 * refractory;
-            near(v_at(&s, 0, 0, 5), -70 + 5 * exp(-t / 10), 1e-12);
+            near(scene_v(&s, 0, 0, 5), -70 + 5 * exp(-t / 10), 1e-12);
             ck_assert_uint_eq(s.spikes, 1);
             ck_assert_double_eq(s.spike[0].time_ms, 0);
-            end(&s);
+            scene_end(&s);
         }
     }
 }
@@ -569,11 +370,11 @@ START_TEST(weight_0_is_nothing)
     spec.v_init_mV = saltus_constant(-60);
     const pulse pulses[] = {{.ms = 1, .weight_pA = 0}, {.ms = 2, .weight_pA = 0}};
     scene s;
-    alone(&s, spec, pulses, 2);
-    near(v_at(&s, 0, 0, 1), -70 + 10 * exp(-0.1), 1e-13);
-    near(v_at(&s, 0, 0, 7), -70 + 10 * exp(-0.7), 1e-13);
+    scene_alone(&s, spec, pulses, 2);
+    near(scene_v(&s, 0, 0, 1), -70 + 10 * exp(-0.1), 1e-13);
+    near(scene_v(&s, 0, 0, 7), -70 + 10 * exp(-0.7), 1e-13);
     ck_assert_uint_eq(s.spikes, 0);
-    end(&s);
+    scene_end(&s);
 }
 END_TEST
 
@@ -587,15 +388,15 @@ START_TEST(inhibition_alone_makes_no_spike_and_no_rebound)
         spec.i_e_pA = saltus_constant(499.999); /* v_inf just under -50 mV */
         spec.v_init_mV = saltus_constant(-50.00004);
         scene s;
-        alone(&s, spec, &(pulse){.ms = 1, .weight_pA = -3000}, 1);
-        book b = book_of(&spec);
-        go_on(&b, 1);
+        scene_alone(&s, spec, &(pulse){.ms = 1, .weight_pA = -3000}, 1);
+        book b = book_of_spec(&spec);
+        book_go_on(&b, 1);
         put(&b, model, -3000);
         for (double t = 1; t < 1500; t *= 1.5) {
-            near(v_at(&s, 0, 0, t), v_after(&b, (quad)t - 1), 1e-11);
+            near(scene_v(&s, 0, 0, t), book_v_after(&b, (quad)t - 1), 1e-11);
         }
         ck_assert_uint_eq(s.spikes, 0);
-        end(&s);
+        scene_end(&s);
     }
 }
 END_TEST
@@ -607,15 +408,15 @@ START_TEST(inhibition_delays_a_spike_of_the_drive)
     spec.receptors[0].tau_ms = 30;
     spec.i_e_pA = saltus_constant(600);
     scene s;
-    alone(&s, spec, &(pulse){.ms = 1, .weight_pA = -3000}, 1);
-    book b = book_of(&spec);
-    go_on(&b, 1);
+    scene_alone(&s, spec, &(pulse){.ms = 1, .weight_pA = -3000}, 1);
+    book b = book_of_spec(&spec);
+    book_go_on(&b, 1);
     b.j[0] = -3000;
-    v_at(&s, 0, 0, 170);
+    scene_v(&s, 0, 0, 170);
     ck_assert_uint_ge(s.spikes, 1);
-    is_spike(&s.spike[0], 1 + reaches(&b, -50, 160));
+    is_spike(&s.spike[0], 1 + book_reaches(&b, -50, 160));
     ck_assert_double_gt(s.spike[0].time_ms, 80);
-    end(&s);
+    scene_end(&s);
 }
 END_TEST
 
@@ -635,44 +436,44 @@ static void connect(scene *s, uint32_t from, uint32_t to, double weight, double 
         spec.weight_pA = saltus_constant(weight);
     }
     saltus_error error = {0};
-    must(saltus_experiment_add_projection(s->experiment, &spec, NULL, &error), &error);
+    scene_must(saltus_experiment_add_projection(s->experiment, &spec, NULL, &error), &error);
 }
 
 /* A neuron with currents makes one whose V jumps fire, which sends a current back. */
 START_TEST(neurons_that_jump_and_neurons_with_currents_drive_each_other)
 {
     scene s;
-    begin(&s);
+    scene_begin(&s);
     saltus_population_spec spec = firing(SALTUS_MODEL_LIF_EXP, 2);
     spec.name = "X";
     spec.size = 1;
-    population(&s, &spec);
+    scene_population(&s, &spec);
     saltus_population_spec jumps = saltus_population_spec_default();
     jumps.name = "D";
     jumps.size = 1;
-    population(&s, &jumps);
+    scene_population(&s, &jumps);
     connect(&s, 0, 1, 25, 0.7);
     connect(&s, 1, 0, 5000, 4.1);
-    arrivals(&s, 0, &(pulse){.ms = 1, .weight_pA = 2300}, 1);
-    start(&s);
-    book b = book_of(&spec);
+    scene_arrivals(&s, 0, &(pulse){.ms = 1, .weight_pA = 2300}, 1);
+    scene_start(&s);
+    book b = book_of_spec(&spec);
     b.j[0] = 2300;
-    const quad first = 1 + reaches(&b, -50, 5);
-    v_at(&s, 0, 0, (double)first + 4.79);
+    const quad first = 1 + book_reaches(&b, -50, 5);
+    scene_v(&s, 0, 0, (double)first + 4.79);
     ck_assert_uint_ge(s.spikes, 2);
     is_spike(&s.spike[0], first);
     ck_assert_uint_eq(s.spike[1].population, 1);
     near(s.spike[1].time_ms - s.spike[0].time_ms, 0.7, 1.1 * TICK_MS);
     /* X has been released after 2 ms, and gets D's current 2.8 ms later */
-    go_on(&b, first + 2 - 1);
+    book_go_on(&b, first + 2 - 1);
     b.v = -65;
     ck_assert_uint_eq(s.spikes, 2);
-    go_on(&b, (quad)0.7 + (quad)4.1 - 2);
+    book_go_on(&b, (quad)0.7 + (quad)4.1 - 2);
     b.j[0] += 5000;
-    v_at(&s, 0, 0, (double)first + 6);
+    scene_v(&s, 0, 0, (double)first + 6);
     ck_assert_uint_eq(s.spikes, 3);
-    near(s.spike[2].time_ms, first + (quad)4.8 + reaches(&b, -50, 2), 6 * TICK_MS);
-    end(&s);
+    near(s.spike[2].time_ms, first + (quad)4.8 + book_reaches(&b, -50, 2), 6 * TICK_MS);
+    scene_end(&s);
 }
 END_TEST
 
