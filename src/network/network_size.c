@@ -39,12 +39,12 @@ static uint64_t current_coordinates(const saltus_population_spec *spec)
     return count;
 }
 
-/* Currents are kept twice, as they are and as they were when the next crossing was decided, with
- * the time of that decision. */
+/* Currents are kept twice, as they are and as they were when the next crossing was predicted, with
+ * the membrane then and the time of the crossing. */
 static uint64_t current_bytes(const saltus_population_spec *spec)
 {
     const uint64_t coordinates = current_coordinates(spec);
-    return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) : 0;
+    return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) + sizeof(sim_time) : 0;
 }
 
 /* Of a neuron of this population; sources have a membrane that is never used. */

@@ -1,4 +1,4 @@
-/* every_state - two experiments that between them have every kind of state, in few neurons: for
+/* every_state - experiments that between them have every kind of state, in few neurons: for
  * tests that write and read checkpoints thousands of times. */
 #ifndef SALTUS_TEST_EVERY_STATE_H
 #define SALTUS_TEST_EVERY_STATE_H
@@ -51,6 +51,31 @@ static const char every_learnt_state[] =
     "  - {from: E, to: E, rule: {fixed_indegree: 2}, weight: -1 mV, delay: 2 ms,\n"
     "     release: {model: tsodyks_markram, tau_fac: 9 ms, u_sd: 0.1},\n"
     "     scaling: {rate: 20 Hz, tau: 30 ms, gain: 1 Hz, low: 0.5, high: 2}}\n"
+    "record: {spikes: all}\n";
+
+/* Currents of every kind, apart from the membrane and joined to it, groups that sleep, predictions,
+ * refractory neurons; for engines that have currents. */
+static const char every_current_state[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 12, model: lif_exp, params: {tau_m: 10 ms, t_ref: 2 ms, i_e: {uniform: [0 pA, 600 "
+    "pA]},\n"
+    "      receptors: {fast: 1 ms, slow: {tau: 8 ms, tau_rise: 1 ms}, same: 10 ms}},\n"
+    "      init: {v: {uniform: [0 mV, 19 mV]}}}\n"
+    "  A: {size: 8, model: lif_alpha, params: {tau_m: 10 ms, receptors: {near: 10.1 ms, far: 2 "
+    "ms}}}\n"
+    "  Q: {size: 3, model: lif_exp, params: {tau_syn: 5 ms}}\n"
+    "  D: {size: 4, model: lif_delta}\n"
+    "inputs:\n"
+    "  noise: {type: poisson, rate: 2 kHz, to: E, receptor: fast, weight: 300 pA}\n"
+    "  beat: {type: periodic, interval: 7 ms, to: A, receptor: far, weight: 900 pA}\n"
+    "projections:\n"
+    "  - {from: E, to: A, receptor: near, rule: {fixed_indegree: 3}, weight: 200 pA,\n"
+    "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
+    "  - {from: E, to: E, receptor: slow, rule: {fixed_indegree: 3}, weight: -60 pA, delay: 1 ms}\n"
+    "  - {from: A, to: E, receptor: same, rule: {fixed_indegree: 3}, weight: 90 pA, delay: 1 ms}\n"
+    "  - {from: E, to: D, rule: {fixed_indegree: 5}, weight: 5 mV, delay: 1 ms}\n"
     "record: {spikes: all}\n";
 
 #endif /* SALTUS_TEST_EVERY_STATE_H */

@@ -161,8 +161,14 @@ START_TEST(test_load_aliases_stand_for_their_anchors)
 END_TEST
 
 static const char *const shipped[] = {
-    "brunel_sr.yaml",      "brunel_si_fast.yaml", "brunel_ai.yaml",
-    "brunel_si_slow.yaml", "first.yaml",          "from_csv.yaml",
+    "brunel_sr.yaml",
+    "brunel_si_fast.yaml",
+    "brunel_ai.yaml",
+    "brunel_si_slow.yaml",
+    "first.yaml",
+    "from_csv.yaml",
+    "vogels_abbott_current.yaml",
+    "brette_delta.yaml",
 };
 
 START_TEST(test_load_reads_every_shipped_experiment)

@@ -19,9 +19,10 @@
 
 static const char *const engines[] = {"event", "grid@0.1ms", "interpolated@0.5ms", "offgrid@0.3ms"};
 #define ENGINES (sizeof engines / sizeof engines[0])
-static const char *const texts[] = {every_fixed_state, every_learnt_state};
+/* The last one has synaptic currents, which the first two engines have. */
+static const char *const texts[] = {every_fixed_state, every_learnt_state, every_current_state};
 #define NETWORKS (sizeof texts / sizeof texts[0])
-#define WAYS     (NETWORKS * ENGINES)
+#define WAYS     (NETWORKS * ENGINES - 2)
 
 static saltus_network *networks[NETWORKS];
 static unsigned char *whole[WAYS]; /* checkpoints to change */

@@ -66,19 +66,22 @@ static const char plastic_text[] =
     "     scaling: {rate: 5 Hz}, normalise: {total: 3 mV, every: 1 ms}}\n"
     "record: {weights: [{of: [E->E, E->I], every: 1 ms, at: [2 ms, 3 ms], end: true}, E->I]}\n";
 
-/* Neurons with synaptic currents: only read here. */
+/* Neurons with synaptic currents; groups that sleep. */
 static const char current_text[] =
     "saltus: 1\n"
     "duration: 30 ms\n"
     "populations:\n"
     "  E: {size: 20, model: lif_exp, params: {receptors: {ex: {tau: 5 ms, tau_rise: 1 ms}, in: 9 "
     "ms}}}\n"
-    "  I: {size: 5, model: lif_alpha, params: {tau_syn: 3 ms}}\n"
+    "  I: {size: 5, model: lif_alpha, params: {i_e: {uniform: [100 pA, 400 pA]}, tau_syn: 3 ms}}\n"
     "inputs:\n"
-    "  noise: {type: poisson, rate: 2 kHz, to: E, receptor: in, weight: -1 pA}\n"
+    "  noise: {type: poisson, rate: 2 kHz, to: E, receptor: in, weight: 80 pA}\n"
     "projections:\n"
-    "  - {from: E, to: I, rule: {fixed_indegree: 3}, weight: {normal: [9 pA, 1 pA]}, delay: 1 ms}\n"
-    "  - {from: I, to: E, receptor: ex, rule: all_to_all, weight: 9 pA, delay: 1 ms}\n";
+    "  - {from: E, to: I, rule: {fixed_indegree: 3}, weight: {normal: [90 pA, 10 pA]}, delay: 1 "
+    "ms}\n"
+    "  - {from: I, to: E, receptor: ex, rule: all_to_all, weight: 9 pA,\n"
+    "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
+    "record: {spikes: all, potential: [{of: E, every: 5 ms}]}\n";
 
 /* Synapses that rewards change, of all kinds. */
 static const char reward_text[] =

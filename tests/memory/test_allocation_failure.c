@@ -211,8 +211,8 @@ static saltus_status build_with_two_threads(const void *argument)
 
 START_TEST(test_building_survives_each_refused_allocation)
 {
-    static const char *const texts[] = {rich_text, given_text};
-    for (size_t i = 0; i < 2; i++) {
+    static const char *const texts[] = {rich_text, given_text, current_text};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         saltus_experiment *experiment = must_load(texts[i], strlen(texts[i]));
         refuse_each(build_with_one_thread, experiment, SALTUS_OK);
         refuse_each(build_with_two_threads, experiment, SALTUS_OK);
@@ -299,6 +299,24 @@ START_TEST(test_running_each_clock_survives_each_refused_allocation)
     for (saltus_engine engine = SALTUS_ENGINE_GRID; engine < saltus_engine_count(); engine++) {
         for (uint32_t threads = 1; threads <= 2; threads++) {
             const run_argument argument = {network, NULL, threads, engine};
+            refuse_each(run, &argument, SALTUS_OK);
+        }
+    }
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(experiment);
+}
+END_TEST
+
+START_TEST(test_running_currents_survives_each_refused_allocation)
+{
+    static const saltus_engine engines[] = {SALTUS_ENGINE_EVENT, SALTUS_ENGINE_GRID,
+                                            SALTUS_ENGINE_EULER};
+    saltus_experiment *experiment = must_load(current_text, strlen(current_text));
+    saltus_network *network = NULL;
+    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
+        for (uint32_t threads = 1; threads <= 2; threads++) {
+            const run_argument argument = {network, NULL, threads, engines[i]};
             refuse_each(run, &argument, SALTUS_OK);
         }
     }
@@ -560,6 +578,7 @@ int main(void)
     tcase_add_test(tcase, test_running_survives_each_refused_allocation);
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_running_currents_survives_each_refused_allocation);
     tcase_add_test(tcase, test_rewarding_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);

@@ -11,7 +11,9 @@
 #include "failing_allocator.h"
 #include "saltus/saltus.h"
 
+/* Those that have synaptic currents first. */
 static const char *const engines[] = {"event", "grid@0.1ms", "interpolated@0.5ms", "offgrid@0.3ms"};
+enum { WITH_CURRENTS = 2, ENGINES = sizeof engines / sizeof engines[0] };
 
 static char path[64];
 static saltus_network *network;
@@ -74,14 +76,15 @@ static void refuse_each(saltus_status (*operation)(void), const char *what)
     }
 }
 
-static void refuse_all(const char *text)
+/* On the first `count` engines. */
+static void refuse_all(const char *text, size_t count)
 {
     saltus_experiment *experiment = NULL;
     ck_assert_int_eq(
         saltus_experiment_load_text(text, strlen(text), "text", "", NULL, &experiment, NULL),
         SALTUS_OK);
     ck_assert_int_eq(saltus_network_build(experiment, NULL, &network, NULL), SALTUS_OK);
-    for (engine = 0; engine < sizeof engines / sizeof engines[0]; engine++) {
+    for (engine = 0; engine < count; engine++) {
         ck_assert_int_eq(new_simulation(&written), SALTUS_OK);
         ck_assert_int_eq(saltus_simulation_run_until(written, 20.1, NULL), SALTUS_OK);
         refuse_each(write_one, "writing");
@@ -99,13 +102,19 @@ static void refuse_all(const char *text)
 
 START_TEST(each_refused_allocation_is_survived)
 {
-    refuse_all(every_fixed_state);
+    refuse_all(every_fixed_state, ENGINES);
 }
 END_TEST
 
 START_TEST(each_refused_allocation_is_survived_by_what_learns)
 {
-    refuse_all(every_learnt_state);
+    refuse_all(every_learnt_state, ENGINES);
+}
+END_TEST
+
+START_TEST(each_refused_allocation_is_survived_by_currents)
+{
+    refuse_all(every_current_state, WITH_CURRENTS);
 }
 END_TEST
 
@@ -117,6 +126,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, each_refused_allocation_is_survived);
     tcase_add_test(tcase, each_refused_allocation_is_survived_by_what_learns);
+    tcase_add_test(tcase, each_refused_allocation_is_survived_by_currents);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

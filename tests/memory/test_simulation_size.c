@@ -353,6 +353,16 @@ START_TEST(test_estimates_of_every_model_are_what_is_allocated)
     spec.v_th_mV = saltus_uniform(20, 30);
     compare_neurons("lif_delta, own threshold", spec, false);
     spec = plain_spec;
+    spec.model = SALTUS_MODEL_LIF_EXP;
+    compare_neurons("lif_exp", spec, false);
+    spec.receptor_count = 2;
+    spec.receptors[1] = (saltus_receptor){.name = "in", .tau_ms = 9, .tau_rise_ms = 1};
+    spec.i_e_pA = saltus_uniform(0, 10);
+    compare_neurons("lif_exp, two receptors, own current", spec, false);
+    spec = plain_spec;
+    spec.model = SALTUS_MODEL_LIF_ALPHA;
+    compare_neurons("lif_alpha", spec, false);
+    spec = plain_spec;
     spec.model = SALTUS_MODEL_POISSON_SOURCE;
     spec.rate_Hz = 1;
     compare_neurons("poisson_source", spec, false);

@@ -101,15 +101,16 @@ static double bytes_of_neuron(saltus_model model, uint32_t receptor_count, doubl
     return (double)size.neuron_bytes / spec.size;
 }
 
-/* One coordinate of a current that jumps, two of one that rises, kept twice, and a time. */
+/* One coordinate of a current that jumps, two of one that rises, kept twice; the membrane when the
+ * crossing was predicted, and the time of that. */
 START_TEST(currents_are_counted_with_the_neurons)
 {
     const double membrane = bytes_of_neuron(SALTUS_MODEL_LIF_DELTA, 1, 0);
-    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 1, 0) == membrane + 24);
-    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 2, 0) == membrane + 40);
-    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 2, 1) == membrane + 56);
-    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_ALPHA, 1, 0) == membrane + 40);
-    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_ALPHA, 4, 0) == membrane + 136);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 1, 0) == membrane + 32);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 2, 0) == membrane + 48);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_EXP, 2, 1) == membrane + 64);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_ALPHA, 1, 0) == membrane + 48);
+    ck_assert(bytes_of_neuron(SALTUS_MODEL_LIF_ALPHA, 4, 0) == membrane + 144);
 }
 END_TEST
 

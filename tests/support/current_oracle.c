@@ -30,11 +30,16 @@ typedef struct state {
 typedef struct arrival {
     int64_t tick;
     uint32_t synapse;
+    double shift; /* ms, of the spike */
 } arrival;
 
 typedef struct oracle {
     const current_oracle_network *network;
     state *states;
+    state *tangents; /* to first order what errors have made of each v, J, H */
+    double *shift;   /* of each neuron's last spike, ms */
+    uint64_t signs;
+    double spread;
     arrival *queue; /* unsorted */
     size_t queued, capacity;
     current_oracle_result result;
@@ -208,10 +213,62 @@ static state make(const current_oracle_neuron *from)
     return s;
 }
 
-static void arrive(state *s, const current_oracle_synapse *synapse)
+/* ---- Errors -------------------------------------------------------------------------------------
+ */
+
+/* A tick, up or down. */
+static double error_ms(oracle *o)
 {
-    current *c = &s->current[s->first[synapse->receptor]];
+    o->signs = o->signs * 6364136223846793005u + 1442695040888963407u;
+    return (o->signs >> 63 ? 1 : -1) / TICKS_PER_MS;
+}
+
+/* dV/dt */
+static quad slope_of(const state *s)
+{
+    quad v = 0, drive = 0;
+    look(s, 0, &v, &drive);
+    return (drive - v) / s->from->tau_m_ms;
+}
+
+/* A spike comes later by what V is too low, and by an error of its own. */
+static double spike_shift(oracle *o, uint32_t neuron)
+{
+    const quad slope = slope_of(&o->states[neuron]);
+    const double shift = error_ms(o) - (double)(o->tangents[neuron].v / slope);
+    o->spread = fabs(shift) > o->spread ? fabs(shift) : o->spread;
+    return shift;
+}
+
+/* V began at its reset later. */
+static void begin_late(oracle *o, uint32_t neuron)
+{
+    o->tangents[neuron].v = -o->shift[neuron] * slope_of(&o->states[neuron]);
+}
+
+/* A current c to which `amount` came later. */
+static void arrive_late(state *tangent, uint32_t k, quad amount, double shift)
+{
+    current *c = &tangent->current[k];
+    const quad lost = amount * shift / c->tau;
+    if (c->alpha) {
+        c->h += lost;
+        c->j -= lost;
+    } else {
+        c->j += lost;
+        tangent->v -= amount * shift / tangent->from->c_m_pF;
+    }
+}
+
+/* ---- Events -------------------------------------------------------------------------------------
+ */
+
+static void arrive(state *s, state *tangent, const current_oracle_synapse *synapse, double shift)
+{
+    const uint32_t k = s->first[synapse->receptor];
+    current *c = &s->current[k];
     const quad amount = s->factor[synapse->receptor] * synapse->weight_pA;
+    arrive_late(tangent, k, amount, shift);
     if (s->from->alpha) {
         c->h += amount;
         return;
@@ -219,17 +276,19 @@ static void arrive(state *s, const current_oracle_synapse *synapse)
     c->j += amount;
     if (s->from->tau_rise_ms[synapse->receptor] > 0) {
         c[1].j -= amount;
+        arrive_late(tangent, k + 1, -amount, shift);
     }
 }
 
-static void emit(oracle *o, uint32_t neuron, int64_t tick)
+static void emit(oracle *o, uint32_t neuron, int64_t tick, double shift)
 {
     current_oracle_result *result = &o->result;
     if (result->count == o->room) {
         o->room = o->room > 0 ? 2 * o->room : 256;
         result->spike = must(realloc(result->spike, o->room * sizeof *result->spike));
     }
-    result->spike[result->count++] = (current_oracle_spike){.tick = tick, .neuron = neuron};
+    result->spike[result->count++] =
+        (current_oracle_spike){.tick = tick, .neuron = neuron, .spread_ms = o->spread};
     for (uint32_t i = 0; i < o->network->synapse_count; i++) {
         if (o->network->synapses[i].source != neuron) {
             continue;
@@ -239,7 +298,7 @@ static void emit(oracle *o, uint32_t neuron, int64_t tick)
             o->queue = must(realloc(o->queue, o->capacity * sizeof *o->queue));
         }
         o->queue[o->queued++] =
-            (arrival){.tick = tick + o->network->synapses[i].delay, .synapse = i};
+            (arrival){.tick = tick + o->network->synapses[i].delay, .synapse = i, .shift = shift};
     }
 }
 
@@ -264,9 +323,12 @@ static void fire(oracle *o, uint32_t neuron, int64_t tick)
 {
     state *s = &o->states[neuron];
     move_on(s, tick);
+    move_on(&o->tangents[neuron], tick);
+    o->shift[neuron] = tick > 0 ? spike_shift(o, neuron) : 0;
     s->v = (quad)s->from->v_reset_mV - s->v_inf;
     s->release = s->from->t_ref > 0 ? tick + s->from->t_ref : NEVER;
-    emit(o, neuron, tick);
+    begin_late(o, neuron);
+    emit(o, neuron, tick, o->shift[neuron]);
 }
 
 /* Everything that neurons do by themselves from `now` to `next`. */
@@ -303,9 +365,11 @@ static void release_and_arrive(oracle *o, int64_t tick)
         if (s->from->source) {
             continue;
         }
-        move_on(s, tick);          /* so that looks at V stay dense */
+        move_on(s, tick); /* so that looks at V stay dense */
+        move_on(&o->tangents[i], tick);
         if (s->release != NEVER) { /* V is held while its currents go on */
             s->v = (quad)s->from->v_reset_mV - s->v_inf;
+            begin_late(o, i);
             s->release = s->release == tick ? NEVER : s->release;
         }
     }
@@ -315,12 +379,13 @@ static void release_and_arrive(oracle *o, int64_t tick)
             continue;
         }
         const current_oracle_synapse *synapse = &o->network->synapses[o->queue[i].synapse];
-        arrive(&o->states[synapse->target], synapse);
+        arrive(&o->states[synapse->target], &o->tangents[synapse->target], synapse,
+               o->queue[i].shift);
         o->queue[i] = o->queue[--o->queued];
     }
     while (o->next_source < o->network->source_spike_count &&
            o->network->source_spikes[o->next_source].tick == tick) {
-        emit(o, o->network->source_spikes[o->next_source++].neuron, tick);
+        emit(o, o->network->source_spikes[o->next_source++].neuron, tick, 0);
     }
 }
 
@@ -335,8 +400,11 @@ current_oracle_result current_oracle_run(const current_oracle_network *network)
 {
     oracle o = {.network = network, .result = {.closest = 1e9}};
     o.states = must(calloc(network->neuron_count, sizeof *o.states));
+    o.tangents = must(calloc(network->neuron_count, sizeof *o.tangents));
+    o.shift = must(calloc(network->neuron_count, sizeof *o.shift));
     for (uint32_t i = 0; i < network->neuron_count; i++) {
-        o.states[i] = make(&network->neurons[i]);
+        o.states[i] = o.tangents[i] = make(&network->neurons[i]);
+        o.tangents[i].v = 0;
         if (!network->neurons[i].source && o.states[i].v >= threshold(&o.states[i])) {
             fire(&o, i, 0);
         }
@@ -362,6 +430,8 @@ current_oracle_result current_oracle_run(const current_oracle_network *network)
     }
     qsort(o.result.spike, o.result.count, sizeof *o.result.spike, by_order);
     free(o.states);
+    free(o.tangents);
+    free(o.shift);
     free(o.queue);
     return o.result;
 }

@@ -33,6 +33,8 @@ typedef struct current_oracle_synapse {
 typedef struct current_oracle_spike {
     int64_t tick;
     uint32_t neuron;
+    double spread_ms; /* results: how far errors of a tick in every earlier spike and in this one,
+                         of random signs, have moved any spike so far (to first order) */
 } current_oracle_spike;
 
 typedef struct current_oracle_network {

@@ -3,8 +3,8 @@
  *   membrane.state    U, in the epochs of keep_facts.c; with a clock U of the step that has begun,
  *                     on the grid V - v_inf. -infinity while refractory; 0 for sources
  *   membrane.currents coordinates of neurons with currents (current_scale.h), in the same epochs;
- * on the grid J and H. Not there where no neuron has any membrane.before   interpolated: V - v_inf
- * at the beginning of the step; 0 for sources
+ *                     on the grid J and H. Not there where no neuron has any
+ *   membrane.before   interpolated: V - v_inf at the beginning of the step; 0 for sources
  *
  * A block that had nothing to do may be in an earlier epoch than the last window. The way to
  * another epoch is an exact power of two, so a neuron that is brought there early has the same bits

@@ -32,7 +32,8 @@ typedef struct lif_currents {
 } lif_currents;
 
 /* Is a current's time constant so close to that of the membrane that both are kept in one time base
- * (current_scale.h)? Farther away nothing is magnified more than 64 times by their difference. */
+ * (current_scale.h)? Farther away rounding is magnified by their difference, no more than 64 times,
+ * by its square where a current is alpha; closer, by the length of an epoch in tau, likewise. */
 static inline bool lif_current_joins(double rate)
 {
     return rate > 1 - 0x1p-6 && rate < 1 + 0x1p-6;
