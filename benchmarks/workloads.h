@@ -26,6 +26,11 @@ typedef struct workload {
     } transmission;
 } workload;
 
+/* workloads_currents.c */
+saltus_experiment *workload_current_delivery(const workload *w, saltus_error *error);
+saltus_experiment *workload_current_external(const workload *w, saltus_error *error);
+saltus_experiment *workload_cuba(const workload *w, saltus_error *error);
+
 extern const workload workloads[];
 extern const size_t workload_count;
 

@@ -270,7 +270,7 @@ START_TEST(footprints_contain_what_learning_and_scaling_keep)
     ops_run run = {.network = ops_build(e, 1, 0)};
     saltus_operations *report = ops_report(&run, 1);
     const saltus_projection_operations p = saltus_operations_get_projection(report, 0);
-    ck_assert_uint_eq(p.footprint_bytes, 6 * (4 + 8) + 3 * 4 + 2 * 160 + 3 * (164 + 48));
+    ck_assert_uint_eq(p.footprint_bytes, 6 * (4 + 8) + 3 * 4 + 2 * 160 + 3 * (484 + 48));
     const saltus_network_size size = saltus_network_get_size(run.network);
     const saltus_operations_summary s = saltus_operations_get_summary(report);
     ck_assert_uint_eq(s.footprint_bytes, size.total_bytes - size.build_bytes - size.log_bytes);

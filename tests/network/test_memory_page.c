@@ -122,7 +122,23 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     check_neuron("`rate_source`", spec, 0);
     spec.model = SALTUS_MODEL_SPIKE_LIST;
     check_neuron("`spike_list`", spec, 0);
-    ck_assert_uint_eq(lines_under("| model | bytes |"), 8);
+    spec = plain;
+    spec.model = SALTUS_MODEL_LIF_EXP;
+    check_neuron("`lif_exp`, one receptor", spec, 0);
+    unsigned one = neuron_bytes(spec);
+    spec.receptor_count = 2;
+    spec.receptors[1] = (saltus_receptor){.name = "other", .tau_ms = 5};
+    check_neuron("`lif_exp`, another receptor: more, twice that with `tau_rise`", spec, one);
+    spec.receptors[1].tau_rise_ms = 1;
+    ck_assert_uint_eq(neuron_bytes(spec) - one, 2 * 16);
+    spec.receptor_count = 1;
+    spec.model = SALTUS_MODEL_LIF_ALPHA;
+    check_neuron("`lif_alpha`, one receptor", spec, 0);
+    one = neuron_bytes(spec);
+    spec.receptor_count = 2;
+    spec.receptors[1].tau_rise_ms = 0;
+    check_neuron("`lif_alpha`, another receptor: more", spec, one);
+    ck_assert_uint_eq(lines_under("| model | bytes |"), 12);
 }
 END_TEST
 

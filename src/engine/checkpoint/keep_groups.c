@@ -232,7 +232,7 @@ static bool predictions_make_sense(const saltus_simulation *simulation, const gr
     for (size_t k = 0; k < count; k++) {
         const bool predicts = group->test.drift || group->currents.of != NULL;
         if (!predicts || entry[k].member >= group->group->count ||
-            entry[k].time < simulation->now || entry[k].time >= group->horizon ||
+            entry[k].time < simulation->now || entry[k].time > group->horizon ||
             !isfinite(entry[k].scaled) ||
             (k > 0 && group->currents.of == NULL &&
              prediction_is_before(&entry[k], &entry[(k - 1) / 2]))) {

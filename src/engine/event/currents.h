@@ -9,6 +9,7 @@
 #define SALTUS_CURRENTS_H
 
 #include "engine/deliver.h"
+#include "engine/event/current_screen.h"
 #include "engine/event/group.h"
 
 /* Allocation; false when memory ran out, clear in every case. */
@@ -16,8 +17,40 @@ bool sl_currents_block_init(block_state *block);
 bool sl_currents_init(block_state *block, group_state *group);
 void sl_currents_clear(group_state *group);
 
-/* Readout of a population at t, from the block's cache. */
-const currents_readout *sl_currents_at(block_state *block, uint32_t population, sim_time t);
+/* ---- What a neuron has ---------------------------------------------------------------------- */
+
+/* The population's readout at t, from the block's cache. */
+const currents_readout *sl_currents_refresh(block_state *block, const group_state *group,
+                                            sim_time t);
+static inline const currents_readout *currents_readout_at(block_state *block,
+                                                          const group_state *group, sim_time t)
+{
+    const currents_readout *readout = &block->currents[group->group->population].readout;
+    return readout->time == t ? readout : sl_currents_refresh(block, group, t);
+}
+
+/* Coordinates, given an array of all populations' or the group. */
+static inline double *currents_of_neuron(double *coordinates, const population *population,
+                                         uint32_t neuron)
+{
+    const network_currents *currents = population->currents;
+    return coordinates + currents->place +
+           (size_t)(neuron - population->first) * currents->coordinates;
+}
+
+static inline double *currents_of_member(const group_state *group, uint32_t member)
+{
+    return group->currents.coordinate + (size_t)member * group->currents.of->coordinates;
+}
+
+/* Scale factors that something asks for; arrivals are counted where they are sent. Whether the
+ * cache has them depends on what else is in the block, so it does not count. */
+static inline void currents_count_scales(block_state *block, const group_state *group)
+{
+    block->exp_evaluations += 1 + group->currents.of->model.count;
+}
+
+/* ---- Arrivals (current_arrivals.c) ---------------------------------------------------------- */
 
 /* Arrivals of a row: added to the currents of its receptor; who is not rejected becomes a
  * candidate. */
@@ -29,6 +62,8 @@ void sl_currents_external(block_state *block, uint32_t g, train *train);
 void sl_currents_external_direct(const group_state *group, const train *train, uint32_t event);
 /* External events before `limit`, until something else is due or the chunk ends. */
 void sl_currents_run_train(block_state *block, uint32_t g, train *train, sim_time limit);
+
+/* ---- By themselves -------------------------------------------------------------------------- */
 
 /* A neuron's currents changed at t: when does it cross? */
 void sl_currents_predict(block_state *block, uint32_t g, uint32_t member, sim_time t);

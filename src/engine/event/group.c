@@ -81,7 +81,7 @@ bool sl_group_push_prediction(prediction_heap *heap, prediction entry)
     return true;
 }
 
-static prediction pop_prediction(prediction_heap *heap)
+prediction sl_group_pop_prediction(prediction_heap *heap)
 {
     const prediction first = heap->entry[0];
     const size_t count = --heap->count;
@@ -431,7 +431,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
         } else if (released <= crossing) {
             release(block, g);
         } else {
-            const prediction entry = pop_prediction(&group->predictions);
+            const prediction entry = sl_group_pop_prediction(&group->predictions);
             if (group->currents.of != NULL ? sl_currents_as_predicted(group, &entry)
                                            : group->scaled[entry.member] == entry.scaled) {
                 sl_group_fire(block, g, entry.member, entry.time);

@@ -26,6 +26,8 @@ void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time 
 
 /* Go on to the train's next event. */
 void sl_group_step_train(block_state *block, group_state *group, train *train);
+/* The first of a heap that is not empty. */
+prediction sl_group_pop_prediction(prediction_heap *heap);
 /* Into the heap of predictions. False: out of memory. */
 bool sl_group_push_prediction(prediction_heap *heap, prediction entry);
 
