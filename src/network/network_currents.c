@@ -32,6 +32,18 @@ static double peak_norm(double tau_ms, double tau_rise_ms)
     return 1 / (sl_exp(-decayed) * apart);
 }
 
+/* The longer the stretch between two horizons, the more neurons may cross within it and have to be
+ * looked at closely; the shorter, the more often all are looked at. A stretch over which the
+ * fastest current is nearly the same is a good measure (benchmarks: currents, cur_ext, cuba). */
+static sim_time look_ahead(const network_currents *currents, double tau_m_ms)
+{
+    double ms = tau_m_ms / 16;
+    for (uint32_t k = 0; k < currents->model.count; k++) {
+        ms = fmin(ms, currents->tau_ms[k] / 4);
+    }
+    return ms < SIM_TIME_MAX_MS ? sl_sim_time_from_ms(fmax(ms, 1e-9)) : SIM_TIME_NEVER / 4;
+}
+
 saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
                                       population *p, saltus_error *error)
 {
@@ -59,6 +71,7 @@ saltus_status sl_network_add_currents(saltus_network *network, const saltus_popu
         }
     }
     currents->coordinates = sl_current_coordinates(&currents->model, currents->first);
+    currents->look_ahead = look_ahead(currents, spec->tau_m_ms);
     currents->place = network->coordinate_count;
     network->coordinate_count += (size_t)p->size * currents->coordinates;
     return SALTUS_OK;

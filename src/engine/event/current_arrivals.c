@@ -51,7 +51,7 @@ static double length_of(const block_state *block, const group_state *group, sim_
     if (block->currents[group->group->population].asleep > 0) {
         return CURRENT_SCREEN_ANY;
     }
-    return (double)(group_horizon_after(group->base, t) - t) * group->base->inverse_tau;
+    return (double)(group_horizon_after(group, t) - t) * group->base->inverse_tau;
 }
 
 /* Currents of any kind: added, then looked at by the rejections of the model. */
@@ -83,14 +83,15 @@ static size_t deliver_general(block_state *block, const group_state *any, const 
 /* Exponential currents, of which an arrival adds to one: the loop that counts. `coordinates` is
  * known where this is inlined. */
 static inline __attribute__((always_inline)) size_t
-deliver_exponential(block_state *block, const group_state *any, const delivery_row *row,
+deliver_exponential(block_state *block, const group_state *any, const delivery_row *from,
                     const additions *additions, size_t count, sim_time t, uint32_t coordinates)
 {
+    const delivery_row row = *from; /* a copy: what is stored below can't change it */
     const population *target = any->population;
     const current_screen screen = current_screen_of(
         &target->currents->model, currents_readout_at(block, any, t), length_of(block, any, t));
     const double slack = current_screen_slack(target);
-    const double th = row->th;
+    const double th = row.th;
     const double put_a = additions->a;
     const double put_b = additions->amount[0];
     const uint32_t first = target->first;
@@ -100,9 +101,9 @@ deliver_exponential(block_state *block, const group_state *any, const delivery_r
     uint32_t *restrict candidate = block->candidates + block->candidate_count;
     size_t candidates = 0;
     for (size_t i = 0; i < count; i++) {
-        const uint32_t neuron = row->target[i];
+        const uint32_t neuron = row.target[i];
         const size_t place = (size_t)(neuron - first) * coordinates;
-        const double weight = delivery_weight(row, i);
+        const double weight = delivery_weight(&row, i);
         const double a = scaled[neuron] + weight * put_a;
         added[place] += weight * put_b;
         scaled[neuron] = a;
@@ -142,7 +143,7 @@ static void check_rejected(block_state *block, const group_state *any, const del
     const population *target = any->population;
     const lif_currents *model = &target->currents->model;
     const uint32_t *listed = block->candidates + block->candidate_count;
-    const sim_time horizon = group_horizon_after(any->base, t);
+    const sim_time horizon = group_horizon_after(any, t);
     size_t next = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t neuron = row->target[i];

@@ -41,6 +41,12 @@ static inline double current_screen_slack(const population *population)
     return 1e-9 * range;
 }
 
+/* x, 0 if negative; exact, and without a branch that could not be predicted. */
+static inline double current_screen_positive(double x)
+{
+    return 0.5 * (x + __builtin_fabs(x));
+}
+
 /* `count` currents, known where this is inlined. A refractory neuron (a minus infinity) never
  * passes. */
 static inline __attribute__((always_inline)) bool
@@ -52,13 +58,13 @@ current_screen_passes(const current_screen *screen, uint32_t count, double a,
     double charge = 0;
     for (uint32_t k = 0; k < count; k++) {
         const double j = coordinate[k] * screen->j_b[k];
-        const double positive = j > 0 ? j : 0;
+        const double positive = current_screen_positive(j);
         v += coordinate[k] * screen->v_b[k];
         excitation += positive;
         charge += positive * screen->charge[k];
     }
     const double level = th - slack;
-    const double raised = v > 0 ? v : 0;
+    const double raised = current_screen_positive(v); /* NaN while refractory */
     const bool strong = (excitation > level) & (raised + charge >= level);
     return (v + screen->length * (excitation - v) >= level) & (strong | (th <= 0));
 }

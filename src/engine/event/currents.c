@@ -120,7 +120,7 @@ static bool search(block_state *block, uint32_t g, uint32_t member, sim_time t, 
     }
     const lif_currents *model = &group->currents.of->model;
     const double th = group_threshold(group, member);
-    const sim_time horizon = group_horizon_after(group->base, t);
+    const sim_time horizon = group_horizon_after(group, t);
     const double length = (double)(horizon - t) * group->base->inverse_tau;
     lif_current_state state;
     sl_currents_state(model, currents_readout_at(block, group, t), group->scaled[member],
@@ -141,7 +141,7 @@ static bool search(block_state *block, uint32_t g, uint32_t member, sim_time t, 
 void sl_currents_predict(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     if (search(block, g, member, t, t + 1)) {
-        wake(block, g, group_horizon_after(block->groups[g].base, t));
+        wake(block, g, group_horizon_after(&block->groups[g], t));
     }
 }
 
@@ -203,7 +203,7 @@ void sl_currents_look_ahead(block_state *block, uint32_t g)
     group_state *group = &block->groups[g];
     const sim_time from = group->horizon;
     fire_at_horizon(block, g);
-    group->horizon = group_horizon_after(group->base, from);
+    group->horizon = group_horizon_after(group, from);
     group->predictions.count = 0;
     currents_count_scales(block, group);
     const network_currents *currents = group->currents.of;

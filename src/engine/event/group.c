@@ -131,7 +131,7 @@ static void look_ahead(block_state *block, uint32_t g)
         return;
     }
     const sim_time from = group->horizon;
-    group->horizon = group_horizon_after(group->base, from);
+    group->horizon = group_horizon_after(group, from);
     group->horizon_scale = time_base_scale(group->base, group->horizon);
     block->exp_evaluations++;
     group->predictions.count = 0;

@@ -36,10 +36,13 @@ bool sl_group_push_prediction(prediction_heap *heap, prediction entry);
 
 /* The next horizon after t: fixed steps within the epoch, so that searches do not depend on
  * windows. */
-static inline sim_time group_horizon_after(const time_base *base, sim_time t)
+static inline sim_time group_horizon_after(const group_state *group, sim_time t)
 {
+    const time_base *base = group->base;
     const sim_time step =
-        (sim_time)__builtin_fmin(__builtin_ceil(base->tau_ticks * LOOK_AHEAD_TAU), 0x1p60);
+        group->currents.of != NULL
+            ? group->currents.of->look_ahead
+            : (sim_time)__builtin_fmin(__builtin_ceil(base->tau_ticks * LOOK_AHEAD_TAU), 0x1p60);
     const sim_time next = base->start + ((t - base->start) / step + 1) * step;
     return next < base->end ? next : base->end;
 }
