@@ -50,6 +50,8 @@ SALTUS_API saltus_status saltus_result_write_text(saltus_result *result, const c
 SALTUS_API saltus_status saltus_result_commit(saltus_result *result, saltus_error *error);
 /** Give up: removes the files this library wrote and the directory, frees. NULL is allowed. */
 SALTUS_API void saltus_result_discard(saltus_result *result);
+/** End without a decision: DIRECTORY.partial stays as it is. NULL is allowed. */
+SALTUS_API void saltus_result_leave(saltus_result *result);
 
 /* ---- Spikes as CSV ----------------------------------------------------------------- */
 

@@ -58,6 +58,10 @@ const double *sl_arrival_weights(const saltus_population_spec *target,
     return has_currents(target) ? spec->arrival_weights_pA : spec->arrival_weights_mV;
 }
 
+/* Of tau: what is nearer is the difference of two currents that are nearly the same, in which
+ * digits are lost. */
+#define MOST_RISE 0.95
+
 /* ---- Receptors --------------------------------------------------------------------- */
 
 /* "params.receptors.NAME.FIELD"; the only receptor of the default name has a key of its own. */
@@ -93,10 +97,10 @@ static void check_receptor(const saltus_population_spec *spec, const saltus_rece
         sl_problem(sink, field,
                    "a lif_alpha receptor has the one time constant tau; leave tau_rise out, or use "
                    "lif_exp");
-    } else if (rise_ms != 0 && !(rise_ms >= SMALLEST_TAU_MS && rise_ms < tau_ms)) {
+    } else if (rise_ms != 0 && !(rise_ms >= SMALLEST_TAU_MS && rise_ms <= MOST_RISE * tau_ms)) {
         sl_problem(sink, field,
-                   "found %s ms; 0 ms (the current jumps), or 1e-6 ms to below tau (%s ms) is "
-                   "allowed",
+                   "found %s ms; 0 ms (the current jumps), or 1e-6 ms to 0.95 times tau (%s ms) is "
+                   "allowed; two time constants that are nearer are those of a lif_alpha",
                    sl_decimal_text(rise_ms).text, sl_decimal_text(tau_ms).text);
     }
 }

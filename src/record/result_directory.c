@@ -306,6 +306,13 @@ done:
     return status;
 }
 
+void saltus_result_leave(saltus_result *result)
+{
+    if (result != NULL) {
+        release(result);
+    }
+}
+
 void saltus_result_discard(saltus_result *result)
 {
     if (result == NULL) {

@@ -277,6 +277,69 @@ START_TEST(the_file_does_not_tell_of_threads_and_blocks)
 }
 END_TEST
 
+/* A few cells with one slow receptor that stop each other: what a run waits for is crossings to
+ * come and horizons, nothing else. And a learning projection without a synapse, delays of its own.
+ */
+static saltus_experiment *slow_cells(void)
+{
+    saltus_error error = {0};
+    saltus_experiment *e = NULL;
+    ck_assert_int_eq(saltus_experiment_create("slow", &e), SALTUS_OK);
+    ck_assert_int_eq(saltus_experiment_set_seed(e, 508560), SALTUS_OK);
+    ck_assert_int_eq(saltus_experiment_set_duration(e, 40, NULL), SALTUS_OK);
+    saltus_population_spec cells = saltus_population_spec_default();
+    cells.name = "C";
+    cells.size = 30;
+    cells.model = SALTUS_MODEL_LIF_EXP;
+    cells.tau_m_ms = 10;
+    cells.receptors[0].tau_ms = 10000;
+    cells.v_init_mV = saltus_uniform(0, 19);
+    ck_assert_int_eq(saltus_experiment_add_population(e, &cells, NULL, &error), SALTUS_OK);
+    ck_assert_int_eq(saltus_experiment_record_spikes(e, 0), SALTUS_OK);
+    saltus_input_spec input = saltus_input_spec_default();
+    input.name = "drive";
+    input.type = SALTUS_INPUT_POISSON;
+    input.rate_Hz = 100;
+    input.weight_pA = 400;
+    ck_assert_int_eq(saltus_experiment_add_input(e, &input, NULL, &error), SALTUS_OK);
+    saltus_projection_spec stop = saltus_projection_spec_default();
+    stop.rule = SALTUS_RULE_FIXED_TOTAL_NUMBER;
+    stop.count = 200;
+    stop.weight_pA = saltus_uniform(-300, 0);
+    stop.delay_ms = saltus_constant(0.01);
+    ck_assert_int_eq(saltus_experiment_add_projection(e, &stop, NULL, &error), SALTUS_OK);
+    stop.count = 0;
+    stop.weight_pA = saltus_constant(1);
+    stop.delay_ms = saltus_uniform(0.5, 5);
+    stop.plasticity.rule = "stdp";
+    stop.plasticity.dendritic_share = 0.3;
+    ck_assert_int_eq(saltus_plasticity_set(&stop.plasticity, "w_max", 10, NULL), SALTUS_OK);
+    ck_assert_msg(saltus_experiment_add_projection(e, &stop, NULL, &error) == SALTUS_OK, "%s",
+                  error.message);
+    return e;
+}
+
+START_TEST(crossings_to_come_are_waited_for)
+{
+    saltus_experiment *e = slow_cells();
+    const trial_setup whole = {.threads = 1, .spikes = true};
+    trial_result wanted;
+    ck_assert(trial_run(e, &whole, &wanted));
+    ck_assert_uint_gt(wanted.spike_count, 50);
+    for (double cut = 0.45; cut < 40; cut += 0.7) {
+        const trial_setup setup = {.cuts_ms = &cut, .cut_count = 1, .spikes = true};
+        trial_result got;
+        char why[512] = "";
+        ck_assert_msg(trial_run_relay(e, &setup, path, &got), "cut at %.17g ms", cut);
+        ck_assert_msg(trial_same_bits(&wanted, &got, why, sizeof why), "cut at %.17g ms: %s", cut,
+                      why);
+        trial_clear(&got);
+    }
+    trial_clear(&wanted);
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 /* Threads that wait for others would spin; the policy is read when a program starts. */
 static void wait_without_spinning(char **arguments)
 {
@@ -290,12 +353,11 @@ int main(int argument_count, char **arguments)
     (void)argument_count;
     wait_without_spinning(arguments);
     snprintf(path, sizeof path, "/tmp/saltus_bits_%d.checkpoint", (int)getpid());
-    const TTest *const tests[] = {a_relay_of_the_event_engine_is_one_run,
-                                  a_relay_of_the_grid_is_one_run,
-                                  a_relay_of_the_clocks_off_the_grid_is_one_run,
-                                  an_interrupted_run_goes_on_with_the_same_windows,
-                                  writing_does_not_change_the_run,
-                                  the_file_does_not_tell_of_threads_and_blocks};
+    const TTest *const tests[] = {
+        a_relay_of_the_event_engine_is_one_run,           a_relay_of_the_grid_is_one_run,
+        a_relay_of_the_clocks_off_the_grid_is_one_run,    crossings_to_come_are_waited_for,
+        an_interrupted_run_goes_on_with_the_same_windows, writing_does_not_change_the_run,
+        the_file_does_not_tell_of_threads_and_blocks};
     const int code = SUITE_RUN("checkpoint_bits", tests);
     unlink(path);
     return code;

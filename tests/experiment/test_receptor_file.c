@@ -239,7 +239,9 @@ static const bad_line bad_populations[] = {
      "found '1 mV', a voltage; a time is needed, in s, ms, us, ns, min"},
     {"  Z: {size: 3, model: lif_exp, params: {receptors: {a: {tau: 1 ms, tau_rise: 1 ms}}}}",
      "populations.Z.params.receptors.a.tau_rise", 78,
-     "found 1 ms; 0 ms (the current jumps), or 1e-6 ms to below tau (1 ms) is allowed"},
+     "found 1 ms; 0 ms (the current jumps), or 1e-6 ms to 0.95 times tau (1 ms) is allowed; two "
+     "time constants that are nearer are "
+     "those of a lif_alpha"},
     {"  Z: {size: 3, model: lif_alpha, params: {receptors: {a: {tau: 3 ms, tau_rise: 1 ms}}}}",
      "populations.Z.params.receptors.a.tau_rise", 80,
      "a lif_alpha receptor has the one time constant tau; leave tau_rise out, or use lif_exp"},

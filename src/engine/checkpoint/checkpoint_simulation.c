@@ -66,7 +66,7 @@ static sim_time next_of(const group_state *group)
     if (group->predictions.count > 0 && group->predictions.entry[0].time < next) {
         next = group->predictions.entry[0].time;
     }
-    if (group->test.drift && group->horizon < next) {
+    if (group->horizon < next) {
         next = group->horizon;
     }
     for (uint32_t i = 0; i < group->train_count; i++) {

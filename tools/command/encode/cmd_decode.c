@@ -5,6 +5,7 @@
 
 #include "encode/encode.h"
 #include "shared/command.h"
+#include "shared/whole_output.h"
 
 enum { ROW_VALUES = ENCODE_OWN, ROW_POPULATION };
 
@@ -207,7 +208,7 @@ int cmd_decode(int argc, char **argv)
     }
     code = count_items(&job) ? decode(&job) : EXIT_CODE_USAGE;
     if (code == EXIT_CODE_OK && job.request.out != NULL) {
-        code = encode_write_file("decode", job.request.out, &job, put_values);
+        code = whole_output_write("decode", job.request.out, &job, put_values);
     }
     if (code == EXIT_CODE_OK) {
         print_summary(&job);

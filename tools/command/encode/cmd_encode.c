@@ -5,6 +5,7 @@
 
 #include "encode/encode.h"
 #include "shared/command.h"
+#include "shared/whole_output.h"
 
 enum { ROW_FIRST = ENCODE_OWN, ROW_SEED, ROW_KIND, ROW_SENSOR, ROW_ORIGIN };
 
@@ -194,7 +195,7 @@ int cmd_encode(int argc, char **argv)
     }
     code = job.request.out == NULL
                ? EXIT_CODE_OK
-               : encode_write_file("encode", job.request.out, &made.spikes, put_spikes);
+               : whole_output_write("encode", job.request.out, &made.spikes, put_spikes);
     if (code == EXIT_CODE_OK) {
         print_summary(&job, &made);
     }

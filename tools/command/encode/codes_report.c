@@ -3,6 +3,7 @@
 
 #include "encode/codes.h"
 #include "shared/command.h"
+#include "shared/whole_output.h"
 
 /* Columns that the longest label takes. */
 static int label_width(const comparison *c)
@@ -64,5 +65,5 @@ static void put_rows(FILE *stream, const void *what)
 
 int codes_write_csv(const comparison *c)
 {
-    return encode_write_file("codes", c->csv, c, put_rows);
+    return whole_output_write("codes", c->csv, c, put_rows);
 }

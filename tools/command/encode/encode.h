@@ -41,10 +41,6 @@ bool encode_open_code(const encode_request *q, const char *code, const char *con
 bool encode_find_kind(const char *command, const char *path, const char *word,
                       saltus_source_kind *kind);
 
-/* Write a file beside its place and rename it, so that one of this name is whole; `put` writes the
- * content. An exit code. */
-int encode_write_file(const char *command, const char *path, const void *what,
-                      void (*put)(FILE *stream, const void *what));
 /* Say an error; an exit code. */
 int encode_fail(const char *command, const saltus_error *error, saltus_status status);
 

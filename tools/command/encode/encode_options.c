@@ -137,30 +137,3 @@ bool encode_find_kind(const char *command, const char *path, const char *word,
 }
 
 /* ---- Files that are written ------------------------------------------------------------ */
-
-int encode_write_file(const char *command, const char *path, const void *what,
-                      void (*put)(FILE *stream, const void *what))
-{
-    char *partial = NULL;
-    if (asprintf(&partial, "%s.partial", path) < 0) {
-        complain("%s: out of memory", command);
-        return EXIT_CODE_FAILED;
-    }
-    errno = 0;
-    FILE *stream = fopen(partial, "wb");
-    bool good = stream != NULL;
-    if (good) {
-        put(stream, what);
-        good = ferror(stream) == 0 && fflush(stream) == 0;
-        good = fclose(stream) == 0 && good;
-    }
-    int code = EXIT_CODE_OK;
-    if (!good || rename(partial, path) != 0) {
-        complain("%s: cannot write %s: %s", command, path,
-                 errno != 0 ? strerror(errno) : "it failed");
-        unlink(partial);
-        code = EXIT_CODE_FAILED;
-    }
-    free(partial);
-    return code;
-}

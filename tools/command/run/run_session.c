@@ -277,9 +277,9 @@ int run_stages(run_session *s)
         close_writers(s, NULL);
         if (s->from == NULL) {
             saltus_result_discard(s->result);
+            s->result = NULL;
             run_checkpoint_end(s);
         }
-        s->result = NULL;
         return code;
     }
     saltus_checkpoint_close(s->from);
@@ -301,6 +301,7 @@ void run_session_clear(run_session *s)
     saltus_statistics_destroy(s->statistics);
     saltus_simulation_destroy(s->simulation);
     saltus_network_destroy(s->network);
+    saltus_result_leave(s->result);
     source_clear(&s->source);
     run_checkpoint_clear(s);
     free(s->directory);

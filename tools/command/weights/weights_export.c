@@ -15,40 +15,13 @@
 #include <unistd.h>
 
 #include "shared/command.h"
+#include "shared/whole_output.h"
 
 #define NPY_ALIGNMENT 64
 /* Elements of a matrix; 4.3 GB. */
 #define MOST_ELEMENTS (UINT64_C(1) << 29)
 
-typedef void (*put_function)(FILE *stream, const weight_table *table);
-
 /* ---- Whole files ------------------------------------------------------------------------- */
-
-/* Written beside and renamed, so that a file of this name is whole. */
-static int write_file(const weight_table *table, const char *path, put_function put)
-{
-    char *partial = NULL;
-    if (asprintf(&partial, "%s.partial", path) < 0) {
-        complain("weights: out of memory");
-        return EXIT_CODE_FAILED;
-    }
-    errno = 0;
-    FILE *stream = fopen(partial, "wb");
-    bool good = stream != NULL;
-    if (good) {
-        put(stream, table);
-        good = ferror(stream) == 0 && fflush(stream) == 0;
-        good = fclose(stream) == 0 && good;
-    }
-    int code = EXIT_CODE_OK;
-    if (!good || rename(partial, path) != 0) {
-        complain("weights: cannot write %s: %s", path, errno != 0 ? strerror(errno) : "it failed");
-        unlink(partial);
-        code = EXIT_CODE_FAILED;
-    }
-    free(partial);
-    return code;
-}
 
 /* ---- NumPy ------------------------------------------------------------------------------- */
 
@@ -82,8 +55,9 @@ static void put_header(FILE *stream, const char *descr, const char *shape)
     fprintf(stream, "%-*s\n", (int)(whole - before - 1), text);
 }
 
-static void put_synapses(FILE *stream, const weight_table *table)
+static void put_synapses(FILE *stream, const void *what)
 {
+    const weight_table *table = what;
     char shape[32];
     char descr[80];
     snprintf(shape, sizeof shape, "(%zu,)", table->info.synapses);
@@ -99,12 +73,13 @@ static void put_synapses(FILE *stream, const weight_table *table)
 
 int weights_write_npy(const weight_table *table, const char *path)
 {
-    return write_file(table, path, put_synapses);
+    return whole_output_write("weights", path, table, put_synapses);
 }
 
 /* `weights` of the table has an entry for each pair. */
-static void put_matrix(FILE *stream, const weight_table *table)
+static void put_matrix(FILE *stream, const void *what)
 {
+    const weight_table *table = what;
     char shape[48];
     snprintf(shape, sizeof shape, "(%u, %u)", table->info.source_size, table->info.target_size);
     put_header(stream, "'<f8'", shape);
@@ -136,15 +111,16 @@ int weights_write_matrix(const weight_table *table, const char *path)
             (uint64_t)table->sources[i] * table->info.target_size + table->targets[i];
         matrix.weights[place] += table->weights[i];
     }
-    const int code = write_file(&matrix, path, put_matrix);
+    const int code = whole_output_write("weights", path, &matrix, put_matrix);
     free(matrix.weights);
     return code;
 }
 
 /* ---- CSV --------------------------------------------------------------------------------- */
 
-static void put_csv(FILE *stream, const weight_table *table)
+static void put_csv(FILE *stream, const void *what)
 {
+    const weight_table *table = what;
     fprintf(stream, "source,target,weight_%s\n", table->info.unit);
     for (size_t i = 0; i < table->info.synapses; i++) {
         fprintf(stream, "%u,%u,%s\n", table->sources[i], table->targets[i],
@@ -154,5 +130,5 @@ static void put_csv(FILE *stream, const weight_table *table)
 
 int weights_write_csv(const weight_table *table, const char *path)
 {
-    return write_file(table, path, put_csv);
+    return whole_output_write("weights", path, table, put_csv);
 }
