@@ -296,6 +296,9 @@ SALTUS_API bool saltus_experiment_records_weights(const saltus_experiment *exper
                                                   uint32_t projection);
 SALTUS_API saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
                                                            uint32_t population);
+/** Has the population an adaptive threshold (theta_plus above 0)? */
+SALTUS_API bool saltus_experiment_population_adapts(const saltus_experiment *experiment,
+                                                    uint32_t population);
 
 SALTUS_API uint32_t saltus_experiment_input_count(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment);

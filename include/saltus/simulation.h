@@ -321,7 +321,9 @@ SALTUS_API saltus_status saltus_simulation_set_plastic(saltus_simulation *simula
                                                        uint32_t projection, bool plastic,
                                                        saltus_error *error);
 /** Let the adaptive thresholds of a population move (the default) or stay as they are from the
- *  simulation's time on. */
+ *  simulation's time on.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT (no such population, or saltus_experiment_population_adapts
+ *          says that its thresholds stay), SALTUS_E_STATE */
 SALTUS_API saltus_status saltus_simulation_set_adaptation(saltus_simulation *simulation,
                                                           uint32_t population, bool adapts,
                                                           saltus_error *error);

@@ -391,6 +391,12 @@ saltus_model saltus_experiment_population_model(const saltus_experiment *experim
                                                      : SALTUS_MODEL_LIF_DELTA;
 }
 
+bool saltus_experiment_population_adapts(const saltus_experiment *experiment, uint32_t population)
+{
+    return population < experiment->population_count &&
+           experiment->populations[population].theta_plus_mV > 0;
+}
+
 uint32_t saltus_experiment_input_count(const saltus_experiment *experiment)
 {
     return (uint32_t)experiment->input_count;

@@ -178,6 +178,19 @@ run 0 bars.yaml --epochs 2 --out other --seed 6 --json --no-figures --energy non
 json 'd["directory"] == "other" and d["energy_table"] == "none"' out
 check "another seed, another course" test "$(cmp -s one/images.csv other/images.csv; echo $?)" = 1
 
+# ---- Thresholds that stay, and neurons beside the output ------------------------------------
+run 0 bars.yaml --out flat --no-figures --set populations.E.params.theta_plus='0 mV'
+quiet_err
+json 'd["complete"] and d["test"]["counts"]["plastic_updates"] == 0' flat/manifest.json
+check "no threshold has moved" test "$(cut -d, -f3 flat/labels.csv | sort -u | tr '\n' ' ')" = '0 theta_mV '
+# inhibition through neurons of their own, as in the paper: only E adapts
+sed 's/^projections:/  I: {size: 8, model: lif_delta, params: {v_th: 10 mV}}\n&/
+     s/^  - {from: E, to: E, .*/  - {from: E, to: I, rule: one_to_one, weight: 20 mV, delay: 0.5 ms}\
+  - {from: I, to: E, rule: all_to_all, weight: -120 mV, delay: 0.5 ms}/' bars.yaml >apart.yaml
+run 0 apart.yaml --out apart --no-figures
+quiet_err
+json 'd["complete"] and d["test"]["counts"]["plastic_updates"] == 0' apart/manifest.json
+
 # ---- Shown again ---------------------------------------------------------------------------
 run 0 bars.yaml --train 20 --label 20 --test 20 --out again \
     --set 'learning.again={below: 4, rate_step: 30 Hz, at_most: 3}'
