@@ -277,6 +277,9 @@ SALTUS_API saltus_status saltus_experiment_set_duration(saltus_experiment *exper
 SALTUS_API const char *saltus_experiment_title(const saltus_experiment *experiment);
 SALTUS_API uint64_t saltus_experiment_seed(const saltus_experiment *experiment);
 SALTUS_API double saltus_experiment_duration_ms(const saltus_experiment *experiment);
+/** Does the experiment say how long it lasts? Only a file with a section `learning` and without
+ *  duration does not: its images do. */
+SALTUS_API bool saltus_experiment_has_duration(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_population_count(const saltus_experiment *experiment);
 /** Index of a population by name; UINT32_MAX when there is none. */
 SALTUS_API uint32_t saltus_experiment_find_population(const saltus_experiment *experiment,

@@ -301,6 +301,7 @@ saltus_status saltus_experiment_set_duration(saltus_experiment *experiment, doub
         return SALTUS_E_EXPERIMENT;
     }
     experiment->duration_ms = duration_ms;
+    experiment->duration_open = false;
     return SALTUS_OK;
 }
 
@@ -314,6 +315,11 @@ const char *saltus_experiment_title(const saltus_experiment *experiment)
 uint64_t saltus_experiment_seed(const saltus_experiment *experiment)
 {
     return experiment->seed;
+}
+
+bool saltus_experiment_has_duration(const saltus_experiment *experiment)
+{
+    return !experiment->duration_open;
 }
 
 double saltus_experiment_duration_ms(const saltus_experiment *experiment)

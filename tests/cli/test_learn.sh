@@ -104,6 +104,27 @@ run 2 plain.yaml
 err_has "has no section 'learning'"
 check "nothing is left of what was refused" test ! -e results
 
+# ---- Other commands on a file that learns ------------------------------------------------
+other() { # EXPECTED_CODE COMMAND ARGUMENTS...
+    local subcommand=
+    run "$@"
+}
+for command in run compare sweep operations; do
+    more=
+    [ $command != sweep ] || more='--vary learning.rate=30Hz,60Hz'
+    other 2 $command bars.yaml $more
+    err_has "$command: bars.yaml has a section 'learning' and no duration: saltus learn bars.yaml"
+done
+check "nothing was run" test ! -e results
+other 0 run bars.yaml --set duration='10 ms' --out short --quiet
+other 0 check bars.yaml
+out_has '^learns images \(saltus learn\), seed 5, '
+out_lacks 'duration'
+other 0 check bars.yaml --json
+json 'd["duration_ms"] is None' out
+other 0 check bars.yaml --set duration='10 ms'
+out_has '^duration 10 ms, seed 5, '
+
 # ---- A course ----------------------------------------------------------------------------
 run 0 bars.yaml --out one --epochs 2
 quiet_err
