@@ -294,6 +294,9 @@ saltus_experiment_population_positions(const saltus_experiment *experiment, uint
 SALTUS_API bool saltus_experiment_records_positions(const saltus_experiment *experiment);
 SALTUS_API bool saltus_experiment_records_spikes(const saltus_experiment *experiment,
                                                  uint32_t population);
+/** Does any record sample V of this population? */
+SALTUS_API bool saltus_experiment_records_potential(const saltus_experiment *experiment,
+                                                    uint32_t population);
 /** Does any record keep weights of this projection? */
 SALTUS_API bool saltus_experiment_records_weights(const saltus_experiment *experiment,
                                                   uint32_t projection);

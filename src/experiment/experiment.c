@@ -381,6 +381,15 @@ bool saltus_experiment_records_spikes(const saltus_experiment *experiment, uint3
     return population < experiment->population_count && experiment->record_spikes[population];
 }
 
+bool saltus_experiment_records_potential(const saltus_experiment *experiment, uint32_t population)
+{
+    bool records = false;
+    for (size_t i = 0; i < experiment->potential_count; i++) {
+        records |= experiment->potentials[i].population == population;
+    }
+    return records;
+}
+
 bool saltus_experiment_records_weights(const saltus_experiment *experiment, uint32_t projection)
 {
     bool records = false;

@@ -177,6 +177,12 @@ for n in range(8):
     total = sum(sum(row[left:left + 8]) for row in sheet[top:top + 8])
     assert abs(total - 60) < 1e-9, (n, total)
 PYTHON
+other 2 weights one
+err_has 'one has no weights.h5: it is a result of saltus learn, which keeps weights in receptive_f'
+other 2 weights short
+err_has 'short has no weights.h5: its experiment did not say what to record'
+other 2 energy loihi --counts one
+err_has 'this is the manifest of a course of saltus learn'
 run 2 bars.yaml --out one
 err_has 'one exists already'
 run 2 --resume one
@@ -211,6 +217,19 @@ sed 's/^projections:/  I: {size: 8, model: lif_delta, params: {v_th: 10 mV}}\n&/
 run 0 apart.yaml --out apart --no-figures
 quiet_err
 json 'd["complete"] and d["test"]["counts"]["plastic_updates"] == 0' apart/manifest.json
+
+# ---- Left out ------------------------------------------------------------------------------
+for record in 'record={weights: X->E}' 'record={positions: true}' \
+    'record={potential: [{of: E, every: 1 ms}]}'; do
+    rm -rf noted
+    run 0 bars.yaml --out noted --no-figures --train 1 --label 1 --test 1 --set "$record" --quiet
+    err_has "note: the section 'record' is left out"
+done
+sed '/normalise:/d' bars.yaml >free.yaml
+run 0 free.yaml --out free --no-figures --train 20 --label 20 --test 20
+run 0 bars.yaml --out null --no-figures --train 20 --label 20 --test 20 \
+    --set learning.normalise='~' --set learning.total_rate='~'
+check "null leaves a value out" cmp free/images.csv null/images.csv
 
 # ---- Shown again ---------------------------------------------------------------------------
 run 0 bars.yaml --train 20 --label 20 --test 20 --out again \
