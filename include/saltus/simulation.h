@@ -91,8 +91,10 @@ typedef struct saltus_counts {
     uint64_t scheduler_pops;
     uint64_t scheduler_compares; /**< comparisons of two entries inside the queue */
     uint64_t steps;              /**< steps of the clock; 0 in the event engine */
-    uint64_t state_bytes;   /**< membrane state read and written: 16 bytes an update or step update
-                                 (the same 8 bytes read and written) */
+    uint64_t state_bytes;   /**< neurons' state read and written: 16 bytes an update or step update
+                                 (the same 8 bytes read and written), and 16 more for each
+                                 exponential current of the neuron, 32 for each alpha current; an
+                                 arrival on a grid is 16 in any case */
     uint64_t synapse_bytes; /**< synapses read: target, own weight, own delay */
     uint64_t queue_bytes;   /**< entries of the queue written and read by pushes and pops */
     uint64_t random_draws;  /**< 64-bit random words used while running */
