@@ -137,6 +137,7 @@ json 'd["test"]["counts"]["plastic_updates"] == 0 < d["training"]["counts"]["pla
     one/manifest.json
 json 'd["training"]["energy_per_image_low_J"] > d["test"]["energy_per_image_low_J"] > 0' \
     one/manifest.json
+json 'd["experiment"]["duration_ms"] is None' one/manifest.json
 json 'd["learning"]["classes"] == 4 and d["energy_table"] == "loihi"' one/manifest.json
 check "a line an image" test "$(wc -l <one/images.csv)" = 261
 check "a line a neuron" test "$(wc -l <one/labels.csv)" = 9
