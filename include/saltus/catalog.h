@@ -29,7 +29,8 @@ typedef struct saltus_arithmetic {
     double compares;
     double exps; /**< each with the forming of its exponent */
     double logs;
-    double state_bytes;   /**< membrane state read and written */
+    double state_bytes;   /**< neurons' state read and written; of models with currents for one
+                               exponential current */
     double synapse_bytes; /**< synapses read: targets, own weights, own delays; depends on the
                                projection, so 0 in the catalog */
 } saltus_arithmetic;

@@ -277,6 +277,9 @@ SALTUS_API saltus_status saltus_experiment_set_duration(saltus_experiment *exper
 SALTUS_API const char *saltus_experiment_title(const saltus_experiment *experiment);
 SALTUS_API uint64_t saltus_experiment_seed(const saltus_experiment *experiment);
 SALTUS_API double saltus_experiment_duration_ms(const saltus_experiment *experiment);
+/** Does the experiment say how long it lasts? Only a file with a section `learning` and without
+ *  duration does not: its images do. */
+SALTUS_API bool saltus_experiment_has_duration(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_population_count(const saltus_experiment *experiment);
 /** Index of a population by name; UINT32_MAX when there is none. */
 SALTUS_API uint32_t saltus_experiment_find_population(const saltus_experiment *experiment,
@@ -291,11 +294,17 @@ saltus_experiment_population_positions(const saltus_experiment *experiment, uint
 SALTUS_API bool saltus_experiment_records_positions(const saltus_experiment *experiment);
 SALTUS_API bool saltus_experiment_records_spikes(const saltus_experiment *experiment,
                                                  uint32_t population);
+/** Does any record sample V of this population? */
+SALTUS_API bool saltus_experiment_records_potential(const saltus_experiment *experiment,
+                                                    uint32_t population);
 /** Does any record keep weights of this projection? */
 SALTUS_API bool saltus_experiment_records_weights(const saltus_experiment *experiment,
                                                   uint32_t projection);
 SALTUS_API saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
                                                            uint32_t population);
+/** Has the population an adaptive threshold (theta_plus above 0)? */
+SALTUS_API bool saltus_experiment_population_adapts(const saltus_experiment *experiment,
+                                                    uint32_t population);
 
 SALTUS_API uint32_t saltus_experiment_input_count(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment);

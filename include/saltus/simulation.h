@@ -91,8 +91,10 @@ typedef struct saltus_counts {
     uint64_t scheduler_pops;
     uint64_t scheduler_compares; /**< comparisons of two entries inside the queue */
     uint64_t steps;              /**< steps of the clock; 0 in the event engine */
-    uint64_t state_bytes;   /**< membrane state read and written: 16 bytes an update or step update
-                                 (the same 8 bytes read and written) */
+    uint64_t state_bytes;   /**< neurons' state read and written: 16 bytes an update or step update
+                                 (the same 8 bytes read and written), and 16 more for each
+                                 exponential current of the neuron, 32 for each alpha current; an
+                                 arrival on a grid is 16 in any case */
     uint64_t synapse_bytes; /**< synapses read: target, own weight, own delay */
     uint64_t queue_bytes;   /**< entries of the queue written and read by pushes and pops */
     uint64_t random_draws;  /**< 64-bit random words used while running */
@@ -321,7 +323,9 @@ SALTUS_API saltus_status saltus_simulation_set_plastic(saltus_simulation *simula
                                                        uint32_t projection, bool plastic,
                                                        saltus_error *error);
 /** Let the adaptive thresholds of a population move (the default) or stay as they are from the
- *  simulation's time on. */
+ *  simulation's time on.
+ *  @return SALTUS_OK, SALTUS_E_ARGUMENT (no such population, or saltus_experiment_population_adapts
+ *          says that its thresholds stay), SALTUS_E_STATE */
 SALTUS_API saltus_status saltus_simulation_set_adaptation(saltus_simulation *simulation,
                                                           uint32_t population, bool adapts,
                                                           saltus_error *error);

@@ -59,8 +59,19 @@ uint64_t *saltus_count_at(saltus_counts *counts, size_t index)
 
 /* ---- Sums -------------------------------------------------------------------------------- */
 
-/* U read and written. */
+/* A number of a neuron's state, read and written. */
 #define STATE_BYTES 16u
+
+/* State that events and steps of a population move. An event reads V out of a and of the
+ * coordinates of every current; on a grid it only adds to the input of its step. */
+static uint64_t state_bytes(const saltus_simulation *simulation, uint32_t index,
+                            const saltus_population_counts *of)
+{
+    const network_currents *currents = simulation->network->populations[index].currents;
+    const uint64_t whole = 1 + (currents != NULL ? (uint64_t)currents->coordinates : 0);
+    const uint64_t of_event = simulation->clock.on_grid ? 1 : whole;
+    return (of->neuron_updates * of_event + of->step_updates * whole) * STATE_BYTES;
+}
 
 /* Deliveries of a projection over all blocks. */
 static projection_counts deliveries(const saltus_simulation *simulation, uint32_t projection)
@@ -204,6 +215,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
         counts.step_updates += part.step_updates;
         counts.threshold_tests += part.threshold_tests;
         counts.crossing_searches += part.crossing_searches;
+        counts.state_bytes += state_bytes(simulation, p, &part);
     }
     for (uint32_t i = 0; i < network->projection_count; i++) {
         const saltus_projection_counts part = saltus_simulation_projection_counts(simulation, i);
@@ -215,7 +227,6 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
         add_block(&simulation->blocks[b], &counts);
     }
     counts.exp_evaluations += on_grid ? 0 : counts.external_events;
-    counts.state_bytes = (counts.neuron_updates + counts.step_updates) * STATE_BYTES;
     counts.queue_bytes = (counts.scheduler_pushes + counts.scheduler_pops) * sizeof(flying_spike);
     return counts;
 }

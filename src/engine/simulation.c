@@ -324,10 +324,13 @@ saltus_status saltus_simulation_set_adaptation(saltus_simulation *simulation, ui
                                                bool adapts, saltus_error *error)
 {
     const saltus_network *network = simulation->network;
-    if (population >= network->population_count ||
-        network->populations[population].theta_plus == 0) {
-        return sl_fail(error, SALTUS_E_ARGUMENT, "population number %u has no adaptive threshold",
-                       population);
+    if (population >= network->population_count) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "there is no population number %u", population);
+    }
+    if (network->populations[population].theta_plus == 0) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "population %s has no adaptive threshold: its theta_plus is 0 mV",
+                       network->populations[population].name);
     }
     if (simulation->running || simulation->broken) {
         return sl_fail(error, SALTUS_E_STATE, "adaptation can be switched between two runs only");

@@ -301,6 +301,7 @@ saltus_status saltus_experiment_set_duration(saltus_experiment *experiment, doub
         return SALTUS_E_EXPERIMENT;
     }
     experiment->duration_ms = duration_ms;
+    experiment->duration_open = false;
     return SALTUS_OK;
 }
 
@@ -314,6 +315,11 @@ const char *saltus_experiment_title(const saltus_experiment *experiment)
 uint64_t saltus_experiment_seed(const saltus_experiment *experiment)
 {
     return experiment->seed;
+}
+
+bool saltus_experiment_has_duration(const saltus_experiment *experiment)
+{
+    return !experiment->duration_open;
 }
 
 double saltus_experiment_duration_ms(const saltus_experiment *experiment)
@@ -375,6 +381,15 @@ bool saltus_experiment_records_spikes(const saltus_experiment *experiment, uint3
     return population < experiment->population_count && experiment->record_spikes[population];
 }
 
+bool saltus_experiment_records_potential(const saltus_experiment *experiment, uint32_t population)
+{
+    bool records = false;
+    for (size_t i = 0; i < experiment->potential_count; i++) {
+        records |= experiment->potentials[i].population == population;
+    }
+    return records;
+}
+
 bool saltus_experiment_records_weights(const saltus_experiment *experiment, uint32_t projection)
 {
     bool records = false;
@@ -389,6 +404,12 @@ saltus_model saltus_experiment_population_model(const saltus_experiment *experim
 {
     return population < experiment->population_count ? experiment->populations[population].model
                                                      : SALTUS_MODEL_LIF_DELTA;
+}
+
+bool saltus_experiment_population_adapts(const saltus_experiment *experiment, uint32_t population)
+{
+    return population < experiment->population_count &&
+           experiment->populations[population].theta_plus_mV > 0;
 }
 
 uint32_t saltus_experiment_input_count(const saltus_experiment *experiment)

@@ -31,6 +31,7 @@ struct saltus_experiment {
     char *title;
     uint64_t seed;
     double duration_ms;
+    bool duration_open; /* not given: as long as the images of learning take */
 
     saltus_population_spec *populations;
     bool *record_spikes; /* [population_count] */

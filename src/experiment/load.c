@@ -71,6 +71,7 @@ static void read_duration(reader *r, yaml_node *root)
 {
     /* how long learning takes follows from its images */
     if (sl_yaml_node_get(root, "duration") == NULL && sl_yaml_node_get(root, "learning") != NULL) {
+        r->experiment->duration_open = true;
         return;
     }
     yaml_node *node = sl_reader_need(r, root, "duration", "duration: 1000 ms");

@@ -106,13 +106,23 @@ static void read_order(reader *r, yaml_node *section, saltus_learning_spec *spec
     sl_reader_leave(r, mark);
 }
 
+/* A quantity that may be left out; null leaves it out, too. */
+static void read_optional(reader *r, yaml_node *section, const char *key, quantity_kind kind,
+                          double *out)
+{
+    const yaml_node *node = sl_yaml_node_get(section, key);
+    if (node != NULL && !sl_yaml_node_is_null(node)) {
+        sl_reader_get_quantity(r, section, key, kind, out);
+    }
+}
+
 /* A sum of weights onto the output, in their unit. */
 static void read_normalise(reader *r, yaml_node *section, saltus_learning_spec *spec)
 {
     const bool known = spec->output < r->experiment->population_count;
     sl_reader_begin_weights(r,
                             &(population_list){.indices = &spec->output, .count = known ? 1 : 0});
-    sl_reader_get_quantity(r, section, "normalise", sl_reader_weight_kind(r), &spec->normalise_mV);
+    read_optional(r, section, "normalise", sl_reader_weight_kind(r), &spec->normalise_mV);
     sl_reader_end_weights(r);
 }
 
@@ -134,7 +144,7 @@ static void read_fields(reader *r, yaml_node *section, saltus_learning_spec *spe
     sl_reader_get_quantity(r, section, "presentation", QUANTITY_TIME, &spec->presentation_ms);
     sl_reader_get_quantity(r, section, "rest", QUANTITY_TIME, &spec->rest_ms);
     sl_reader_get_quantity(r, section, "rate", QUANTITY_RATE, &spec->rate_Hz);
-    sl_reader_get_quantity(r, section, "total_rate", QUANTITY_RATE, &spec->total_rate_Hz);
+    read_optional(r, section, "total_rate", QUANTITY_RATE, &spec->total_rate_Hz);
     read_normalise(r, section, spec);
     read_again(r, section, spec);
     read_number(r, section, "window", &spec->window);

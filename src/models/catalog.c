@@ -161,7 +161,8 @@ static const saltus_model_operation lif_delta_operations[] = {
     {.name = NULL},
 };
 
-/* One exponential current, and V and the current of the receptor read and written. */
+/* V and one exponential current read and written. Counts have all currents of a neuron (an alpha
+ * current is two numbers); a row of the catalog does not know how many there are. */
 #define CURRENT_RW .state_bytes = 32
 
 /* In scaled coordinates as those of lif_delta (models/neuron/lif_current.h): an arrival adds to its

@@ -104,6 +104,27 @@ run 2 plain.yaml
 err_has "has no section 'learning'"
 check "nothing is left of what was refused" test ! -e results
 
+# ---- Other commands on a file that learns ------------------------------------------------
+other() { # EXPECTED_CODE COMMAND ARGUMENTS...
+    local subcommand=
+    run "$@"
+}
+for command in run compare sweep operations; do
+    more=
+    [ $command != sweep ] || more='--vary learning.rate=30Hz,60Hz'
+    other 2 $command bars.yaml $more
+    err_has "$command: bars.yaml has a section 'learning' and no duration: saltus learn bars.yaml"
+done
+check "nothing was run" test ! -e results
+other 0 run bars.yaml --set duration='10 ms' --out short --quiet
+other 0 check bars.yaml
+out_has '^learns images \(saltus learn\), seed 5, '
+out_lacks 'duration'
+other 0 check bars.yaml --json
+json 'd["duration_ms"] is None' out
+other 0 check bars.yaml --set duration='10 ms'
+out_has '^duration 10 ms, seed 5, '
+
 # ---- A course ----------------------------------------------------------------------------
 run 0 bars.yaml --out one --epochs 2
 quiet_err
@@ -116,6 +137,7 @@ json 'd["test"]["counts"]["plastic_updates"] == 0 < d["training"]["counts"]["pla
     one/manifest.json
 json 'd["training"]["energy_per_image_low_J"] > d["test"]["energy_per_image_low_J"] > 0' \
     one/manifest.json
+json 'd["experiment"]["duration_ms"] is None' one/manifest.json
 json 'd["learning"]["classes"] == 4 and d["energy_table"] == "loihi"' one/manifest.json
 check "a line an image" test "$(wc -l <one/images.csv)" = 261
 check "a line a neuron" test "$(wc -l <one/labels.csv)" = 9
@@ -156,6 +178,12 @@ for n in range(8):
     total = sum(sum(row[left:left + 8]) for row in sheet[top:top + 8])
     assert abs(total - 60) < 1e-9, (n, total)
 PYTHON
+other 2 weights one
+err_has 'one has no weights.h5: it is a result of saltus learn, which keeps weights in receptive_f'
+other 2 weights short
+err_has 'short has no weights.h5: its experiment did not say what to record'
+other 2 energy loihi --counts one
+err_has 'this is the manifest of a course of saltus learn'
 run 2 bars.yaml --out one
 err_has 'one exists already'
 run 2 --resume one
@@ -177,6 +205,34 @@ same one two
 run 0 bars.yaml --epochs 2 --out other --seed 6 --json --no-figures --energy none
 json 'd["directory"] == "other" and d["energy_table"] == "none"' out
 check "another seed, another course" test "$(cmp -s one/images.csv other/images.csv; echo $?)" = 1
+
+# ---- Thresholds that stay, and neurons beside the output ------------------------------------
+run 0 bars.yaml --out flat --no-figures --set populations.E.params.theta_plus='0 mV'
+quiet_err
+json 'd["complete"] and d["test"]["counts"]["plastic_updates"] == 0' flat/manifest.json
+check "no threshold has moved" test "$(sed 1d flat/labels.csv | cut -d, -f3 | sort -u)" = 0
+# inhibition through neurons of their own, as in the paper: only E adapts
+sed 's/^projections:/  I: {size: 8, model: lif_delta, params: {v_th: 10 mV}}\n&/
+     /^  - {from: E, to: E, /d
+     s/^learning:/  - {from: E, to: I, rule: one_to_one, weight: 20 mV, delay: 0.5 ms}\
+  - {from: I, to: E, rule: all_to_all, weight: -120 mV, delay: 0.5 ms}\n&/' bars.yaml >apart.yaml
+check "the copy has neurons of its own" grep -q 'from: I, to: E' apart.yaml
+run 0 apart.yaml --out apart --no-figures
+quiet_err
+json 'd["complete"] and d["test"]["counts"]["plastic_updates"] == 0' apart/manifest.json
+
+# ---- Left out ------------------------------------------------------------------------------
+for record in 'record={weights: X->E}' 'record={positions: true}' \
+    'record={potential: [{of: E, every: 1 ms}]}'; do
+    rm -rf noted
+    run 0 bars.yaml --out noted --no-figures --train 1 --label 1 --test 1 --set "$record" --quiet
+    err_has "note: the section 'record' is left out"
+done
+sed '/normalise:/d' bars.yaml >free.yaml
+run 0 free.yaml --out free --no-figures --train 20 --label 20 --test 20
+run 0 bars.yaml --out null --no-figures --train 20 --label 20 --test 20 \
+    --set learning.normalise='~' --set learning.total_rate='~'
+check "null leaves a value out" cmp free/images.csv null/images.csv
 
 # ---- Shown again ---------------------------------------------------------------------------
 run 0 bars.yaml --train 20 --label 20 --test 20 --out again \

@@ -66,8 +66,14 @@ out_has 'mean, sd  *-1.5, 0 mV'
 run 0 weights first/weights.h5 --projection 'E->E' --time 100ms
 out_has 'shown  *100 ms'
 out_lacks 'I->E'
-run 0 weights first --projection 'E->E' --time 0
-out_has 'shown  *0 ms'
+for zero in 0 0ms 0s 0.0s '0 ms'; do
+    run 0 weights first --projection 'E->E' --time "$zero"
+    out_has 'shown  *0 ms'
+done
+for wrong in . ms 0. 0x; do
+    run 2 weights first --projection 'E->E' --time "$wrong"
+    err_has "--time is $wrong; last or a decimal time is needed"
+done
 
 # ---- Starting from them -------------------------------------------------------------------
 

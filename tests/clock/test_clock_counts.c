@@ -514,6 +514,56 @@ START_TEST(comparisons_of_a_run_are_those_of_its_pushes_and_pops)
 }
 END_TEST
 
+/* Two neurons of each kind, with so many numbers beside V, hear a beat of 1 ms for 10 ms. */
+START_TEST(bytes_of_state_are_those_of_every_current)
+{
+    static const struct {
+        saltus_model model;
+        uint32_t receptors;
+        double rise_ms; /* of the last */
+        uint64_t numbers;
+    } kinds[] = {{SALTUS_MODEL_LIF_DELTA, 1, 0, 0},
+                 {SALTUS_MODEL_LIF_EXP, 1, 0, 1},
+                 {SALTUS_MODEL_LIF_EXP, 2, 1, 3}, /* a rise takes a second current */
+                 {SALTUS_MODEL_LIF_ALPHA, 1, 0, 2},
+                 {SALTUS_MODEL_LIF_ALPHA, 2, 0, 4}};
+    enum { BEATS = 2 * 9, STEPS = 2 * 20 };
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        saltus_experiment *e = NULL;
+        uint32_t index = 0;
+        ck_assert_int_eq(saltus_experiment_create("state", &e), SALTUS_OK);
+        saltus_population_spec p = saltus_population_spec_default();
+        p.name = "A";
+        p.size = 2;
+        p.model = kinds[i].model;
+        p.receptor_count = kinds[i].receptors;
+        p.receptors[0] = (saltus_receptor){.name = "a", .tau_ms = 3};
+        p.receptors[1] = (saltus_receptor){.name = "b", .tau_ms = 5};
+        p.receptors[p.receptor_count - 1].tau_rise_ms = kinds[i].rise_ms;
+        ck_assert_int_eq(saltus_experiment_add_population(e, &p, &index, NULL), SALTUS_OK);
+        saltus_input_spec in = saltus_input_spec_default();
+        in.name = "beat";
+        in.type = SALTUS_INPUT_PERIODIC;
+        in.interval_ms = 1;
+        in.population = index;
+        *(kinds[i].numbers > 0 ? &in.weight_pA : &in.weight_mV) = 0.001;
+        ck_assert_int_eq(saltus_experiment_add_input(e, &in, &index, NULL), SALTUS_OK);
+        ck_assert_int_eq(saltus_experiment_set_duration(e, 10, NULL), SALTUS_OK);
+        for (int clock = 0; clock < 2; clock++) {
+            const trial_setup setup = {.engine = clock ? "grid@0.5ms" : "event"};
+            trial_result got;
+            ck_assert(trial_run(e, &setup, &got));
+            ck_assert_uint_eq(got.counts.neuron_updates, BEATS);
+            const uint64_t whole = STATE_BYTES * (1 + kinds[i].numbers);
+            ck_assert_uint_eq(got.counts.state_bytes,
+                              clock ? BEATS * STATE_BYTES + STEPS * whole : BEATS * whole);
+            trial_clear(&got);
+        }
+        saltus_experiment_destroy(e);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {counts_of_a_ring_are_those_by_hand,
@@ -523,6 +573,7 @@ int main(void)
                                   counts_do_not_depend_on_how_a_run_is_run,
                                   counts_of_a_noisy_network_follow_from_its_spikes,
                                   the_heap_compares_as_often_as_a_counting_heap,
-                                  comparisons_of_a_run_are_those_of_its_pushes_and_pops};
+                                  comparisons_of_a_run_are_those_of_its_pushes_and_pops,
+                                  bytes_of_state_are_those_of_every_current};
     return SUITE_RUN("clock_counts", tests);
 }

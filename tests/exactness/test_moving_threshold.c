@@ -184,6 +184,25 @@ START_TEST(test_on_a_grid_that_holds_all_times_the_same)
 }
 END_TEST
 
+START_TEST(test_only_thresholds_that_adapt_can_stay)
+{
+    trial_case c = draw_case(7, 1e-6);
+    c.theta_plus_mV = 0;
+    saltus_error error = {0};
+    saltus_network *network = NULL;
+    saltus_simulation *simulation = make(&c, "event", &network);
+    ck_assert_int_eq(saltus_simulation_set_adaptation(simulation, 0, false, &error),
+                     SALTUS_E_ARGUMENT);
+    ck_assert_str_eq(error.message,
+                     "population A has no adaptive threshold: its theta_plus is 0 mV");
+    ck_assert_int_eq(saltus_simulation_set_adaptation(simulation, 1, false, &error),
+                     SALTUS_E_ARGUMENT);
+    ck_assert_str_eq(error.message, "there is no population number 1");
+    saltus_simulation_destroy(simulation);
+    saltus_network_destroy(network);
+}
+END_TEST
+
 START_TEST(test_a_threshold_that_stays_is_the_last_one)
 {
     const trial_case c = draw_case(7, 1e-6);
@@ -215,8 +234,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {test_spikes_and_theta_follow_the_equation,
-                                  test_on_a_grid_that_holds_all_times_the_same,
-                                  test_a_threshold_that_stays_is_the_last_one};
+    const TTest *const tests[] = {
+        test_spikes_and_theta_follow_the_equation, test_on_a_grid_that_holds_all_times_the_same,
+        test_only_thresholds_that_adapt_can_stay, test_a_threshold_that_stays_is_the_last_one};
     return SUITE_RUN("moving_threshold", tests);
 }

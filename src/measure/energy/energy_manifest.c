@@ -55,6 +55,14 @@ static void read_manifest(reader *r, yaml_node *root, saltus_energy_work *work)
     if (!sl_reader_mapping(r, root, "a manifest")) {
         return;
     }
+    yaml_node *own = sl_yaml_node_get(root, "counts");
+    if (own == NULL && sl_yaml_node_get(root, "learning") != NULL) {
+        sl_reader_report(r, root,
+                         "this is the manifest of a course of saltus learn, whose counts are by "
+                         "phase and whose energy an image it states itself; a manifest of saltus "
+                         "run is needed, or a file with its keys counts and simulated_ms");
+        return;
+    }
     yaml_node *counts = sl_reader_need(r, root, "counts", "\"counts\": {\"spikes\": 0, ...}");
     if (counts != NULL) {
         read_counts(r, counts, &work->counts);

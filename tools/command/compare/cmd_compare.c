@@ -525,7 +525,7 @@ static int compare(compare_session *s)
     if (!make_rows(s)) {
         return EXIT_CODE_USAGE;
     }
-    int code = source_load(&s->source, "compare", s->request->file, &s->request->overrides);
+    int code = source_load_to_run(&s->source, "compare", s->request->file, &s->request->overrides);
     if (code == EXIT_CODE_OK && s->request->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }

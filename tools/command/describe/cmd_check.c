@@ -1,4 +1,5 @@
 /* cmd_check - `saltus check FILE`: is the experiment right, how large is it, does it fit? */
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -217,9 +218,12 @@ static void print_table(const check_result *r, const char *path)
 {
     const saltus_experiment *e = r->experiment;
     printf("%s: %s\n", path, saltus_experiment_title(e));
-    printf("duration %s ms, seed %llu, hash %016llx\n\n",
-           number_text(saltus_experiment_duration_ms(e)),
-           (unsigned long long)saltus_experiment_seed(e),
+    if (saltus_experiment_has_duration(e)) {
+        printf("duration %s ms", number_text(saltus_experiment_duration_ms(e)));
+    } else {
+        printf("learns images (saltus learn)");
+    }
+    printf(", seed %llu, hash %016llx\n\n", (unsigned long long)saltus_experiment_seed(e),
            (unsigned long long)saltus_experiment_hash(e));
     print_parts(r);
 
@@ -347,7 +351,8 @@ static void print_json(const check_result *r, const char *path)
     json_string(&w, "title", saltus_experiment_title(e));
     json_hex(&w, "hash", saltus_experiment_hash(e));
     json_integer(&w, "seed", saltus_experiment_seed(e));
-    json_double(&w, "duration_ms", saltus_experiment_duration_ms(e));
+    json_double(&w, "duration_ms",
+                saltus_experiment_has_duration(e) ? saltus_experiment_duration_ms(e) : (double)NAN);
 
     print_json_parts(&w, r);
     json_open_object(&w, "size");

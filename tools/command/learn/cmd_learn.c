@@ -227,6 +227,7 @@ static int apply_options(learn_session *s)
     if (r->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, r->seed);
     }
+    learn_note_records(s);
     saltus_experiment_record_spikes(s->source.experiment, s->spec.output);
     return EXIT_CODE_OK;
 }

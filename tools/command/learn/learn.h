@@ -164,6 +164,8 @@ double learn_accuracy(const learn_totals *t);
 /* manifest.json, also what --json prints; the table for people (learn_report.c). */
 void learn_put_manifest(FILE *stream, const learn_session *s);
 void learn_print_summary(const learn_session *s);
+/* Say that a course records no weights, potentials or positions, if the experiment asks for any. */
+void learn_note_records(const learn_session *s);
 
 /* ---- Progress (learn_progress.c) --------------------------------------------------------- */
 

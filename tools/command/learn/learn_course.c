@@ -97,7 +97,7 @@ saltus_status learn_freeze(learn_session *s, saltus_error *error)
         }
     }
     for (uint32_t i = 0; !status && i < saltus_experiment_population_count(e); i++) {
-        if (saltus_experiment_population_model(e, i) == SALTUS_MODEL_LIF_DELTA) {
+        if (saltus_experiment_population_adapts(e, i)) {
             status = saltus_simulation_set_adaptation(s->simulation, i, false, error);
         }
     }

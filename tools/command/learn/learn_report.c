@@ -167,6 +167,27 @@ static void print_classes(const learn_session *s)
     }
 }
 
+/* Weights, potentials or positions; spikes are recorded where a file says nothing, too. */
+static bool asks_for_records(const saltus_experiment *e)
+{
+    bool records = saltus_experiment_records_positions(e);
+    for (uint32_t i = 0; i < saltus_experiment_population_count(e); i++) {
+        records |= saltus_experiment_records_potential(e, i);
+    }
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
+        records |= saltus_experiment_records_weights(e, i);
+    }
+    return records;
+}
+
+void learn_note_records(const learn_session *s)
+{
+    if (asks_for_records(s->source.experiment)) {
+        complain("learn: note: the section 'record' is left out: a course writes images.csv, "
+                 "labels.csv and, of its weights, receptive_fields.tsv (docs/learning.md)");
+    }
+}
+
 void learn_print_summary(const learn_session *s)
 {
     const learn_totals *test = &s->state.totals[LEARN_TEST];

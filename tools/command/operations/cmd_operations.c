@@ -264,7 +264,7 @@ static int report(const run_session *s, const operations_request *r)
 
 static int run(run_session *s, const operations_request *r)
 {
-    int code = source_load(&s->source, "operations", r->run.file, &r->run.overrides);
+    int code = source_load_to_run(&s->source, "operations", r->run.file, &r->run.overrides);
     if (code != EXIT_CODE_OK) {
         return code;
     }

@@ -226,7 +226,7 @@ static int choose_directory(run_session *s)
 
 static int run(run_session *s)
 {
-    int code = source_load(&s->source, "run", s->request->file, &s->request->overrides);
+    int code = source_load_to_run(&s->source, "run", s->request->file, &s->request->overrides);
     if (code != EXIT_CODE_OK) {
         return code;
     }

@@ -1,5 +1,6 @@
 /* manifest - manifest.json: what ran, on what, how far, and what came out. The last file written,
  * so that a directory with a manifest has all the rest. Fields: docs/command.md. */
+#include <math.h>
 #include <sys/utsname.h>
 
 #include "run/manifest_parts.h"
@@ -25,7 +26,9 @@ void manifest_experiment(json_writer *w, const experiment_source *source,
     json_string(w, "file", source->path);
     json_hex(w, "hash", saltus_experiment_hash(source->experiment));
     json_integer(w, "seed", saltus_experiment_seed(source->experiment));
-    json_double(w, "duration_ms", saltus_experiment_duration_ms(source->experiment));
+    const saltus_experiment *e = source->experiment;
+    json_double(w, "duration_ms",
+                saltus_experiment_has_duration(e) ? saltus_experiment_duration_ms(e) : (double)NAN);
     json_open_array(w, "overrides");
     for (size_t i = 0; i < overrides->count; i++) {
         json_open_object(w, NULL);

@@ -227,6 +227,20 @@ int source_load(experiment_source *source, const char *command, const char *path
     return code;
 }
 
+int source_load_to_run(experiment_source *source, const char *command, const char *path,
+                       const source_overrides *overrides)
+{
+    const int code = source_load(source, command, path, overrides);
+    if (code != EXIT_CODE_OK || saltus_experiment_has_duration(source->experiment)) {
+        return code;
+    }
+    complain("%s: %s has a section 'learning' and no duration: saltus learn %s teaches it its "
+             "images. To run it without them, say how long: --set duration='1 s'",
+             command, path, path);
+    source_clear(source);
+    return EXIT_CODE_USAGE;
+}
+
 int source_load_again(experiment_source *source, const char *command, const char *path,
                       const char *folder, const char *text, const source_overrides *overrides)
 {

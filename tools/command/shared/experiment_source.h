@@ -32,8 +32,11 @@ void source_clear_overrides(source_overrides *overrides);
  * stderr, one finding a line. Returns an exit code; on failure nothing is owned. */
 int source_load(experiment_source *source, const char *command, const char *path,
                 const source_overrides *overrides);
-/* The same from YAML text that was read before from `path`, whose folder is `folder` now; NULL: a
- * circuit, read from folder/path. `path` is what messages and manifests have. */
+/* The same for a run: an experiment that does not say how long it lasts is refused. */
+int source_load_to_run(experiment_source *source, const char *command, const char *path,
+                       const source_overrides *overrides);
+/* As source_load, from YAML text that was read before from `path`, whose folder is `folder` now;
+ * NULL: a circuit, read from folder/path. `path` is what messages and manifests have. */
 int source_load_again(experiment_source *source, const char *command, const char *path,
                       const char *folder, const char *text, const source_overrides *overrides);
 void source_clear(experiment_source *source);

@@ -66,7 +66,7 @@ static int check_point(sweep *s, size_t point)
     source_overrides overrides;
     sweep_overrides(r, point, &overrides);
     experiment_source source;
-    int code = source_load(&source, "sweep", r->file, &overrides);
+    int code = source_load_to_run(&source, "sweep", r->file, &overrides);
     if (code != EXIT_CODE_OK) {
         return code;
     }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "shared/command.h"
 #include "shared/experiment_source.h"
@@ -51,6 +52,22 @@ static void print_help(void)
 
 /* ---- Command line ---------------------------------------------------------------------- */
 
+/* "0", "0.0 s" and the like: no step of an engine. */
+static bool is_zero_time(const char *text)
+{
+    static const char *const units[] = {"", "us", "ms", "s"};
+    const size_t digits = strspn(text, "0");
+    const size_t more = text[digits] == '.' ? 1 + strspn(text + digits + 1, "0") : 0;
+    const char *unit = text + digits + more;
+    unit += strspn(unit, " ");
+    for (size_t i = 0; digits > 0 && more != 1 && i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(unit, units[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* "last", or a decimal time, read as the step of an engine (0 apart). */
 static bool take_time(weights_request *q, const char *text)
 {
@@ -60,7 +77,7 @@ static bool take_time(weights_request *q, const char *text)
         q->time_ms = (double)NAN;
         return true;
     }
-    const bool zero = strcmp(text, "0") == 0 || strcmp(text, "0ms") == 0;
+    const bool zero = is_zero_time(text);
     const int length = snprintf(engine, sizeof engine, "grid@%s", text);
     if (!zero && (length >= (int)sizeof engine ||
                   saltus_engine_parse(engine, &options, NULL) != SALTUS_OK)) {
@@ -130,6 +147,20 @@ static int fail(const saltus_error *error, saltus_status status)
     return status == SALTUS_E_MEMORY ? EXIT_CODE_FAILED : EXIT_CODE_USAGE;
 }
 
+/* Why a directory has none. A course of learn leaves its labels there. */
+static void complain_of_none(const char *result)
+{
+    char *labels = NULL;
+    const bool course =
+        asprintf(&labels, "%s/labels.csv", result) >= 0 && access(labels, F_OK) == 0;
+    free(labels);
+    complain(course ? "weights: %s has no weights.h5: it is a result of saltus learn, which keeps "
+                      "weights in receptive_fields.tsv (docs/learning.md)"
+                    : "weights: %s has no weights.h5: its experiment did not say what to record "
+                      "(record: {weights: ...})",
+             result);
+}
+
 /* weights.h5 of a directory, or the file itself; malloc'ed. An exit code. */
 static int find_file(const char *result, char **path)
 {
@@ -139,9 +170,7 @@ static int find_file(const char *result, char **path)
     } else if (asprintf(path, "%s/weights.h5", result) < 0) {
         *path = NULL;
     } else if (stat(*path, &status) != 0 && errno == ENOENT) {
-        complain("weights: %s has no weights.h5: its experiment did not say what to record "
-                 "(record: {weights: ...})",
-                 result);
+        complain_of_none(result);
         return EXIT_CODE_USAGE;
     }
     if (*path == NULL) {
