@@ -80,7 +80,8 @@ typedef enum saltus_model {
  * the time since the arrival, in lif_exp
  *
  *      w exp(-t / tau)                                  tau_rise 0
- *      w norm (exp(-t / tau) - exp(-t / tau_rise))      0 < tau_rise <= 0.95 tau; norm: the peak is w
+ *      w norm (exp(-t / tau) - exp(-t / tau_rise))      0 < tau_rise <= 0.95 tau; norm: the peak is
+ * w
  *
  *  and in lif_alpha w (t / tau) exp(1 - t / tau), whose peak is w as well. */
 typedef struct saltus_receptor {

@@ -32,8 +32,7 @@ static plastic_projection *create_projection(saltus_simulation *simulation, cons
     new->bounds.single = from->plasticity.single;
     new->sign = negative ? -1 : 1;
     new->dendritic_share = from->plasticity.dendritic_share;
-    new->longest_delay =
-        from->max_delay > 0 ? sl_plastic_delay(simulation, from->max_delay) : 0;
+    new->longest_delay = from->max_delay > 0 ? sl_plastic_delay(simulation, from->max_delay) : 0;
     new->most_dendritic = sl_plastic_dendritic(simulation, new, new->longest_delay);
     new->pres_limit = LEAST_PRES;
     if (new->rule->modulated) {

@@ -48,8 +48,7 @@ static bool init_release(saltus_simulation *simulation, uint32_t index)
     new->own |= new->spec.tau_rec_sd_ms > 0 || new->spec.tau_fac_sd_ms > 0;
     new->inverse_rec = release_inverse(new->spec.tau_rec_ms);
     new->inverse_fac = release_inverse(new->spec.tau_fac_ms);
-    new->longest_delay =
-        from->max_delay > 0 ? sl_plastic_delay(simulation, from->max_delay) : 0;
+    new->longest_delay = from->max_delay > 0 ? sl_plastic_delay(simulation, from->max_delay) : 0;
     new->newest = sl_memory_array(sources, sizeof *new->newest);
     for (uint32_t i = 0; new->newest != NULL &&i < sources; i++) {
         new->newest[i] = (sent_spike){.time = SIM_TIME_NEVER};
