@@ -3,14 +3,6 @@
 
 #include <math.h>
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        if ((call) != SALTUS_OK) {                                                                 \
-            saltus_experiment_destroy(e);                                                          \
-            return NULL;                                                                           \
-        }                                                                                          \
-    } while (0)
-
 static saltus_population_spec lif(const char *name, uint32_t size)
 {
     saltus_population_spec spec = saltus_population_spec_default();

@@ -26,6 +26,15 @@ typedef struct workload {
     } transmission;
 } workload;
 
+/* Where an experiment `e` is made: none, if a call on it fails. */
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        if ((call) != SALTUS_OK) {                                                                 \
+            saltus_experiment_destroy(e);                                                          \
+            return NULL;                                                                           \
+        }                                                                                          \
+    } while (0)
+
 /* workloads_currents.c */
 saltus_experiment *workload_current_delivery(const workload *w, saltus_error *error);
 saltus_experiment *workload_current_external(const workload *w, saltus_error *error);

@@ -4,14 +4,6 @@
 
 #include "workloads.h"
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        if ((call) != SALTUS_OK) {                                                                 \
-            saltus_experiment_destroy(e);                                                          \
-            return NULL;                                                                           \
-        }                                                                                          \
-    } while (0)
-
 /* Neurons of Potjans & Diesmann (2014): tau_m 10 ms, tau_syn 0.5 ms, 15 mV from rest to threshold.
  */
 static saltus_population_spec column_cells(const char *name, uint32_t size)

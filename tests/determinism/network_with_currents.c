@@ -3,21 +3,7 @@
 
 #include <check.h>
 
-static uint32_t add_population(saltus_experiment *e, const saltus_population_spec *spec)
-{
-    uint32_t index = 0;
-    saltus_error error = {0};
-    const saltus_status status = saltus_experiment_add_population(e, spec, &index, &error);
-    ck_assert_msg(status == SALTUS_OK, "%s: %s", spec->name, error.message);
-    return index;
-}
-
-static void add_projection(saltus_experiment *e, const saltus_projection_spec *spec)
-{
-    saltus_error error = {0};
-    const saltus_status status = saltus_experiment_add_projection(e, spec, NULL, &error);
-    ck_assert_msg(status == SALTUS_OK, "%u to %u: %s", spec->source, spec->target, error.message);
-}
+#include "networks.h"
 
 static uint32_t add_current_cells(saltus_experiment *e, const char *name, uint32_t size,
                                   saltus_model model, double tau_m_ms, saltus_receptor first,
@@ -35,7 +21,7 @@ static uint32_t add_current_cells(saltus_experiment *e, const char *name, uint32
     spec.receptor_count = second.name != NULL ? 2 : 1;
     spec.receptors[0] = first;
     spec.receptors[1] = second;
-    return add_population(e, &spec);
+    return test_network_population(e, &spec);
 }
 
 static void connect_current(saltus_experiment *e, uint32_t from, uint32_t to, uint32_t receptor,
@@ -49,7 +35,7 @@ static void connect_current(saltus_experiment *e, uint32_t from, uint32_t to, ui
     spec.count = count;
     spec.weight_pA = weight_pA;
     spec.delay_ms = delay_ms;
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
 }
 
 static void add_current_poisson(saltus_experiment *e, const char *name, uint32_t population,
@@ -63,9 +49,7 @@ static void add_current_poisson(saltus_experiment *e, const char *name, uint32_t
     spec.rate_Hz = rate_Hz;
     spec.weight_pA = weight_pA;
     spec.stop_ms = 60;
-    saltus_error error = {0};
-    const saltus_status status = saltus_experiment_add_input(e, &spec, NULL, &error);
-    ck_assert_msg(status == SALTUS_OK, "%s: %s", name, error.message);
+    test_network_input(e, &spec);
 }
 
 void test_network_currents(saltus_experiment *e)
@@ -87,7 +71,7 @@ void test_network_currents(saltus_experiment *e)
     saltus_population_spec jumps = saltus_population_spec_default();
     jumps.name = "J";
     jumps.size = 200;
-    const uint32_t j = add_population(e, &jumps);
+    const uint32_t j = test_network_population(e, &jumps);
 
     add_current_poisson(e, "to_a", a, 0, 9000, 120);
     add_current_poisson(e, "to_b", b, 0, 2000, 20);
@@ -107,7 +91,7 @@ void test_network_currents(saltus_experiment *e)
     jump.count = 8;
     jump.weight_mV = saltus_constant(3);
     jump.delay_ms = saltus_constant(1.5);
-    add_projection(e, &jump);
+    test_network_projection(e, &jump);
     connect_current(e, j, d, 0, 5, saltus_constant(50), saltus_constant(0.3));
 
     saltus_projection_spec spec = saltus_projection_spec_default();
@@ -119,5 +103,5 @@ void test_network_currents(saltus_experiment *e)
     spec.delay_ms = saltus_constant(2);
     spec.plasticity.rule = "stdp";
     ck_assert_int_eq(saltus_plasticity_set(&spec.plasticity, "w_max", 80, NULL), SALTUS_OK);
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
 }

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-static uint32_t add_population(saltus_experiment *e, const saltus_population_spec *spec)
+uint32_t test_network_population(saltus_experiment *e, const saltus_population_spec *spec)
 {
     uint32_t index = 0;
     saltus_error error = {0};
@@ -19,14 +19,14 @@ static uint32_t add_population(saltus_experiment *e, const saltus_population_spe
     return index;
 }
 
-static void add_input(saltus_experiment *e, const saltus_input_spec *spec)
+void test_network_input(saltus_experiment *e, const saltus_input_spec *spec)
 {
     saltus_error error = {0};
     const saltus_status status = saltus_experiment_add_input(e, spec, NULL, &error);
     ck_assert_msg(status == SALTUS_OK, "%s: %s", spec->name, error.message);
 }
 
-static void add_projection(saltus_experiment *e, const saltus_projection_spec *spec)
+void test_network_projection(saltus_experiment *e, const saltus_projection_spec *spec)
 {
     saltus_error error = {0};
     const saltus_status status = saltus_experiment_add_projection(e, spec, NULL, &error);
@@ -42,7 +42,7 @@ static void add_poisson(saltus_experiment *e, const char *name, uint32_t populat
     spec.population = population;
     spec.rate_Hz = rate_Hz;
     spec.weight_mV = weight_mV;
-    add_input(e, &spec);
+    test_network_input(e, &spec);
 }
 
 static saltus_value truncated(saltus_value value, double low, double high)
@@ -63,7 +63,7 @@ static void connect(saltus_experiment *e, uint32_t from, uint32_t to, saltus_rul
     spec.count = count;
     spec.weight_mV = saltus_constant(weight_mV);
     spec.delay_ms = saltus_constant(delay_ms);
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
 }
 
 /* Excitation and inhibition in balance, Poisson input to every neuron, one delay. */
@@ -74,10 +74,10 @@ static void build_balanced(saltus_experiment *e)
     p.size = 2500;
     p.v_reset_mV = 10;
     p.v_init_mV = saltus_uniform(0, 20);
-    const uint32_t exc = add_population(e, &p);
+    const uint32_t exc = test_network_population(e, &p);
     p.name = "I";
     p.size = 625;
-    const uint32_t inh = add_population(e, &p);
+    const uint32_t inh = test_network_population(e, &p);
     add_poisson(e, "to_E", exc, 5000, 0.4);
     add_poisson(e, "to_I", inh, 5000, 0.4);
     for (uint32_t to = exc; to <= inh; to++) {
@@ -96,24 +96,24 @@ static void build_drawn(saltus_experiment *e)
     p.v_th_mV = truncated(saltus_normal(20, 2), 12, 30);
     p.v_reset_mV = 5;
     p.t_ref_ms = 1;
-    add_population(e, &p);
+    test_network_population(e, &p);
     p.name = "B";
     p.size = 1025;
     p.tau_m_ms = 33.3;
     p.t_ref_ms = 0;
     p.v_init_mV = saltus_uniform(-5, 25);
-    add_population(e, &p);
+    test_network_population(e, &p);
     p.name = "C";
     p.size = 700;
     p.tau_m_ms = 2;
     p.t_ref_ms = 5;
-    add_population(e, &p);
+    test_network_population(e, &p);
     saltus_population_spec s = saltus_population_spec_default();
     s.name = "S";
     s.size = 1100;
     s.model = SALTUS_MODEL_POISSON_SOURCE;
     s.rate_Hz = 40;
-    add_population(e, &s);
+    test_network_population(e, &s);
 
     saltus_projection_spec c = saltus_projection_spec_default();
     c.rule = SALTUS_RULE_PAIRWISE_BERNOULLI;
@@ -122,21 +122,21 @@ static void build_drawn(saltus_experiment *e)
     c.delay_ms = saltus_uniform(0.3, 20);
     c.source = 3;
     for (c.target = 0; c.target < 3; c.target++) {
-        add_projection(e, &c);
+        test_network_projection(e, &c);
     }
     c.rule = SALTUS_RULE_FIXED_TOTAL_NUMBER;
     c.count = 60000;
     c.source = 0;
     c.target = 1;
     c.weight_mV = saltus_lognormal(0.3, 0.8);
-    add_projection(e, &c);
+    test_network_projection(e, &c);
     c.rule = SALTUS_RULE_FIXED_OUTDEGREE;
     c.count = 60;
     c.source = 1;
     c.target = 0;
     c.weight_mV = saltus_constant(-0.7);
     c.delay_ms = truncated(saltus_normal(2, 1), 0.1, 10);
-    add_projection(e, &c);
+    test_network_projection(e, &c);
     connect(e, 2, 2, SALTUS_RULE_ALL_TO_ALL, 0, -0.01, 0.7);
     connect(e, 2, 0, SALTUS_RULE_FIXED_INDEGREE, 20, 0.2, 3);
 }
@@ -151,7 +151,7 @@ static void build_driven(saltus_experiment *e)
     p.i_e_pA = truncated(saltus_normal(1100, 150), 0, 2000);
     p.v_init_mV = saltus_uniform(0, 19);
     p.t_ref_ms = 0;
-    const uint32_t fast = add_population(e, &p);
+    const uint32_t fast = test_network_population(e, &p);
     p.name = "slow";
     p.size = 2100;
     p.tau_m_ms = 50;
@@ -161,7 +161,7 @@ static void build_driven(saltus_experiment *e)
     p.v_th_mV = saltus_uniform(-42, -36);
     p.v_init_mV = saltus_uniform(-65, -35);
     p.t_ref_ms = 3;
-    const uint32_t slow = add_population(e, &p);
+    const uint32_t slow = test_network_population(e, &p);
     saltus_input_spec beat = saltus_input_spec_default();
     beat.name = "beat";
     beat.type = SALTUS_INPUT_PERIODIC;
@@ -169,7 +169,7 @@ static void build_driven(saltus_experiment *e)
     beat.weight_mV = 2;
     beat.interval_ms = 7.7;
     beat.start_ms = 0;
-    add_input(e, &beat);
+    test_network_input(e, &beat);
     connect(e, fast, fast, SALTUS_RULE_FIXED_INDEGREE, 30, -0.2, 0.9);
     connect(e, fast, slow, SALTUS_RULE_FIXED_INDEGREE, 50, -0.1, 2.5);
     connect(e, slow, fast, SALTUS_RULE_FIXED_OUTDEGREE, 40, 0.3, 1.1);
@@ -191,10 +191,10 @@ static void build_lists(saltus_experiment *e)
     saltus_population_spec p = saltus_population_spec_default();
     p.name = "cells";
     p.size = SIZE;
-    const uint32_t cells = add_population(e, &p);
+    const uint32_t cells = test_network_population(e, &p);
     p.name = "relays";
     p.tau_m_ms = 80;
-    const uint32_t relays = add_population(e, &p);
+    const uint32_t relays = test_network_population(e, &p);
     saltus_population_spec s = saltus_population_spec_default();
     s.name = "list";
     s.size = SIZE;
@@ -202,7 +202,7 @@ static void build_lists(saltus_experiment *e)
     s.spike_times_ms = times_ms;
     s.spike_neurons = targets;
     s.spike_count = EVENTS;
-    const uint32_t list = add_population(e, &s);
+    const uint32_t list = test_network_population(e, &s);
     s = saltus_population_spec_default();
     s.name = "clock";
     s.size = 1030;
@@ -210,7 +210,7 @@ static void build_lists(saltus_experiment *e)
     s.interval_ms = 900;
     s.start_ms = saltus_uniform(0, 900);
     s.stop_ms = 4000;
-    const uint32_t clocks = add_population(e, &s);
+    const uint32_t clocks = test_network_population(e, &s);
     saltus_input_spec a = saltus_input_spec_default();
     a.name = "arrivals";
     a.type = SALTUS_INPUT_ARRIVALS;
@@ -219,7 +219,7 @@ static void build_lists(saltus_experiment *e)
     a.arrival_targets = targets;
     a.arrival_weights_mV = weights_mV;
     a.arrival_count = EVENTS;
-    add_input(e, &a);
+    test_network_input(e, &a);
     connect(e, list, relays, SALTUS_RULE_ONE_TO_ONE, 0, 12, 500);
     connect(e, cells, relays, SALTUS_RULE_ONE_TO_ONE, 0, 12, 500);
     connect(e, relays, cells, SALTUS_RULE_FIXED_OUTDEGREE, 20, 3, 0.05);
@@ -234,13 +234,13 @@ static void build_short_delays(saltus_experiment *e)
     p.name = "cells";
     p.size = 1300;
     p.v_init_mV = saltus_uniform(0, 20.5);
-    const uint32_t cells = add_population(e, &p);
+    const uint32_t cells = test_network_population(e, &p);
     p.name = "others";
     p.size = 1100;
     p.tau_m_ms = 7;
     p.i_e_pA = saltus_constant(750);
     p.v_init_mV = saltus_uniform(0, 20);
-    const uint32_t others = add_population(e, &p);
+    const uint32_t others = test_network_population(e, &p);
     add_poisson(e, "noise", cells, 400, 3);
     connect(e, cells, others, SALTUS_RULE_FIXED_OUTDEGREE, 10, -2, 3e-11);
     connect(e, others, cells, SALTUS_RULE_FIXED_OUTDEGREE, 10, 0.5, 0.002);
@@ -254,13 +254,13 @@ static void build_sparse(saltus_experiment *e)
     p.name = "cells";
     p.size = 1025;
     p.tau_m_ms = 3;
-    const uint32_t cells = add_population(e, &p);
+    const uint32_t cells = test_network_population(e, &p);
     saltus_population_spec s = saltus_population_spec_default();
     s.name = "source";
     s.model = SALTUS_MODEL_POISSON_SOURCE;
     s.rate_Hz = 2;
     s.size = 1;
-    const uint32_t source = add_population(e, &s);
+    const uint32_t source = test_network_population(e, &s);
     add_poisson(e, "rare", cells, 0.5, 19);
     connect(e, source, cells, SALTUS_RULE_ALL_TO_ALL, 0, 19.5, 0.1);
     connect(e, cells, cells, SALTUS_RULE_FIXED_INDEGREE, 3, 6, 1);
@@ -286,11 +286,11 @@ static void build_transmission(saltus_experiment *e)
     p.name = "E";
     p.size = 1500;
     p.v_init_mV = saltus_uniform(0, 20);
-    const uint32_t exc = add_population(e, &p);
+    const uint32_t exc = test_network_population(e, &p);
     p.name = "I";
     p.size = 600;
     p.v_th_mV = truncated(saltus_normal(20, 1), 15, 25);
-    const uint32_t inh = add_population(e, &p);
+    const uint32_t inh = test_network_population(e, &p);
     add_poisson(e, "to_E", exc, 2500, 0.5);
     add_poisson(e, "to_I", inh, 2500, 0.5);
     saltus_projection_spec spec = transmitting(exc, exc, 1, false);
@@ -303,23 +303,23 @@ static void build_transmission(saltus_experiment *e)
     spec.scaling.high = 1.05;
     spec.plasticity.rule = "stdp";
     ck_assert_int_eq(saltus_plasticity_set(&spec.plasticity, "w_max", 2, NULL), SALTUS_OK);
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
     spec = transmitting(exc, inh, 1, true);
     spec.release.model = SALTUS_RELEASE_STOCHASTIC;
     spec.release.sites = 6;
     spec.release.tau_rec_ms = 60;
     spec.release.tau_fac_ms = 20;
     spec.release.tau_fac_sd_ms = 5;
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
     spec = transmitting(inh, exc, -4, true);
     spec.release.model = SALTUS_RELEASE_TSODYKS_MARKRAM;
     spec.release.u_sd = 0.2;
     spec.release.tau_fac_ms = 30;
     spec.scaling.rate_Hz = 10;
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
     spec = transmitting(inh, inh, -4, false);
     spec.release.model = SALTUS_RELEASE_UNRELIABLE;
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
 }
 
 /* What learns, by name of its rule; w_max as given, NULL words keep their defaults. */
@@ -332,7 +332,7 @@ static void teach(saltus_experiment *e, saltus_projection_spec *spec, const char
         ck_assert_int_eq(saltus_plasticity_set_word(&spec->plasticity, "pairing", pairing, NULL),
                          SALTUS_OK);
     }
-    add_projection(e, spec);
+    test_network_projection(e, spec);
 }
 
 /* Every kind of plastic state: all pairings, traces, delays before and behind the synapse, floats,
@@ -346,16 +346,16 @@ static void build_learning(saltus_experiment *e)
     s.v_init_mV = saltus_uniform(0, 20);
     s.theta_plus_mV = 0.5;
     s.tau_theta_ms = 60;
-    const uint32_t cells = add_population(e, &s);
+    const uint32_t cells = test_network_population(e, &s);
     s = saltus_population_spec_default();
     s.name = "inhibitory";
     s.size = 300;
-    const uint32_t inhibitory = add_population(e, &s);
+    const uint32_t inhibitory = test_network_population(e, &s);
     s.name = "source";
     s.size = 400;
     s.model = SALTUS_MODEL_POISSON_SOURCE;
     s.rate_Hz = 40;
-    const uint32_t source = add_population(e, &s);
+    const uint32_t source = test_network_population(e, &s);
     add_poisson(e, "cells", cells, 900, 1);
     add_poisson(e, "inhibitory", inhibitory, 900, 1);
 
@@ -435,16 +435,16 @@ static void build_rewarded(saltus_experiment *e)
     s.name = "cells";
     s.size = 1300;
     s.v_init_mV = saltus_uniform(0, 20);
-    const uint32_t cells = add_population(e, &s);
+    const uint32_t cells = test_network_population(e, &s);
     s = saltus_population_spec_default();
     s.name = "source";
     s.size = 150;
     s.model = SALTUS_MODEL_POISSON_SOURCE;
     s.rate_Hz = 150;
-    const uint32_t source = add_population(e, &s);
+    const uint32_t source = test_network_population(e, &s);
     s.name = "teacher";
     s.size = 3;
-    const uint32_t teacher = add_population(e, &s);
+    const uint32_t teacher = test_network_population(e, &s);
     add_modulators(e, cells, teacher);
     add_poisson(e, "cells", cells, 900, 1);
 
@@ -471,12 +471,12 @@ static void build_rewarded(saltus_experiment *e)
     spec.scaling.rate_Hz = 20;
     spec.scaling.tau_ms = 50;
     spec.scaling.gain_Hz = 5;
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
     spec = transmitting(source, cells, 0.5, true);
     spec.release.model = SALTUS_RELEASE_TSODYKS_MARKRAM;
     spec.release.tau_rec_ms = 100;
     spec.release.tau_fac_ms = 40;
-    add_projection(e, &spec);
+    test_network_projection(e, &spec);
 }
 
 bool test_network_runs_on(const test_network *network, const char *engine)

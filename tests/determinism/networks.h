@@ -18,6 +18,11 @@ typedef struct test_network {
 extern const test_network test_networks[];
 extern const size_t test_network_count;
 
+/* Add to an experiment; fails the running test when something is refused. */
+uint32_t test_network_population(saltus_experiment *e, const saltus_population_spec *spec);
+void test_network_input(saltus_experiment *e, const saltus_input_spec *spec);
+void test_network_projection(saltus_experiment *e, const saltus_projection_spec *spec);
+
 /* NULL: the event engine. */
 bool test_network_runs_on(const test_network *network, const char *engine);
 

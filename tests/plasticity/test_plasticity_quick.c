@@ -97,7 +97,7 @@ static void scene_make(random_stream *stream, scene *s, const char *rule, const 
     p->bounds = made.bounds;
     p->bounds.single = sl_random_below(stream, 4) == 0;
     p->sign = negative ? -1 : 1;
-    ck_assert(sl_plastic_is_quick(p->rule, &p->traces));
+    ck_assert(rule_has_kernel(p->rule, &p->traces));
     const bool nearest = p->traces.pairing == PAIRING_NEAREST;
     ck_assert(sl_spike_log_init(&p->pres, 1, p->traces.pre_count, p->traces.tau_pre_ms, nearest));
     ck_assert(sl_spike_log_init(&s->synapses.posts, TARGETS, p->traces.post_count,

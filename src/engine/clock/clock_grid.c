@@ -94,8 +94,7 @@ static void release(const block_state *block, group_state *group, sim_time t)
     const double since = t_ref_of(block, group) > 0 ? 1.0 : decay_of(block, group);
     while (queue->count > 0 && queue->due[queue->first] <= t) {
         const uint32_t member = queue->member[queue->first];
-        const double reset =
-            group->reset_of != NULL ? group->reset_of[member] : group->population->reset;
+        const double reset = group_reset(group, member);
         queue->first = (queue->first + 1) & (queue->size - 1);
         queue->count--;
         group->scaled[member] = reset * since;

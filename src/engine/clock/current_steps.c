@@ -73,8 +73,7 @@ size_t sl_current_steps_test(const block_state *block, const group_state *group,
     }
     for (size_t i = 0; i < count && group->population->t_ref == 0; i++) {
         const uint32_t member = reached[i];
-        group->scaled[member] =
-            group->reset_of != NULL ? group->reset_of[member] : group->population->reset;
+        group->scaled[member] = group_reset(group, member);
     }
     if (moves) {
         sl_current_steps_move(block, group);

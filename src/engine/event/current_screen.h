@@ -6,8 +6,9 @@
 #ifndef SALTUS_CURRENT_SCREEN_H
 #define SALTUS_CURRENT_SCREEN_H
 
+#include <stdbool.h>
+
 #include "models/neuron/current_scale.h"
-#include "network/network.h"
 
 typedef struct current_screen {
     bool usable; /* no current is alpha */
@@ -33,12 +34,10 @@ static inline current_screen current_screen_of(const lif_currents *currents,
     return screen;
 }
 
-/* By how much levels are lowered. */
-static inline double current_screen_slack(const population *population)
+/* By how much the level of a neuron is lowered. */
+static inline double current_screen_slack(double th, double reset)
 {
-    const double range = population->th_of != NULL ? population->th_of[0] - population->reset_of[0]
-                                                   : population->th - population->reset;
-    return 1e-9 * range;
+    return 1e-9 * (th - reset);
 }
 
 /* x, 0 if negative; exact, and without a branch that could not be predicted. */

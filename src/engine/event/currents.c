@@ -209,13 +209,13 @@ void sl_currents_look_ahead(block_state *block, uint32_t g)
     const network_currents *currents = group->currents.of;
     const current_screen screen = current_screen_of(
         &currents->model, currents_readout_at(block, group, from), CURRENT_SCREEN_ANY);
-    const double slack = current_screen_slack(group->population);
     bool awake = false;
     for (uint32_t member = 0; member < group->group->count; member++) {
         const double th = group_threshold(group, member);
         if (!screen.usable ||
             current_screen_passes(&screen, currents->model.count, group->scaled[member],
-                                  currents_of_member(group, member), th, slack)) {
+                                  currents_of_member(group, member), th,
+                                  current_screen_slack(th, group_reset(group, member)))) {
             awake |= search(block, g, member, from, from);
         }
     }
@@ -239,42 +239,57 @@ void sl_currents_release(block_state *block, uint32_t g, uint32_t member, double
     sl_currents_predict(block, g, member, t);
 }
 
+/* How many epochs a neuron's a (and what is joined to it) and each of its currents go on. */
+typedef struct epoch_steps {
+    uint64_t membrane;
+    uint64_t of[LIF_CURRENTS]; /* 0 where joined */
+} epoch_steps;
+
+static void take_on(const network_currents *of, const epoch_steps *steps, double *a,
+                    double *coordinate)
+{
+    sl_membrane_rebase(&of->model, steps->membrane, a, coordinate);
+    for (uint32_t k = 0; k < of->model.count; k++) {
+        if (steps->of[k] > 0) {
+            sl_current_rebase(&of->model, k, steps->of[k], coordinate + of->first[k]);
+        }
+    }
+}
+
 void sl_currents_rebase(block_state *block, uint32_t g, uint32_t base, int64_t from)
 {
     group_state *group = &block->groups[g];
     group_currents *currents = &group->currents;
     const network_currents *of = currents->of;
     const uint64_t epochs = (uint64_t)(block->bases[base].epoch - from);
+    epoch_steps steps = {.membrane = group->population->time_base == base ? epochs : 0};
+    for (uint32_t k = 0; k < of->model.count; k++) {
+        const bool moves = of->time_base[k] == base && !lif_current_joins(of->model.rate[k]);
+        steps.of[k] = moves ? epochs : 0;
+    }
     block->currents[group->group->population].readout.time = SIM_TIME_NEVER;
     for (uint32_t member = 0; member < group->group->count; member++) {
-        double *coordinate = currents_of_member(group, member);
-        double *predicted = currents->predicted_coordinate + (size_t)member * of->coordinates;
-        if (group->population->time_base == base) {
-            sl_membrane_rebase(&of->model, epochs, &group->scaled[member], coordinate);
-            sl_membrane_rebase(&of->model, epochs, &currents->predicted_scaled[member], predicted);
-        }
-        for (uint32_t k = 0; k < of->model.count; k++) {
-            if (of->time_base[k] == base && !lif_current_joins(of->model.rate[k])) {
-                sl_current_rebase(&of->model, k, epochs, coordinate + of->first[k]);
-                sl_current_rebase(&of->model, k, epochs, predicted + of->first[k]);
-            }
-        }
+        take_on(of, &steps, &group->scaled[member], currents_of_member(group, member));
+        take_on(of, &steps, &currents->predicted_scaled[member],
+                currents->predicted_coordinate + (size_t)member * of->coordinates);
     }
 }
 
-/* Coordinates as the block has them, taken on to the epochs of `bases`. */
-static void take_on(const network_currents *of, uint32_t membrane, const time_base *from,
-                    const time_base *to, double *a, double *coordinate)
+/* From where a block is, which may have stayed behind, to `to`: the bases of the network, in
+ * order. */
+static epoch_steps steps_to(const population *population, const time_base *from,
+                            const time_base *to)
 {
-    sl_membrane_rebase(&of->model, (uint64_t)(to[membrane].epoch - from[membrane].epoch), a,
-                       coordinate);
+    const network_currents *of = population->currents;
+    const uint32_t membrane = population->time_base;
+    epoch_steps steps = {.membrane = (uint64_t)(to[membrane].epoch - from[membrane].epoch)};
     for (uint32_t k = 0; k < of->model.count; k++) {
         const uint32_t base = of->time_base[k];
-        if (!lif_current_joins(of->model.rate[k])) {
-            sl_current_rebase(&of->model, k, (uint64_t)(to[base].epoch - from[base].epoch),
-                              coordinate + of->first[k]);
-        }
+        steps.of[k] = lif_current_joins(of->model.rate[k])
+                          ? 0
+                          : (uint64_t)(to[base].epoch - from[base].epoch);
     }
+    return steps;
 }
 
 void sl_currents_in_epoch(const saltus_simulation *simulation, const block_state *block,
@@ -284,7 +299,8 @@ void sl_currents_in_epoch(const saltus_simulation *simulation, const block_state
     *a = group->scaled[member];
     memcpy(coordinate, currents_of_member(group, member), of->coordinates * sizeof *coordinate);
     if (simulation->clock.step == 0) {
-        take_on(of, group->population->time_base, block->bases, simulation->bases, a, coordinate);
+        const epoch_steps steps = steps_to(group->population, block->bases, simulation->bases);
+        take_on(of, &steps, a, coordinate);
     }
 }
 
@@ -297,24 +313,21 @@ double sl_currents_potential(const saltus_simulation *simulation, const populati
     double coordinate[LIF_COORDINATES];
     memcpy(coordinate, currents_of_neuron(simulation->coordinates, population, id),
            of->coordinates * sizeof *coordinate);
-    /* the epochs of t, and of the block's last work */
-    time_base to[1 + LIF_CURRENTS];
-    time_base from[1 + LIF_CURRENTS];
-    network_currents local = *of;
-    current_bases bases = {.membrane = &to[LIF_CURRENTS]};
-    for (uint32_t k = 0; k <= of->model.count; k++) {
-        const bool membrane = k == of->model.count;
-        const uint32_t place = membrane ? LIF_CURRENTS : k;
-        const uint32_t base = membrane ? population->time_base : of->time_base[k];
-        to[place] = simulation->bases[base];
-        sl_time_base_seek(&to[place], t);
-        from[place] = block->bases[base];
-        if (!membrane) {
-            local.time_base[k] = k;
-            bases.of[k] = &to[k];
-        }
+    time_base membrane = simulation->bases[population->time_base];
+    sl_time_base_seek(&membrane, t);
+    const time_base *behind = &block->bases[population->time_base];
+    epoch_steps steps = {.membrane = (uint64_t)(membrane.epoch - behind->epoch)};
+    time_base base[LIF_CURRENTS];
+    current_bases bases = {.membrane = &membrane};
+    for (uint32_t k = 0; k < of->model.count; k++) {
+        base[k] = simulation->bases[of->time_base[k]];
+        sl_time_base_seek(&base[k], t);
+        bases.of[k] = &base[k];
+        behind = &block->bases[of->time_base[k]];
+        steps.of[k] =
+            lif_current_joins(of->model.rate[k]) ? 0 : (uint64_t)(base[k].epoch - behind->epoch);
     }
-    take_on(&local, LIF_CURRENTS, from, to, &a, coordinate);
+    take_on(of, &steps, &a, coordinate);
     currents_readout readout;
     sl_currents_readout(&of->model, &bases, t, &readout);
     return a * readout.inverse + sl_currents_share(&of->model, &readout, coordinate);

@@ -43,7 +43,7 @@ static void release(block_state *block, uint32_t g)
     queue->count--;
 
     const population *population = group->population;
-    const double reset = group->reset_of != NULL ? group->reset_of[member] : population->reset;
+    const double reset = group_reset(group, member);
     const sim_time end = population->t_ref > 0 ? due : due - 1;
     if (group->currents.of != NULL) {
         group->counts.resets++;

@@ -77,7 +77,13 @@ static inline double group_threshold(const group_state *group, uint32_t member)
     return group->test.th_of != NULL ? group->test.th_of[member] : group->test.th;
 }
 
-/* The same at t. */
+/* V to which a member is reset, relative to v_inf. */
+static inline double group_reset(const group_state *group, uint32_t member)
+{
+    return group->reset_of != NULL ? group->reset_of[member] : group->population->reset;
+}
+
+/* A member's threshold at t. */
 static inline double group_threshold_at(const group_state *group, uint32_t member, sim_time t)
 {
     const double th = group_threshold(group, member);

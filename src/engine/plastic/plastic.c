@@ -27,7 +27,7 @@ static plastic_projection *create_projection(saltus_simulation *simulation, cons
     new->rule = sl_plastic_rule(from->plasticity.rule);
     sl_plastic_values(&from->plasticity, new->value);
     new->rule->traces(new->value, &new->traces);
-    new->quick = sl_plastic_is_quick(new->rule, &new->traces);
+    new->quick = rule_has_kernel(new->rule, &new->traces);
     new->rule->bounds(new->value, &new->bounds, &negative);
     new->bounds.single = from->plasticity.single;
     new->sign = negative ? -1 : 1;

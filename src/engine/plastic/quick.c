@@ -8,11 +8,6 @@
 
 #include "engine/plastic/gather.h"
 
-bool sl_plastic_is_quick(const plastic_rule *rule, const plastic_traces *traces)
-{
-    return rule_has_kernel(rule, traces);
-}
-
 /* x just after the source's last spike and just before it, in the epoch of that spike. */
 static void set_source(const plastic_projection *projection, const recent_spikes *recent,
                        const plastic_span *span, rule_row *row)

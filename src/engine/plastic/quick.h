@@ -4,9 +4,6 @@
 
 #include "engine/plastic/row.h"
 
-/* Can this projection's rows be worked on here? */
-bool sl_plastic_is_quick(const plastic_rule *rule, const plastic_traces *traces);
-
 /* As sl_plastic_advance. */
 bool sl_plastic_quick(const plastic_projection *projection, const plastic_synapses *synapses,
                       plastic_scratch *scratch, const plastic_span *span, const plastic_view *view,
