@@ -49,3 +49,20 @@ out_lacks() { check "stdout does not say: $1" test "$(grep -cE -- "$1" out)" = 0
 err_has() { check "stderr says: $1" grep -qE -- "$1" err; }
 quiet_out() { check "stdout is empty" test ! -s out; }
 quiet_err() { check "stderr is empty" test ! -s err; }
+
+# An experiment of 20 sources onto five neurons that fire at 1, 5 and 9 ms: each of 20 x 5 synapses
+# sees ten arrivals and three spikes of its target, 1,300 weight updates in all.
+learning_network() {
+    cat <<'YAML'
+saltus: 1
+duration: 10 ms
+populations:
+  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
+  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
+inputs:
+  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
+projections:
+  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
+     plasticity: {rule: stdp, w_max: 2 mV}}
+YAML
+}

@@ -17,18 +17,7 @@ sys.exit(0 if eval("(" + sys.argv[2] + ")") else 1)' "$1" "$2"
 }
 
 # Twenty sources onto five neurons that fire three times: 20 x 5 x (10 + 3) weight updates.
-cat >learns.yaml <<'YAML'
-saltus: 1
-duration: 10 ms
-populations:
-  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
-  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
-inputs:
-  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
-projections:
-  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
-     plasticity: {rule: stdp, w_max: 2 mV}}
-YAML
+learning_network >learns.yaml
 
 # A chain with sources before its neurons; delays that no step of a tenth holds.
 cat >chain.yaml <<'YAML'

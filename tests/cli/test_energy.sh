@@ -116,19 +116,8 @@ out_has 'static_power +0\.285 s'
 
 # ---- Learning ----------------------------------------------------------------------------
 # 20 x 5 synapses: ten arrivals and three spikes of the target at each
-cat >learns.yaml <<'YAML'
-saltus: 1
-duration: 10 ms
-populations:
-  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
-  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
-inputs:
-  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
-projections:
-  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
-     plasticity: {rule: stdp, w_max: 2 mV}}
-  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms}
-YAML
+learning_network >learns.yaml
+echo '  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms}' >>learns.yaml
 check "the summary counts weight updates" grep -q '^learning  *1,300 weight updates$' <(
     "$saltus" run learns.yaml --out learns --spikes none 2>/dev/null)
 check "the manifest counts them by projection" python3 -c "

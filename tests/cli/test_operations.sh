@@ -69,19 +69,8 @@ run 0 linear.yaml --json
 is 1 neurobench dt_ms
 
 # learning: each of 20 x 5 synapses sees ten arrivals and, at 1, 5 and 9 ms, its target fire
-cat >learns.yaml <<'YAML'
-saltus: 1
-duration: 10 ms
-populations:
-  IN: {size: 20, model: periodic_source, params: {interval: 1 ms, start: 0.5 ms}}
-  OUT: {size: 5, model: lif_delta, params: {v_th: 1000 mV}}
-inputs:
-  drive: {type: periodic, interval: 4 ms, start: 1 ms, weight: 2000 mV, to: OUT}
-projections:
-  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms,
-     plasticity: {rule: stdp, w_max: 2 mV}}
-  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms}
-YAML
+learning_network >learns.yaml
+echo '  - {from: IN, to: OUT, rule: all_to_all, weight: 1 mV, delay: 0.25 ms}' >>learns.yaml
 run 0 learns.yaml --json
 is 1300 neurobench plastic_updates
 is 1300 neurobench projections 0 plastic_updates
