@@ -8,8 +8,6 @@
 #include "models/neuron/current_scale.h"
 #include "network/network_build.h"
 
-#define EULER 0x1.5bf0a8b145769p+1 /* e */
-
 static uint32_t add_current(saltus_network *network, network_currents *currents, double tau_m_ms,
                             double tau_ms, bool alpha, uint32_t membrane)
 {
@@ -60,7 +58,7 @@ saltus_status sl_network_add_currents(saltus_network *network, const saltus_popu
         network_receptor *out = &currents->receptors[r];
         out->current[out->count] =
             add_current(network, currents, spec->tau_m_ms, receptor->tau_ms, alpha, p->time_base);
-        out->factor[out->count++] = alpha ? resistance * EULER : resistance;
+        out->factor[out->count++] = alpha ? resistance * M_E : resistance;
         if (!alpha && receptor->tau_rise_ms > 0) {
             const double norm = peak_norm(receptor->tau_ms, receptor->tau_rise_ms);
             out->factor[0] *= norm;

@@ -6,8 +6,6 @@
 #include "base/exact_math.h"
 #include "models/neuron/decaying_sum.h"
 
-#define EULER 0x1.5bf0a8b145769p+1 /* e */
-
 /* ---- The way between events ------------------------------------------------------------------ */
 
 /* integral from 0 to x of exp(-(x - s)) exp(-rate s) ds = (exp(-x) - exp(-rate x)) / (rate - 1) */
@@ -86,7 +84,7 @@ lif_rejection sl_lif_current_rejects(const lif_currents *currents, const lif_cur
     for (uint32_t k = 0; k < currents->count; k++) {
         const double j = state->j[k] > 0 ? state->j[k] : 0;
         const double h = currents->alpha[k] && state->h[k] > 0 ? state->h[k] : 0;
-        most += j + h / EULER;
+        most += j + h / M_E;
         charge += (j + h) / currents->rate[k];
     }
     const double level = th - fabs(th) * SLACK;
