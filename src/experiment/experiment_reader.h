@@ -148,6 +148,8 @@ void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec
 void sl_read_populations(reader *r, yaml_node *section);
 void sl_read_modulators(reader *r, yaml_node *section);
 void sl_read_inputs(reader *r, yaml_node *section);
+/* The keys of an input of type `current`; lists are kept until the next release. */
+void sl_read_current(reader *r, yaml_node *node, saltus_input_spec *spec);
 void sl_read_projections(reader *r, yaml_node *section);
 void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);

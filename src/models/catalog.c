@@ -290,6 +290,12 @@ bool saltus_model_has_currents(saltus_model model)
     return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA;
 }
 
+bool saltus_model_takes_ramps(saltus_model model)
+{
+    (void)model; /* none does: V is kept relative to a resting potential that stands still */
+    return false;
+}
+
 #define MODEL_COUNT (sizeof models / sizeof models[0])
 
 size_t saltus_model_count(void)
