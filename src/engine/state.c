@@ -111,8 +111,9 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     if (state->test.th_of != NULL) {
         state->test.th_of += offset;
     }
-    if (state->population->reset_of != NULL) {
-        state->reset_of = state->population->reset_of + offset;
+    state->drive = &simulation->drives[group->population];
+    if (state->drive->reset_of != NULL) {
+        state->reset_of = state->drive->reset_of + offset;
     }
     if (state->population->theta_plus > 0) {
         state->moving = &block->moving[group->population];

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "engine/drive.h"
 #include "engine/stimulus.h"
 #include "models/neuron/current_scale.h"
 #include "models/neuron/moving_threshold.h"
@@ -86,6 +87,7 @@ typedef struct group_state {
     arrival_test test;        /* th_of: of the group's first neuron */
     moving_threshold *moving; /* NULL: the threshold stays */
     double *theta;            /* scaled, of the group's first neuron */
+    const drive *drive;       /* the population's levels */
     const double *reset_of;   /* of the group's first neuron; NULL when shared */
     train *trains;
     uint32_t train_count;
