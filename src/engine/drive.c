@@ -13,7 +13,7 @@
 
 /* ---- Levels ---------------------------------------------------------------------------- */
 
-static bool init_drive(drive *drive, const population *from)
+static bool init_drive(driven_levels *drive, const population *from)
 {
     drive->th = from->th;
     drive->reset = from->reset;
@@ -51,7 +51,7 @@ void sl_drive_clear(saltus_simulation *simulation)
 }
 
 /* The population's shared levels after the change that is done. */
-static void set_shared(drive *drive, const population *from)
+static void set_shared(driven_levels *drive, const population *from)
 {
     if (from->th_of == NULL) {
         drive->th = sl_level_threshold_of(from, 0, drive->done);
@@ -59,12 +59,13 @@ static void set_shared(drive *drive, const population *from)
     }
 }
 
-/* Those of the neurons of a group, and what arrivals at it are tested against. */
+/* Those of the neurons of a group, which has done what is due before the change, and what arrivals
+ * at it are tested against. */
 static void set_group(const saltus_simulation *simulation, group_state *group)
 {
     const uint32_t index = group->group->population;
     const population *from = group->population;
-    const drive *drive = &simulation->drives[index];
+    const driven_levels *drive = &simulation->drives[index];
     const uint32_t offset = group->group->first - from->first;
     double *level_of =
         simulation->clock.level_of != NULL ? simulation->clock.level_of[index] : NULL;
@@ -75,6 +76,7 @@ static void set_group(const saltus_simulation *simulation, group_state *group)
             level_of[i] = lif_delta_test_level(drive->moving_th[i], 1.0);
         }
     }
+    group->reset = drive->reset;
     if (!group->test.none) {
         group->test.th = drive->th;
     }
@@ -118,7 +120,7 @@ void sl_drive_begin(saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     for (uint32_t i = 0; i < network->population_count; i++) {
         const population *from = &network->populations[i];
-        drive *drive = &simulation->drives[i];
+        driven_levels *drive = &simulation->drives[i];
         if (from->course == NULL) {
             continue;
         }
@@ -152,7 +154,7 @@ void sl_drive_resume(saltus_simulation *simulation)
     const sim_time last = clock->on_grid ? (clock->steps - 1) * clock->step : simulation->now - 1;
     for (uint32_t i = 0; i < network->population_count; i++) {
         const population *from = &network->populations[i];
-        drive *drive = &simulation->drives[i];
+        driven_levels *drive = &simulation->drives[i];
         if (from->course != NULL && last > 0) {
             drive->done = sl_current_course_at(from->course, last);
             set_shared(drive, from);

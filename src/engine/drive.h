@@ -24,14 +24,14 @@ struct group_state;
 struct saltus_simulation;
 
 /* The levels of one population as they are now. */
-typedef struct drive {
+typedef struct driven_levels {
     size_t done;                      /* number of the last change made; 0: that of time 0 */
     bool moves;                       /* as the window at hand begins */
     double shift;                     /* by which v_inf moves then */
     double th, reset;                 /* relative to v_inf, shared */
     const double *th_of, *reset_of;   /* [size] own, or NULL */
     double *moving_th, *moving_reset; /* [size] these, where they move */
-} drive;
+} driven_levels;
 
 /* Levels of time 0; false: out of memory. */
 bool sl_drive_init(struct saltus_simulation *simulation);

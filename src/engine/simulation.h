@@ -56,8 +56,8 @@ struct saltus_simulation {
     sim_time min_delay;   /* smallest delay of these */
     sim_time least_delay; /* own delays below it count as it; 0: none do */
     arrival_test *tests;  /* [population_count] */
-    drive *drives;        /* [population_count] levels that v_inf takes with it */
-    bool drive_moves;     /* some, as the window at hand begins */
+    driven_levels *drives; /* [population_count] levels that v_inf takes with it */
+    bool drive_moves;      /* some, as the window at hand begins */
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     projection_index plastic_from, plastic_into;

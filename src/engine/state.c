@@ -112,6 +112,7 @@ static bool init_group(group_state *state, block_state *block, const group *grou
         state->test.th_of += offset;
     }
     state->drive = &simulation->drives[group->population];
+    state->reset = state->drive->reset;
     if (state->drive->reset_of != NULL) {
         state->reset_of = state->drive->reset_of + offset;
     }

@@ -82,7 +82,7 @@ static inline double group_threshold(const group_state *group, uint32_t member)
 /* V to which a member is reset, relative to v_inf. */
 static inline double group_reset(const group_state *group, uint32_t member)
 {
-    return group->reset_of != NULL ? group->reset_of[member] : group->drive->reset;
+    return group->reset_of != NULL ? group->reset_of[member] : group->reset;
 }
 
 /* A member's threshold at t. */
@@ -97,7 +97,7 @@ static inline double group_threshold_at(const group_state *group, uint32_t membe
 /* Threshold of a member relative to v_inf at t, whatever arrivals are tested against. */
 static inline double group_own_threshold(const group_state *group, uint32_t member, sim_time t)
 {
-    const drive *drive = group->drive;
+    const driven_levels *drive = group->drive;
     const uint32_t offset = group->group->first - group->population->first;
     const double th = drive->th_of != NULL ? drive->th_of[offset + member] : drive->th;
     return group->moving == NULL
