@@ -7,6 +7,8 @@
  *             given to a member at random (marking theorem). Members are drawn from the next
  *             power of two; those beyond the group's size are dropped (thinning), which keeps the
  *             law exact without a division.
+ *             A rate over time: in steps the process, which has no memory, begins anew with each;
+ *             a sine thins the process of its highest rate (Lewis & Shedler 1979).
  *   periodic  every member at start + k interval
  *   list      as given
  *   rates     as Poisson, with rates of their own that may change (source_rates.h)
@@ -47,7 +49,9 @@ typedef struct train {
     uint32_t object, tag;
     double mean_gap;
     sim_time last;
-    uint64_t chunk_block; /* `block` and `last` before the chunk was drawn */
+    const rate_course *course; /* of one member; NULL: constant */
+    uint32_t thinning_tag;     /* of the random numbers that decide which events stay */
+    uint64_t chunk_block;      /* `block` and `last` before the chunk was drawn */
     sim_time chunk_last;
     /* periodic: members in the order of their next events, a binary heap by (time, member) */
     sim_time interval;

@@ -127,7 +127,7 @@ static void read_poisson(reader *r, yaml_node *params, saltus_population_spec *s
 {
     static const char *const keys[] = {"rate"};
     sl_reader_keys(r, params, keys, COUNT(keys), "poisson_source");
-    sl_reader_get_quantity(r, params, "rate", QUANTITY_RATE, &spec->rate_Hz);
+    sl_read_rate(r, params, &spec->rate_Hz, &spec->rate_course);
 }
 
 static void read_periodic(reader *r, yaml_node *params, saltus_population_spec *spec)
@@ -409,6 +409,7 @@ static void read_population(reader *r, yaml_node *section, yaml_node *node)
         spec.start_ms = saltus_constant(0);
         spec.rates_Hz = saltus_constant(0);
         spec.spike_count = 0;
+        spec.rate_course = (saltus_rate_course){.kind = SALTUS_RATE_CONSTANT};
         spec.positions = (saltus_positions_spec){.kind = SALTUS_POSITIONS_NONE};
     }
     if (!sl_experiment_append_population(r->experiment, &spec)) {

@@ -19,6 +19,7 @@
 #include "base/sim_time.h"
 #include "models/neuron/lif_current.h"
 #include "network/current_course.h"
+#include "network/rate_course.h"
 #include "network/simulation_bytes.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
@@ -88,7 +89,8 @@ typedef struct population {
     network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
 
     /* sources */
-    double rate_Hz;
+    double rate_Hz;     /* poisson: the constant one, or the highest */
+    rate_course *rates; /* poisson: over time; NULL: constant */
     sim_time interval, stop;
     sim_time *start_of; /* periodic: [size] first spikes */
     event_list list;    /* spike_list */
@@ -98,9 +100,10 @@ typedef struct population {
 typedef struct network_input {
     saltus_input_type type;
     uint32_t population;
-    uint32_t receptor; /* of a population with currents */
-    double weight;     /* mV; pA for a population with currents */
-    double rate_Hz;
+    uint32_t receptor;  /* of a population with currents */
+    double weight;      /* mV; pA for a population with currents */
+    double rate_Hz;     /* poisson: the constant one, or the highest */
+    rate_course *rates; /* poisson: over time; NULL: constant */
     sim_time start, stop, interval;
     event_list list; /* arrivals */
 } network_input;

@@ -267,7 +267,9 @@ static saltus_status set_source(const saltus_network *network, const saltus_popu
                                       .count = spec->spike_count};
         return sl_event_list_build(p, &events, &p->list, error);
     }
-    return SALTUS_OK;
+    const saltus_status status = sl_rate_course_build(&spec->rate_course, &p->rates, error);
+    p->rate_Hz = p->rates != NULL ? p->rates->most_Hz : spec->rate_Hz;
+    return status;
 }
 
 /* ---- Positions ---------------------------------------------------------------------- */

@@ -75,7 +75,8 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_LIF_ALPHA:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
-        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
+        size->input_bytes +=
+            (uint64_t)groups * SOURCE_TRAIN_BYTES + sl_rate_course_bytes(&spec->rate_course);
         break;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         size->neuron_bytes += spec->size * sizeof(sim_time);
@@ -113,7 +114,8 @@ static void add_input(const saltus_experiment *experiment, const saltus_input_sp
         return; /* in its population's course */
     }
     const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
-    size->input_bytes += (uint64_t)groups * INPUT_TRAIN_BYTES;
+    size->input_bytes +=
+        (uint64_t)groups * INPUT_TRAIN_BYTES + sl_rate_course_bytes(&spec->rate_course);
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         size->input_bytes += list_bytes(spec->arrival_count, groups, true);
     } else if (spec->type == SALTUS_INPUT_PERIODIC) {
