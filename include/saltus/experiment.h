@@ -80,6 +80,16 @@ typedef struct saltus_rate_course {
     double phase_degrees;         /**< sine: -360 to 360 */
 } saltus_rate_course;
 
+/** How trains come to share spikes (Kuhn, Aertsen & Rotter 2003, Neural Comput 15:67). The
+ *  correlation of the counts of any two trains is the same in both; how many trains share a spike
+ *  is not. */
+typedef enum saltus_correlation_kind {
+    SALTUS_CORRELATION_MIP, /**< multiple interaction: each train copies each spike of a mother
+                                 process with the probability `correlation` */
+    SALTUS_CORRELATION_SIP  /**< single interaction: all trains have the spikes of one process, and
+                                 each has others of its own */
+} saltus_correlation_kind;
+
 /* ---- Populations ------------------------------------------------------------------- */
 
 /** Neuron and source models; names as in `saltus models`. */
@@ -91,7 +101,8 @@ typedef enum saltus_model {
     SALTUS_MODEL_RATE_SOURCE,     /**< "rate_source": spikes at random, each source at a rate of its
                                        own that the caller may set anew while it runs */
     SALTUS_MODEL_LIF_EXP,         /**< "lif_exp": leaky integrate-and-fire, exponential currents */
-    SALTUS_MODEL_LIF_ALPHA        /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
+    SALTUS_MODEL_LIF_ALPHA,       /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
+    SALTUS_MODEL_CORRELATED_SOURCE /**< "correlated_source": Poisson trains that share spikes */
 } saltus_model;
 
 /** Receptors (synapse types) of a neuron with synaptic currents, at most. */
@@ -139,14 +150,18 @@ typedef struct saltus_population_spec {
     saltus_receptor receptors[SALTUS_RECEPTORS]; /**< default: "syn", tau 2 ms */
 
     /* sources */
-    double rate_Hz;                 /**< poisson_source */
+    double rate_Hz;                 /**< poisson_source, correlated_source */
     saltus_rate_course rate_course; /**< poisson_source: not constant; then rate_Hz is ignored */
-    double interval_ms;             /**< periodic_source, > 0 */
-    saltus_value start_ms;          /**< periodic_source: first spike, >= 0; default interval_ms
-                                         (kind CONSTANT with a = NaN) */
-    double stop_ms;                 /**< periodic_source: no spike at or after; default INFINITY */
-    const double *spike_times_ms;   /**< spike_list: non-decreasing; borrowed, copied */
-    const uint32_t *spike_neurons;  /**< spike_list: index within the population */
+    double correlation; /**< correlated_source: of the counts of any two sources, 0 to 1 */
+    saltus_correlation_kind correlation_kind; /**< correlated_source; default: mip */
+    double jitter_ms;   /**< correlated_source: each source has a shared spike by up to this later,
+                             uniformly; default 0 */
+    double interval_ms; /**< periodic_source, > 0 */
+    saltus_value start_ms;         /**< periodic_source: first spike, >= 0; default interval_ms
+                                        (kind CONSTANT with a = NaN) */
+    double stop_ms;                /**< periodic_source: no spike at or after; default INFINITY */
+    const double *spike_times_ms;  /**< spike_list: non-decreasing; borrowed, copied */
+    const uint32_t *spike_neurons; /**< spike_list: index within the population */
     size_t spike_count;
     saltus_value rates_Hz; /**< rate_source: rate of each source from time 0 on, 0 to 1e4 Hz;
                                 default 0 */

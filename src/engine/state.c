@@ -215,7 +215,8 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
         }
     }
     fill_trains(state);
-    return init_clock(state) && sl_plastic_block_init(state) && sl_transmission_block_init(state);
+    return !state->context.out_of_memory && init_clock(state) && sl_plastic_block_init(state) &&
+           sl_transmission_block_init(state);
 }
 
 void sl_block_state_clear(block_state *state)

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "engine/correlated_train.h"
 #include "engine/source_rates.h"
 
 /* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - TRAIN_LATEST. */
@@ -174,6 +175,9 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
     case SALTUS_MODEL_RATE_SOURCE:
         return init(train, TRAIN_RATES, group, false) &&
                sl_source_rates_init(train, network, group);
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        return init(train, TRAIN_CORRELATED, group, false) &&
+               sl_correlated_train_init(train, network, group);
     case SALTUS_MODEL_LIF_DELTA:
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
@@ -192,6 +196,7 @@ void sl_train_clear(train *train)
     free(train->due);
     free(train->due_of);
     sl_source_rates_destroy(train->rates);
+    sl_correlated_train_destroy(train->correlated);
     *train = (struct train){0};
 }
 
@@ -390,6 +395,9 @@ void sl_train_refill(train *train, train_context *context)
         break;
     case TRAIN_RATES:
         train->count = sl_source_rates_fill(train, context);
+        break;
+    case TRAIN_CORRELATED:
+        train->count = sl_correlated_train_fill(train, context);
         break;
     }
     train->time[train->count] = SIM_TIME_NEVER;

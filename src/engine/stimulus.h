@@ -11,6 +11,7 @@
  *             a sine thins the process of its highest rate (Lewis & Shedler 1979).
  *   periodic  every member at start + k interval
  *   list      as given
+ *   correlated Poisson trains that share events, over groups as well (correlated_train.h)
  *   rates     as Poisson, with rates of their own that may change (source_rates.h)
  */
 #ifndef SALTUS_STIMULUS_H
@@ -22,7 +23,13 @@
 #include "models/neuron/time_base.h"
 #include "network/network.h"
 
-typedef enum train_kind { TRAIN_POISSON, TRAIN_PERIODIC, TRAIN_LIST, TRAIN_RATES } train_kind;
+typedef enum train_kind {
+    TRAIN_POISSON,
+    TRAIN_PERIODIC,
+    TRAIN_LIST,
+    TRAIN_RATES,
+    TRAIN_CORRELATED
+} train_kind;
 
 /* Arrays of a chunk have this many entries, so that vector loops may run over the end. */
 #define TRAIN_ROOM (VECTOR_CHUNK + 8)
@@ -63,7 +70,8 @@ typedef struct train {
     const double *list_weight;
     uint64_t list_position, list_end;
     uint32_t first_neuron;
-    uint32_t receptor;          /* of an input to a group with currents */
+    uint32_t receptor; /* of an input to a group with currents */
+    struct correlated_train *correlated;
     struct source_rates *rates; /* rates of their own (source_rates.h) */
 } train;
 
@@ -71,6 +79,7 @@ typedef struct train {
 typedef struct train_context {
     const vector_kernel *kernel;
     const time_base *base; /* NULL for sources */
+    bool out_of_memory;    /* some train ended because of that */
 } train_context;
 
 /* Trains of one input, or of one source population, for `group`; `scaled`: with the scale factor of

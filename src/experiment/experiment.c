@@ -33,6 +33,7 @@ saltus_population_spec saltus_population_spec_default(void)
                                     .receptor_count = 1,
                                     .receptors = {{.name = "syn", .tau_ms = 2}},
                                     .rate_Hz = NOT_SET,
+                                    .correlation = NOT_SET,
                                     .interval_ms = NOT_SET,
                                     .start_ms = saltus_constant(NOT_SET),
                                     .stop_ms = ENDLESS,

@@ -262,6 +262,9 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
     case SALTUS_MODEL_RATE_SOURCE:
         check_rate_source(spec, sink);
         return;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        sl_check_correlated_source(spec, sink);
+        return;
     }
     sl_problem(sink, "model", "unknown model %d", (int)spec->model);
 }

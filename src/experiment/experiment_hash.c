@@ -178,6 +178,12 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
     case SALTUS_MODEL_RATE_SOURCE:
         mix_value(hash, &p->rates_Hz);
         return;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        mix_double(hash, p->rate_Hz);
+        mix_double(hash, p->correlation);
+        mix(hash, p->correlation_kind);
+        mix_double(hash, p->jitter_ms);
+        return;
     }
 }
 

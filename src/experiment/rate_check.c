@@ -73,3 +73,43 @@ void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz,
     }
     sl_problem(sink, field, "unknown kind of rate %d", (int)course->kind);
 }
+
+/* ---- Correlated sources ------------------------------------------------------------- */
+
+/* Shared spikes, and those of one source, within the jitter: what is worked on at a time. */
+#define MOST_IN_JITTER 1e4
+
+void sl_check_correlated_source(const saltus_population_spec *spec, problem_sink *sink)
+{
+    const size_t before = sink->count;
+    const double c = spec->correlation;
+    check_constant(sink, "params.rate", spec->rate_Hz);
+    if (isnan(c)) {
+        sl_problem(sink, "params.correlation", "no correlation is given (or it is not a number)");
+    } else if (c < 0 || c > 1) {
+        sl_problem(sink, "params.correlation", "found %s; 0 to 1 is allowed",
+                   sl_decimal_text(c).text);
+    }
+    if (spec->correlation_kind != SALTUS_CORRELATION_MIP &&
+        spec->correlation_kind != SALTUS_CORRELATION_SIP) {
+        sl_problem(sink, "params.kind", "unknown kind of correlation %d",
+                   (int)spec->correlation_kind);
+    }
+    if (!sl_check_time(sink, "params.jitter", spec->jitter_ms) || sink->count > before) {
+        return;
+    }
+    const bool mip = spec->correlation_kind == SALTUS_CORRELATION_MIP && c > 0;
+    const double mother_Hz = mip ? spec->rate_Hz / c : spec->rate_Hz * c;
+    const double together = (mother_Hz + spec->rate_Hz) * spec->jitter_ms / 1000;
+    if (mother_Hz > LARGEST_RATE_HZ) {
+        sl_problem(sink, "params.correlation",
+                   "found %s: the mother process of a mip has the rate / correlation, here %s Hz; "
+                   "at most 1e7 Hz is allowed",
+                   sl_decimal_text(c).text, sl_decimal_text(mother_Hz).text);
+    } else if (together > MOST_IN_JITTER) {
+        sl_problem(sink, "params.jitter",
+                   "found %s ms, in which a source and what it copies from have %s spikes; at most "
+                   "1e4 is allowed",
+                   sl_decimal_text(spec->jitter_ms).text, sl_decimal_text(together).text);
+    }
+}

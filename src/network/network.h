@@ -89,8 +89,11 @@ typedef struct population {
     network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
 
     /* sources */
-    double rate_Hz;     /* poisson: the constant one, or the highest */
+    double rate_Hz;     /* poisson: the constant one, or the highest; correlated */
     rate_course *rates; /* poisson: over time; NULL: constant */
+    double correlation;
+    saltus_correlation_kind correlation_kind;
+    sim_time jitter;
     sim_time interval, stop;
     sim_time *start_of; /* periodic: [size] first spikes */
     event_list list;    /* spike_list */

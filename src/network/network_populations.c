@@ -254,6 +254,9 @@ static saltus_status set_source(const saltus_network *network, const saltus_popu
 {
     p->rate_Hz = spec->rate_Hz;
     p->stop = network_time(spec->stop_ms);
+    p->correlation = spec->correlation;
+    p->correlation_kind = spec->correlation_kind;
+    p->jitter = network_time(spec->jitter_ms);
     if (spec->model == SALTUS_MODEL_PERIODIC_SOURCE) {
         return set_periodic(network, spec, index, p, error);
     }

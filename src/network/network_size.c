@@ -86,6 +86,9 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
         size->input_bytes +=
             list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * SOURCE_TRAIN_BYTES;
         break;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        size->input_bytes += groups * (SOURCE_TRAIN_BYTES + CORRELATED_TRAIN_BYTES);
+        break;
     case SALTUS_MODEL_RATE_SOURCE:
         size->neuron_bytes += spec->size * sizeof(double);
         size->input_bytes += groups * (uint64_t)SOURCE_TRAIN_BYTES + spec->size * sizeof(double);
