@@ -102,14 +102,16 @@ void sl_check_correlated_source(const saltus_population_spec *spec, problem_sink
     const double mother_Hz = mip ? spec->rate_Hz / c : spec->rate_Hz * c;
     const double together = (mother_Hz + spec->rate_Hz) * spec->jitter_ms / 1000;
     if (mother_Hz > LARGEST_RATE_HZ) {
-        sl_problem(sink, "params.correlation",
-                   "found %s: the mother process of a mip has the rate / correlation, here %s Hz; "
-                   "at most 1e7 Hz is allowed",
-                   sl_decimal_text(c).text, sl_decimal_text(mother_Hz).text);
+        sl_problem(
+            sink, "params.correlation",
+            "found %s: the mother process of a mip has the rate / correlation, here %.3g Hz; "
+            "at most 1e7 Hz is allowed",
+            sl_decimal_text(c).text, mother_Hz);
     } else if (together > MOST_IN_JITTER) {
-        sl_problem(sink, "params.jitter",
-                   "found %s ms, in which a source and what it copies from have %s spikes; at most "
-                   "1e4 is allowed",
-                   sl_decimal_text(spec->jitter_ms).text, sl_decimal_text(together).text);
+        sl_problem(
+            sink, "params.jitter",
+            "found %s ms, in which a source and what it copies from have %.3g spikes; at most "
+            "1e4 is allowed",
+            sl_decimal_text(spec->jitter_ms).text, together);
     }
 }

@@ -71,7 +71,7 @@ static const saltus_parameter correlated_source_parameters[] = {
     {"rate", "Hz", "none", "0 to 10 MHz", "mean rate of each source"},
     {"correlation", "", "none", "0 to 1", "of the numbers of spikes of any two sources"},
     {"kind", "", "mip", "mip or sip", "how spikes are shared: some at a time, or all"},
-    {"jitter", "ms", "0 ms", "0 ms or more", "each source has a shared spike by up to this later"},
+    {"jitter", "ms", "none", "0 ms or more", "each source has a shared spike by up to this later"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
