@@ -225,6 +225,42 @@ START_TEST(a_step_adds_to_synaptic_currents)
 }
 END_TEST
 
+/* A crossing whose tick is that of a change happens before it; a tick earlier, and the change comes
+ * first. */
+START_TEST(a_crossing_at_the_time_of_a_change_counts)
+{
+    static const saltus_model models[] = {SALTUS_MODEL_LIF_DELTA, SALTUS_MODEL_LIF_DELTA,
+                                          SALTUS_MODEL_LIF_EXP, SALTUS_MODEL_LIF_ALPHA};
+    for (int k = 0; k < 4; k++) {
+        const char *const engine = k == 1 ? "offgrid@0.3ms" : "event";
+        saltus_population_spec spec = saltus_population_spec_default();
+        spec.name = "N";
+        spec.size = 1;
+        spec.model = models[k];
+        spec.tau_m_ms = 10;
+        for (int trial = 0; trial < 20; trial++) {
+            double ms[] = {1 + 0.37 * trial, 0}, pA[] = {600 + 11 * trial, -200};
+            saltus_experiment *e = begin(&spec, 30);
+            add_current(e, "I", ms, pA, 1, (double)INFINITY);
+            trial_result first = run(e, engine);
+            saltus_experiment_destroy(e);
+            ck_assert_uint_ge(first.spike_count, 1);
+            for (int before = 0; before < 2; before++) {
+                ms[1] = round(first.spikes[0].time_ms * 1e11 - before) / 1e11;
+                e = begin(&spec, 30);
+                add_current(e, "I", ms, pA, 2, (double)INFINITY);
+                trial_result got = run(e, engine);
+                ck_assert_uint_eq(got.spike_count, before ? 0 : 1);
+                ck_assert(before || got.spikes[0].time_ms == first.spikes[0].time_ms);
+                trial_clear(&got);
+                saltus_experiment_destroy(e);
+            }
+            trial_clear(&first);
+        }
+    }
+}
+END_TEST
+
 /* ---- Equal descriptions ------------------------------------------------------------------- */
 
 static saltus_population_spec noisy(saltus_model model, uint32_t size)
@@ -454,8 +490,8 @@ int main(int count, char **arguments)
     suite_wait_without_spinning(arguments);
     const TTest *const tests[] = {
         steps_make_a_neuron_fire_in_closed_form, first_spikes_are_exact,
-        a_step_adds_to_synaptic_currents,        a_current_from_the_beginning_is_i_e,
-        how_it_is_run_does_not_matter,           clocks_come_nearer_with_their_step,
-        drift_and_moving_thresholds_do_not_mix};
+        a_step_adds_to_synaptic_currents,        a_crossing_at_the_time_of_a_change_counts,
+        a_current_from_the_beginning_is_i_e,     how_it_is_run_does_not_matter,
+        clocks_come_nearer_with_their_step,      drift_and_moving_thresholds_do_not_mix};
     return SUITE_RUN("stepped_currents", tests);
 }
