@@ -69,6 +69,9 @@ bool sl_reader_points(reader *r, yaml_node *node, const char *values, quantity_k
                          given, given == 1 ? "" : "s", times, times == 1 ? "" : "s");
         sl_reader_leave(r, mark);
         good = false;
+    } else if (good && times == 0) {
+        sl_reader_report(r, node, "the lists are empty; at least one time is needed");
+        good = false;
     }
     *count = good ? times : 0;
     return good;
