@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_inputs - inputs over time in `saltus check`, and what the experiment that is shipped says that
-# there is to see.
+# test_inputs - inputs over time in `saltus check`, and what the experiment that is shipped says
+# that there is to see.
 # usage: test_inputs.sh SALTUS SOURCE_ROOT
 . "$(dirname "$0")/outside.sh"
 experiment=$root/data/experiments/inputs_over_time.yaml

@@ -57,9 +57,10 @@ static saltus_network_size estimate(const saltus_experiment *experiment)
 /* ---- Neurons ------------------------------------------------------------------------------------
  */
 
-#define GROUPS      8u
-#define GROUP_BYTES 264u
-#define TRAIN_BYTES 2856u
+#define GROUPS           8u
+#define GROUP_BYTES      280u
+#define TRAIN_BYTES      2880u
+#define CORRELATED_BYTES 112u
 
 /* Bytes of one neuron of this kind, without what belongs to groups. */
 static unsigned neuron_bytes(saltus_population_spec spec)
@@ -76,6 +77,9 @@ static unsigned neuron_bytes(saltus_population_spec spec)
     uint64_t bytes = size.neuron_bytes + size.input_bytes - (uint64_t)GROUPS * GROUP_BYTES;
     if (saltus_model_is_source(spec.model)) {
         bytes -= (uint64_t)GROUPS * TRAIN_BYTES;
+    }
+    if (spec.model == SALTUS_MODEL_CORRELATED_SOURCE) {
+        bytes -= (uint64_t)GROUPS * CORRELATED_BYTES;
     }
     if (spec.model == SALTUS_MODEL_SPIKE_LIST) {
         bytes -= (GROUPS + 1) * sizeof(uint64_t); /* where each group's list begins */
@@ -114,6 +118,9 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec.model = SALTUS_MODEL_POISSON_SOURCE;
     spec.rate_Hz = 1;
     check_neuron("`poisson_source`", spec, 0);
+    spec.model = SALTUS_MODEL_CORRELATED_SOURCE;
+    spec.correlation = 0.5;
+    check_neuron("`correlated_source`", spec, 0);
     spec.model = SALTUS_MODEL_PERIODIC_SOURCE;
     spec.interval_ms = 1;
     check_neuron("`periodic_source`", spec, 0);
