@@ -91,14 +91,13 @@ static bool spread_row(block_state *block, uint32_t index, spread_spike spike, s
         if (delay >= limit) {
             break;
         }
-        for (next = i + 1; next < end && next - i < OWN_RUN - 1 &&
-                           at_least(rows->delay[next], least) == delay;) {
+        for (next = i + 1;
+             next < end && next - i < OWN_RUN - 1 && at_least(rows->delay[next], least) == delay;) {
             next++;
         }
         const bool one = next - i == 1;
-        own_event event = {.row = number,
-                           .synapse = i,
-                           .target = one ? rows->target[i] : OWN_RUN | (next - i)};
+        own_event event = {
+            .row = number, .synapse = i, .target = one ? rows->target[i] : OWN_RUN | (next - i)};
         if (one && weighs != NULL) {
             event.weight = weighs[i];
         }
@@ -217,6 +216,9 @@ static inline bool before(const own_delays *own, const own_event *a, const own_e
 static void insertion_sort(const own_delays *own, own_event *event, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
+        if (event[i].since > event[i - 1].since) {
+            continue;
+        }
         const own_event moved = event[i];
         size_t hole = i;
         for (; hole > 0 && before(own, &moved, &event[hole - 1]); hole--) {
@@ -231,13 +233,27 @@ static int compare(const void *a, const void *b, void *own)
     return before(own, a, b) ? -1 : before(own, b, a);
 }
 
-/* Events that share a cell in large numbers (equal times) must not cost their square. */
-static void sort_cell(own_delays *own, own_event *event, size_t count)
+/* Events in order of their cells; those of cell c end at end[c]. Where none has many the whole is
+ * nearly in order. Those that share a cell in large numbers (equal times) must not cost their
+ * square. */
+static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, size_t cells)
 {
-    if (count <= FEW_EVENTS) {
-        insertion_sort(own, event, count);
-    } else {
-        qsort_r(event, count, sizeof *event, compare, own);
+    uint32_t begin = 0;
+    uint32_t most = 0;
+    for (size_t c = 0; c < cells; c++) {
+        most = end[c] - begin > most ? end[c] - begin : most;
+        begin = end[c];
+    }
+    if (most <= FEW_EVENTS) {
+        insertion_sort(own, event, begin);
+        return;
+    }
+    begin = 0;
+    for (size_t c = 0; c < cells; c++) {
+        if (end[c] - begin > 1) {
+            qsort_r(event + begin, end[c] - begin, sizeof *event, compare, own);
+        }
+        begin = end[c];
     }
 }
 
@@ -272,14 +288,12 @@ static bool sort_many(own_delays *own, own_bucket *bucket)
         to[cell[(uint64_t)from[i].since >> shift]++] = from[i];
     }
     /* each counter has moved on to the end of its cell */
-    uint32_t done = 0;
-    for (size_t c = 0; c < cells; c++) {
-        if (cell[c] - done > 1) {
-            sort_cell(own, to + done, cell[c] - done);
-        }
-        done = cell[c];
-    }
-    memcpy(bucket->event, to, count * sizeof *to);
+    sort_cells(own, to, cell, cells);
+    const size_t capacity = bucket->capacity;
+    own->scratch = bucket->event;
+    bucket->event = to;
+    bucket->capacity = own->scratch_capacity;
+    own->scratch_capacity = capacity;
     bucket->first = 0;
     bucket->count = count;
     return true;
@@ -291,8 +305,7 @@ own_bucket *sl_own_delays_first(own_delays *own)
     if (!bucket->sorted) {
         if (bucket->count - bucket->first <= FEW_EVENTS) {
             insertion_sort(own, bucket->event + bucket->first, bucket->count - bucket->first);
-        } else if (bucket->count > UINT32_MAX ||
-                   !sort_many(own, bucket)) {
+        } else if (bucket->count > UINT32_MAX || !sort_many(own, bucket)) {
             return NULL;
         }
         bucket->sorted = true;
@@ -338,18 +351,17 @@ bool sl_own_delays_take(block_state *block, sim_time t)
     for (; taken < left && bucket->start + event[taken].since == t; taken++) {
         const own_row *row = &own->row[event[taken].row];
         const projection *projection = &block->network->projections[row->projection];
-        const uint32_t source =
-            row->source - block->network->populations[projection->source].first;
+        const uint32_t source = row->source - block->network->populations[projection->source].first;
         const bool run = (event[taken].target & OWN_RUN) != 0;
         const bool hidden = !run && own->kind[row->projection].weighs;
-        const arrival arrival = {
-            .time = t,
-            .emitted = row->emitted,
-            .source = row->source,
-            .row = run ? source : event[taken].target,
-            .projection = row->projection,
-            .first = hidden ? synapse_of(block, row, source, t) : event[taken].synapse,
-            .count = run ? event[taken].target & ~OWN_RUN : 1};
+        const arrival arrival = {.time = t,
+                                 .emitted = row->emitted,
+                                 .source = row->source,
+                                 .row = run ? source : event[taken].target,
+                                 .projection = row->projection,
+                                 .first = hidden ? synapse_of(block, row, source, t)
+                                                 : event[taken].synapse,
+                                 .count = run ? event[taken].target & ~OWN_RUN : 1};
         if (!sl_arrival_list_push(&block->due, arrival)) {
             return false;
         }

@@ -102,7 +102,8 @@ bool sl_own_delays_take(block_state *block, sim_time t);
 /* How each projection's events are delivered. False: out of memory. */
 bool sl_own_kinds_init(const block_state *block, own_delays *own);
 
-/* s(t) of an arrival at a synapse with its own delay: a function of t alone, the same in vectors. */
+/* s(t) of an arrival at a synapse with its own delay: a function of t alone, the same in vectors.
+ */
 double sl_own_scale(const block_state *block, const time_base *base, sim_time t);
 
 /* Deliver the usual events before `limit`, up to the first other one. Where memory runs out the

@@ -142,8 +142,7 @@ static void deliver_batch(block_state *block, sim_time start, const own_event *e
         block->deliveries[index].events++;
         if (kind->tested) {
             block->deliveries[index].tests++;
-            const double level =
-                lif_delta_test_level(tests[projections[index].target].th, scale);
+            const double level = lif_delta_test_level(tests[projections[index].target].th, scale);
             if (sum >= level) {
                 reached(block, g, e->target, t);
                 continue;
