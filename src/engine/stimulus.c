@@ -160,9 +160,7 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
     case SALTUS_MODEL_RATE_SOURCE:
         return init(train, TRAIN_RATES, group, false) &&
                sl_source_rates_init(train, network, group);
-    case SALTUS_MODEL_LIF_DELTA:
-    case SALTUS_MODEL_LIF_EXP:
-    case SALTUS_MODEL_LIF_ALPHA:
+    default: /* a model of neurons */
         break;
     }
     *train = (struct train){0};

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 
 #include "base/sim_time.h"
-#include "models/neuron/lif_current.h"
+#include "models/neuron/own_spike.h"
 #include "network/simulation_bytes.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
@@ -46,13 +46,22 @@ typedef struct network_currents {
     lif_currents model;
     double tau_ms[LIF_CURRENTS];
     uint32_t time_base[LIF_CURRENTS]; /* index into network.tau_ms */
-    uint32_t coordinates;             /* of a neuron (models/neuron/current_scale.h) */
-    uint32_t first[LIF_CURRENTS];     /* of these, where those of a current begin */
-    sim_time look_ahead;              /* between horizons (engine/event/currents.h) */
-    size_t place; /* of its neurons' coordinates among those of all populations */
+    uint32_t coordinates;         /* of a neuron (models/neuron/current_scale.h), and its word */
+    uint32_t first[LIF_CURRENTS]; /* of these, where those of a current begin */
+    sim_time look_ahead;          /* between horizons (engine/event/currents.h) */
+    size_t place;                 /* of its neurons' coordinates among those of all populations */
     uint32_t receptor_count;
     network_receptor receptors[SALTUS_RECEPTORS];
+    bool adapts;   /* spikes change more than V, or V in another way than to v_reset: */
+    own_spike own; /* (models/neuron/own_spike.h) */
+    uint32_t word; /* of its coordinates: the last, where there is one */
 } network_currents;
+
+/* What a spike does to the neuron; NULL: V goes to v_reset, and that is all. */
+static inline const own_spike *network_own_spike(const network_currents *currents)
+{
+    return currents != NULL && currents->adapts ? &currents->own : NULL;
+}
 
 typedef struct population {
     char *name;
@@ -67,14 +76,14 @@ typedef struct population {
     double tau_m_ms;
     uint32_t time_base; /* index into network.tau_ms */
     sim_time t_ref;
-    double v_reset_mV;                   /* absolute */
+    double v_reset_mV;                   /* absolute; v_rest where there is none */
     double v_inf, th, reset;             /* shared values: v_inf absolute, th = v_th - v_inf, ... */
     double v_init;                       /* shared, relative */
     double *v_inf_of, *th_of, *reset_of; /* [size] or all NULL when v_th and i_e are shared */
     double *v_init_of;                   /* [size] relative, or NULL when shared */
-    double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
+    double theta_plus, tau_theta_ms;     /* lif_delta: adaptive threshold; theta_plus 0: none */
     bool drift;                          /* some neuron has th < 0: it fires without input */
-    network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
+    network_currents *currents;          /* NULL: arrivals add to V */
 
     /* sources */
     double rate_Hz;

@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "base/wide.h"
+#include "experiment/adaptation.h"
 #include "network/block_cutter.h"
 #include "network/event_lists.h"
 #include "network/network_build.h"
@@ -83,8 +84,8 @@ static saltus_status refuse_reset(const population *p, uint32_t neuron, double v
                                   saltus_error *error)
 {
     return sl_fail(error, SALTUS_E_EXPERIMENT,
-                   "population %s: neuron %u has v_th %g mV, which is not above v_reset %g mV",
-                   p->name, neuron, v_th_mV, p->v_reset_mV);
+                   "population %s: neuron %u has v_th %g mV, which is not above %s %g mV", p->name,
+                   neuron, v_th_mV, sl_has_v_reset(p->model) ? "v_reset" : "v_rest", p->v_reset_mV);
 }
 
 /* Thresholds and resets of each neuron; v_inf_of holds i_e until set_initial. */
@@ -108,12 +109,12 @@ static saltus_status set_own_thresholds(const saltus_network *network,
         return status;
     }
     for (uint32_t i = 0; i < p->size; i++) {
-        if (!(p->th_of[i] > spec->v_reset_mV)) {
+        if (!(p->th_of[i] > p->v_reset_mV)) {
             return refuse_reset(p, i, p->th_of[i], error);
         }
         const double i_e_pA = p->v_inf_of[i];
         p->th_of[i] = relative(spec, p->th_of[i], i_e_pA);
-        p->reset_of[i] = relative(spec, spec->v_reset_mV, i_e_pA);
+        p->reset_of[i] = relative(spec, p->v_reset_mV, i_e_pA);
         p->drift = p->drift || p->th_of[i] < 0;
     }
     return SALTUS_OK;
@@ -158,10 +159,12 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
 {
     p->tau_m_ms = spec->tau_m_ms;
     p->time_base = sl_network_time_base(network, spec->tau_m_ms);
-    p->theta_plus = spec->theta_plus_mV;
-    p->tau_theta_ms = spec->tau_theta_ms;
+    if (spec->model == SALTUS_MODEL_LIF_DELTA) { /* others have currents for it */
+        p->theta_plus = spec->theta_plus_mV;
+        p->tau_theta_ms = spec->tau_theta_ms;
+    }
     p->t_ref = sl_sim_time_from_ms(fmin(spec->t_ref_ms, SIM_TIME_MAX_MS));
-    p->v_reset_mV = spec->v_reset_mV;
+    p->v_reset_mV = sl_reset_level_mV(spec);
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
     if (own) {
@@ -170,12 +173,12 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
             return status;
         }
     } else {
-        if (!(spec->v_th_mV.a > spec->v_reset_mV)) {
+        if (!(spec->v_th_mV.a > p->v_reset_mV)) {
             return refuse_reset(p, 0, spec->v_th_mV.a, error);
         }
         p->v_inf = v_inf(spec, spec->i_e_pA.a);
         p->th = relative(spec, spec->v_th_mV.a, spec->i_e_pA.a);
-        p->reset = relative(spec, spec->v_reset_mV, spec->i_e_pA.a);
+        p->reset = relative(spec, p->v_reset_mV, spec->i_e_pA.a);
         p->drift = p->th < 0;
     }
     if (p->drift && p->theta_plus > 0) {
