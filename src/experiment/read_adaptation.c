@@ -101,16 +101,48 @@ static void read_after_spikes(reader *r, yaml_node *params, saltus_population_sp
     sl_reader_leave(r, mark);
 }
 
-void sl_read_adaptation(reader *r, yaml_node *params, saltus_population_spec *spec)
+static void read_theta(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     sl_reader_get_quantity(r, params, "theta_plus", QUANTITY_VOLTAGE, &spec->theta_plus_mV);
     sl_reader_get_quantity(r, params, "tau_theta", QUANTITY_TIME, &spec->tau_theta_ms);
+}
+
+static void read_share(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
     sl_reader_get_quantity(r, params, "reset_fraction", QUANTITY_NUMBER, &spec->reset_fraction);
     sl_reader_get_quantity(r, params, "reset_add", QUANTITY_VOLTAGE, &spec->reset_add_mV);
+    read_theta(r, params, spec);
+}
+
+static void read_alphas(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
     sl_reader_get_quantity(r, params, "alpha_1", QUANTITY_VOLTAGE, &spec->alpha[0].jump_mV);
     sl_reader_get_quantity(r, params, "alpha_2", QUANTITY_VOLTAGE, &spec->alpha[1].jump_mV);
     sl_reader_get_quantity(r, params, "tau_1", QUANTITY_TIME, &spec->alpha[0].tau_ms);
     sl_reader_get_quantity(r, params, "tau_2", QUANTITY_TIME, &spec->alpha[1].tau_ms);
-    read_reset(r, params, spec);
-    read_after_spikes(r, params, spec);
+}
+
+void sl_read_adaptation(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    switch (spec->model) {
+    case SALTUS_MODEL_ALIF:
+        read_theta(r, params, spec);
+        read_reset(r, params, spec);
+        return;
+    case SALTUS_MODEL_GLIF2:
+        read_share(r, params, spec);
+        return;
+    case SALTUS_MODEL_GLIF3:
+        read_after_spikes(r, params, spec);
+        return;
+    case SALTUS_MODEL_GLIF4:
+        read_share(r, params, spec);
+        read_after_spikes(r, params, spec);
+        return;
+    case SALTUS_MODEL_MAT2:
+        read_alphas(r, params, spec);
+        return;
+    default: /* nothing adapts */
+        return;
+    }
 }

@@ -98,8 +98,7 @@ static void read_receptors(reader *r, yaml_node *node, saltus_population_spec *s
     sl_reader_leave(r, mark);
 }
 
-/* Models of neurons with currents. Receptors are replaced as a whole. A key of another model is
- * reported, and read as well. */
+/* Models of neurons with currents. Receptors are replaced as a whole. */
 static void read_lif_currents(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     const current_keys keys = sl_reader_current_keys(spec->model);
