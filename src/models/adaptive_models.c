@@ -138,7 +138,7 @@ const saltus_model_info sl_adaptive_models[ADAPTIVE_MODELS] = {
         .exactness = ADAPTIVE_EXACTNESS,
         .source = GLIF_SOURCE,
         .parameters = glif1_parameters,
-        .operations = adaptive_operations,
+        .operations = sl_lif_current_operations,
         .neurobench_operations = 8,
     },
     {

@@ -117,7 +117,7 @@ static const saltus_model_operation lif_delta_operations[] = {
  * multiplications and additions. Then V is read out (a multiplication and an addition for each of
  * two coordinates) and compared with the tests that mostly show that no crossing can follow. A
  * crossing search is a bracketed Newton iteration of some six steps, each with V and its slope. */
-static const saltus_model_operation lif_current_operations[] = {
+const saltus_model_operation sl_lif_current_operations[] = {
     DELIVERY_COSTS(.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW),
     DELIVERY_INHIBITORY_COSTS(.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW),
     DELIVERY_OWN_WEIGHT_COSTS(.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW),
@@ -231,7 +231,7 @@ static const saltus_model_info models[] = {
         .exactness = CURRENT_EXACTNESS,
         .source = CURRENT_SOURCE,
         .parameters = lif_exp_parameters,
-        .operations = lif_current_operations,
+        .operations = sl_lif_current_operations,
         .neurobench_operations = 8, /* "Synaptic", reset to a value */
     },
     {
@@ -245,7 +245,7 @@ static const saltus_model_info models[] = {
         .exactness = CURRENT_EXACTNESS,
         .source = CURRENT_SOURCE,
         .parameters = lif_alpha_parameters,
-        .operations = lif_current_operations,
+        .operations = sl_lif_current_operations,
         .neurobench_operations = 24, /* "Alpha", reset to a value */
     },
 };

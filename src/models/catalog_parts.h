@@ -8,6 +8,8 @@
 /* Models whose spikes change more than V (adaptive_models.c), in the order of saltus_model. */
 #define ADAPTIVE_MODELS 6
 extern const saltus_model_info sl_adaptive_models[ADAPTIVE_MODELS];
+/* Of lif_exp and lif_alpha. */
+extern const saltus_model_operation sl_lif_current_operations[];
 
 /* ---- Parameters ---------------------------------------------------------------------- */
 

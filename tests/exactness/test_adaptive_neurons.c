@@ -6,6 +6,7 @@
 
 #include "current_scene.h"
 #include "support/suite.h"
+#include "support/trial.h"
 #include "taylor_neuron.h"
 
 /* ---- Every spike -------------------------------------------------------------------------------
@@ -220,10 +221,60 @@ START_TEST(published_spikes_of_glif_neurons)
 }
 END_TEST
 
+/* ---- The shipped experiment --------------------------------------------------------------------
+ */
+
+#define SHIPPED SALTUS_SOURCE_ROOT "/data/experiments/adaptation.yaml"
+
+static void is_rate(double interval_ms, double rate_Hz)
+{
+    ck_assert_double_eq_tol(1000 / interval_ms, rate_Hz, 0.05);
+}
+
+/* Its comment: first and last rate under 275 and 650 pA, and how many spikes. */
+START_TEST(the_shipped_experiment_is_what_its_comment_says)
+{
+    static const double rates_Hz[6][4] = {{20.0, 20.0, 85.4, 85.4}, {13.6, 7.2, 77.4, 40.6},
+                                          {16.6, 11.8, 99.8, 58.2}, {15.3, 8.8, 72.1, 50.9},
+                                          {12.0, 6.5, 81.9, 41.3},  {22.1, 7.2, 167.5, 60.5}};
+    static const uint64_t spikes[6] = {444, 217, 309, 263, 212, 294};
+    saltus_experiment *e = NULL;
+    saltus_diagnostics *found = NULL;
+    ck_assert_int_eq(saltus_experiment_load(SHIPPED, NULL, &e, &found), SALTUS_OK);
+    const trial_setup setup = {.threads = 1, .spikes = true};
+    trial_result got;
+    ck_assert(trial_run(e, &setup, &got));
+    for (uint32_t p = 0; p < 6; p++) {
+        uint64_t all = 0;
+        for (uint32_t n = 0; n < 5; n++) {
+            double times_ms[400] = {0};
+            size_t count = 0;
+            for (size_t i = 0; i < got.spike_count; i++) {
+                if (got.spikes[i].population == p && got.spikes[i].neuron == n) {
+                    ck_assert_uint_lt(count, 400);
+                    times_ms[count++] = got.spikes[i].time_ms;
+                }
+            }
+            all += count;
+            ck_assert_uint_gt(count, 3);
+            if (n % 4 == 0) {
+                is_rate(times_ms[1] - times_ms[0], rates_Hz[p][n / 2]);
+                is_rate(times_ms[count - 1] - times_ms[count - 2], rates_Hz[p][n / 2 + 1]);
+            }
+        }
+        ck_assert_uint_eq(all, spikes[p]);
+    }
+    trial_clear(&got);
+    saltus_experiment_destroy(e);
+    saltus_diagnostics_destroy(found);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {every_spike_is_that_of_an_independent_integration,
                                   intervals_of_an_adapted_neuron_are_those_of_the_closed_form,
-                                  published_spikes_of_glif_neurons};
+                                  published_spikes_of_glif_neurons,
+                                  the_shipped_experiment_is_what_its_comment_says};
     return SUITE_RUN("adaptive_neurons", tests);
 }
