@@ -102,7 +102,13 @@ typedef enum saltus_model {
                                        own that the caller may set anew while it runs */
     SALTUS_MODEL_LIF_EXP,         /**< "lif_exp": leaky integrate-and-fire, exponential currents */
     SALTUS_MODEL_LIF_ALPHA,       /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
-    SALTUS_MODEL_CORRELATED_SOURCE /**< "correlated_source": Poisson trains that share spikes */
+    SALTUS_MODEL_CORRELATED_SOURCE, /**< "correlated_source": Poisson trains that share spikes */
+    SALTUS_MODEL_ALIF,              /**< "alif": lif_exp with an adaptive threshold */
+    SALTUS_MODEL_GLIF1,             /**< "glif1" to "glif4": generalised leaky integrate-and-fire */
+    SALTUS_MODEL_GLIF2,             /**< ... reset rules, adaptive threshold */
+    SALTUS_MODEL_GLIF3,             /**< ... after-spike currents */
+    SALTUS_MODEL_GLIF4,             /**< ... both */
+    SALTUS_MODEL_MAT2               /**< "mat2": multi-timescale adaptive threshold, no reset */
 } saltus_model;
 
 /** Receptors (synapse types) of a neuron with synaptic currents, at most. */
@@ -121,6 +127,25 @@ typedef struct saltus_receptor {
     double tau_ms;
     double tau_rise_ms; /**< lif_exp; 0: the current jumps */
 } saltus_receptor;
+
+/** After-spike currents of a neuron, and components of its threshold, at most. Receptors (two for
+ *  one that rises), after-spike currents and components are 8 together at most. */
+#define SALTUS_AFTER_SPIKE_CURRENTS 4
+#define SALTUS_THRESHOLD_COMPONENTS 2
+
+/** A current that decays with tau; each spike of the neuron changes it from I to fraction I (at the
+ *  spike), plus amplitude (when refractoriness ends). */
+typedef struct saltus_after_spike_current {
+    double tau_ms;
+    double amplitude_pA; /**< negative: it inhibits */
+    double fraction;     /**< 0 to 1 */
+} saltus_after_spike_current;
+
+/** A part of the threshold that decays with tau; each spike of the neuron adds `jump`. */
+typedef struct saltus_threshold_component {
+    double tau_ms;
+    double jump_mV;
+} saltus_threshold_component;
 
 /** A population. Fields of other models than `model` are ignored. */
 typedef struct saltus_population_spec {
@@ -144,10 +169,24 @@ typedef struct saltus_population_spec {
                                  spike (Diehl & Cook 2015); default 0: none */
     double tau_theta_ms;    /**< theta decays with it, >= tau_m; INFINITY: it stays */
 
-    /* lif_exp, lif_alpha: the same with c_m dV/dt = ... + sum of the receptors' currents, which go
-     * on through refractoriness; no delta input, no adaptive threshold */
+    /* Models with currents: the same with c_m dV/dt = ... + sum of the receptors' currents, which
+     * go on through refractoriness; no delta input. alif, glif2, glif4: theta_plus_mV of any sign
+     * but alif's, and tau_theta_ms, which is finite where theta_plus_mV is not 0 */
     uint32_t receptor_count;                     /**< 1 to SALTUS_RECEPTORS; default 1 */
     saltus_receptor receptors[SALTUS_RECEPTORS]; /**< default: "syn", tau 2 ms */
+
+    /* alif */
+    bool reset_by_subtraction; /**< V <- V - (v_th - v_reset), and goes on: t_ref, above 0, only
+                                    forbids spikes; default false: V is held at v_reset */
+    /* glif2, glif4: a spike takes V to v_rest + reset_fraction (V - v_rest) + reset_add, where it
+     * is held for t_ref, above 0 */
+    double reset_fraction;      /**< 0 to 1; default 0 */
+    double reset_add_mV;        /**< default 0 */
+    uint32_t after_spike_count; /**< glif3, glif4; default 0 */
+    saltus_after_spike_current after_spike[SALTUS_AFTER_SPIKE_CURRENTS];
+    /* mat2: V goes on after a spike; t_ref, above 0, only forbids spikes */
+    saltus_threshold_component
+        alpha[SALTUS_THRESHOLD_COMPONENTS]; /**< default: 37 mV, 10 ms; 2 mV, 200 ms */
 
     /* sources */
     double rate_Hz;                 /**< poisson_source, correlated_source */
@@ -356,7 +395,8 @@ SALTUS_API bool saltus_experiment_records_weights(const saltus_experiment *exper
                                                   uint32_t projection);
 SALTUS_API saltus_model saltus_experiment_population_model(const saltus_experiment *experiment,
                                                            uint32_t population);
-/** Has the population an adaptive threshold (theta_plus above 0)? */
+/** Has the population an adaptive threshold that can be told to stay (lif_delta, theta_plus above
+ *  0)? */
 SALTUS_API bool saltus_experiment_population_adapts(const saltus_experiment *experiment,
                                                     uint32_t population);
 

@@ -22,6 +22,8 @@ typedef struct engine {
     void (*start)(block_state *block);
     /* V - v_inf of neuron `id` at `t`, everything before t done; -infinity while refractory. */
     double (*potential)(const struct saltus_simulation *simulation, uint32_t id, sim_time t);
+    /* How far the threshold of a neuron with currents is above v_th; NULL: it has none such. */
+    double (*theta)(const struct saltus_simulation *simulation, uint32_t id, sim_time t);
 } engine;
 
 /* By saltus_engine. */

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/status.h"
+#include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 #include "saltus/catalog.h"
@@ -109,7 +110,7 @@ double sl_observe_potential(const saltus_simulation *simulation, uint32_t popula
     }
     const double v = simulation->engine->potential(simulation, population->first + neuron, t);
     if (v == LIF_REFRACTORY) {
-        return population->v_reset_mV;
+        return population->v_reset_mV + sl_own_spikes_held(simulation, population, neuron);
     }
     return sl_drive_v_inf(simulation, population_index, neuron) + v;
 }

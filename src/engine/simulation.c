@@ -323,11 +323,16 @@ double saltus_simulation_theta_mV(const saltus_simulation *simulation, uint32_t 
 {
     const saltus_network *network = simulation->network;
     if (population >= network->population_count ||
-        neuron >= network->populations[population].size ||
-        network->populations[population].theta_plus == 0) {
+        neuron >= network->populations[population].size) {
         return 0;
     }
     const uint32_t id = network->populations[population].first + neuron;
+    if (network_own_spike(network->populations[population].currents) != NULL) {
+        return simulation->engine->theta(simulation, id, simulation->now);
+    }
+    if (network->populations[population].theta_plus == 0) {
+        return 0;
+    }
     moving_threshold moving =
         simulation->blocks[sl_network_block_of(network, id)].moving[population];
     return simulation->theta[id] * moving_threshold_inverse(&moving, simulation->now);

@@ -178,9 +178,7 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
     case SALTUS_MODEL_CORRELATED_SOURCE:
         return init(train, TRAIN_CORRELATED, group, false) &&
                sl_correlated_train_init(train, network, group);
-    case SALTUS_MODEL_LIF_DELTA:
-    case SALTUS_MODEL_LIF_EXP:
-    case SALTUS_MODEL_LIF_ALPHA:
+    default: /* a model of neurons */
         break;
     }
     *train = (struct train){0};

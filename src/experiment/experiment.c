@@ -19,25 +19,27 @@
 saltus_population_spec saltus_population_spec_default(void)
 {
     /* What has no default is NaN or 0, which the checks answer with "not set". */
-    return (saltus_population_spec){.struct_size = sizeof(saltus_population_spec),
-                                    .model = SALTUS_MODEL_LIF_DELTA,
-                                    .tau_m_ms = 20,
-                                    .c_m_pF = 250,
-                                    .v_rest_mV = 0,
-                                    .v_th_mV = saltus_constant(20),
-                                    .v_reset_mV = 0,
-                                    .t_ref_ms = 2,
-                                    .i_e_pA = saltus_constant(0),
-                                    .v_init_mV = saltus_constant(NOT_SET),
-                                    .tau_theta_ms = ENDLESS,
-                                    .receptor_count = 1,
-                                    .receptors = {{.name = "syn", .tau_ms = 2}},
-                                    .rate_Hz = NOT_SET,
-                                    .correlation = NOT_SET,
-                                    .interval_ms = NOT_SET,
-                                    .start_ms = saltus_constant(NOT_SET),
-                                    .stop_ms = ENDLESS,
-                                    .rates_Hz = saltus_constant(0)};
+    return (saltus_population_spec){
+        .struct_size = sizeof(saltus_population_spec),
+        .model = SALTUS_MODEL_LIF_DELTA,
+        .tau_m_ms = 20,
+        .c_m_pF = 250,
+        .v_rest_mV = 0,
+        .v_th_mV = saltus_constant(20),
+        .v_reset_mV = 0,
+        .t_ref_ms = 2,
+        .i_e_pA = saltus_constant(0),
+        .v_init_mV = saltus_constant(NOT_SET),
+        .tau_theta_ms = ENDLESS,
+        .receptor_count = 1,
+        .receptors = {{.name = "syn", .tau_ms = 2}},
+        .alpha = {{.tau_ms = 10, .jump_mV = 37}, {.tau_ms = 200, .jump_mV = 2}},
+        .rate_Hz = NOT_SET,
+        .correlation = NOT_SET,
+        .interval_ms = NOT_SET,
+        .start_ms = saltus_constant(NOT_SET),
+        .stop_ms = ENDLESS,
+        .rates_Hz = saltus_constant(0)};
 }
 
 saltus_input_spec saltus_input_spec_default(void)
@@ -410,6 +412,7 @@ saltus_model saltus_experiment_population_model(const saltus_experiment *experim
 bool saltus_experiment_population_adapts(const saltus_experiment *experiment, uint32_t population)
 {
     return population < experiment->population_count &&
+           experiment->populations[population].model == SALTUS_MODEL_LIF_DELTA &&
            experiment->populations[population].theta_plus_mV > 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/sim_time.h"
 #include "base/wide.h"
+#include "experiment/adaptation.h"
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/target_weight.h"
@@ -46,22 +47,24 @@ static void check_size(const saltus_experiment *experiment, const saltus_populat
     }
 }
 
-/* Every threshold must be above the reset, or the neuron would fire without end. */
+/* Every threshold must be above the reset, or what stands for it, or the neuron would fire without
+ * end. */
 static void check_threshold(const saltus_population_spec *spec, problem_sink *sink)
 {
     const saltus_value *v_th = &spec->v_th_mV;
     const double lowest = sl_value_low_bound(v_th);
+    const double level_mV = sl_reset_level_mV(spec);
+    const char *const level = sl_has_v_reset(spec->model) ? "v_reset" : "v_rest";
     if (v_th->kind == SALTUS_VALUE_NORMAL && isinf(lowest)) {
         sl_problem(sink, "params.v_th",
-                   "a normal distribution without minimum can fall below v_reset; give it a min "
+                   "a normal distribution without minimum can fall below %s; give it a min "
                    "above %s mV",
-                   sl_decimal_text(spec->v_reset_mV).text);
-    } else if (lowest <= spec->v_reset_mV) {
+                   level, sl_decimal_text(level_mV).text);
+    } else if (lowest <= level_mV) {
         sl_problem(sink, "params.v_th",
-                   "the %sthreshold is %s mV and v_reset is %s mV; every threshold must be above "
-                   "v_reset",
+                   "the %sthreshold is %s mV and %s is %s mV; every threshold must be above %s",
                    v_th->kind == SALTUS_VALUE_CONSTANT ? "" : "lowest ",
-                   sl_decimal_text(lowest).text, sl_decimal_text(spec->v_reset_mV).text);
+                   sl_decimal_text(lowest).text, level, sl_decimal_text(level_mV).text, level);
     }
 }
 
@@ -136,11 +139,12 @@ static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
         membrane = false;
     }
     sl_check_time(sink, "params.t_ref", spec->t_ref_ms);
-    const bool reset = sl_check_number(sink, "params.v_reset", spec->v_reset_mV, "mV");
+    const bool reset = !sl_has_v_reset(spec->model) ||
+                       sl_check_number(sink, "params.v_reset", spec->v_reset_mV, "mV");
     const bool threshold =
         sl_check_value(sink, "params.v_th", &spec->v_th_mV, "mV", spec->size, "neuron");
     const bool rest = sl_check_number(sink, "params.v_rest", spec->v_rest_mV, "mV");
-    if (reset && threshold) {
+    if (reset && rest && threshold) {
         check_threshold(spec, sink);
     }
     const bool current =
@@ -149,11 +153,7 @@ static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
         check_current(spec, sink);
     }
     if (saltus_model_has_currents(spec->model)) {
-        if (spec->theta_plus_mV != 0) {
-            sl_problem(sink, "params.theta_plus",
-                       "a %s has no adaptive threshold; leave theta_plus out, or use lif_delta",
-                       saltus_model_get(spec->model)->name);
-        }
+        sl_check_adaptation(spec, sink);
     } else if (!(spec->theta_plus_mV >= 0 && spec->theta_plus_mV <= 1e12)) {
         sl_problem(sink, "params.theta_plus", "found %s mV; 0 mV to 1e12 mV is allowed",
                    sl_decimal_text(spec->theta_plus_mV).text);
@@ -247,6 +247,12 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
         return;
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
+    case SALTUS_MODEL_ALIF:
+    case SALTUS_MODEL_GLIF1:
+    case SALTUS_MODEL_GLIF2:
+    case SALTUS_MODEL_GLIF3:
+    case SALTUS_MODEL_GLIF4:
+    case SALTUS_MODEL_MAT2:
         check_lif(spec, sink);
         sl_check_receptors(spec, sink);
         return;

@@ -10,6 +10,7 @@
  */
 #include <string.h>
 
+#include "experiment/adaptation.h"
 #include "experiment/experiment.h"
 #include "experiment/experiment_check.h"
 #include "experiment/values.h"
@@ -135,10 +136,44 @@ static void mix_membrane(uint64_t *hash, const saltus_population_spec *p)
     mix_double(hash, p->c_m_pF);
     mix_double(hash, p->v_rest_mV);
     mix_value(hash, &p->v_th_mV);
-    mix_double(hash, p->v_reset_mV);
+    mix_double(hash, sl_reset_level_mV(p));
     mix_double(hash, p->t_ref_ms);
     mix_value(hash, &p->i_e_pA);
     mix_value(hash, &p->v_init_mV);
+}
+
+static void mix_currents(uint64_t *hash, const saltus_population_spec *p)
+{
+    mix_membrane(hash, p);
+    mix(hash, p->receptor_count);
+    for (uint32_t i = 0; i < p->receptor_count; i++) {
+        mix_double(hash, p->receptors[i].tau_ms);
+        mix_double(hash, p->receptors[i].tau_rise_ms);
+    }
+}
+
+/* Models with an own kind of spike: only what counts in the model. */
+static void mix_adaptation(uint64_t *hash, const saltus_population_spec *p)
+{
+    saltus_threshold_component component[SALTUS_THRESHOLD_COMPONENTS];
+    const uint32_t components = sl_threshold_components(p, component);
+    const uint32_t currents = sl_after_spike_currents(p);
+    mix(hash, components);
+    for (uint32_t i = 0; i < components; i++) {
+        mix_double(hash, component[i].tau_ms);
+        mix_double(hash, component[i].jump_mV);
+    }
+    mix(hash, currents);
+    for (uint32_t i = 0; i < currents; i++) {
+        mix_double(hash, p->after_spike[i].tau_ms);
+        mix_double(hash, p->after_spike[i].amplitude_pA);
+        mix_double(hash, p->after_spike[i].fraction);
+    }
+    mix(hash, sl_goes_on(p));
+    if (sl_resets_to_share(p->model)) {
+        mix_double(hash, p->reset_fraction);
+        mix_double(hash, p->reset_add_mV);
+    }
 }
 
 static void mix_population(uint64_t *hash, const saltus_population_spec *p)
@@ -148,12 +183,16 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
     switch (p->model) {
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
-        mix_membrane(hash, p);
-        mix(hash, p->receptor_count);
-        for (uint32_t i = 0; i < p->receptor_count; i++) {
-            mix_double(hash, p->receptors[i].tau_ms);
-            mix_double(hash, p->receptors[i].tau_rise_ms);
-        }
+        mix_currents(hash, p);
+        return;
+    case SALTUS_MODEL_ALIF:
+    case SALTUS_MODEL_GLIF1:
+    case SALTUS_MODEL_GLIF2:
+    case SALTUS_MODEL_GLIF3:
+    case SALTUS_MODEL_GLIF4:
+    case SALTUS_MODEL_MAT2:
+        mix_currents(hash, p);
+        mix_adaptation(hash, p);
         return;
     case SALTUS_MODEL_LIF_DELTA:
         mix_membrane(hash, p);

@@ -136,6 +136,17 @@ bool sl_reader_csv(reader *r, yaml_node *node, const csv_request *request, size_
 /* A file name of the experiment file, looked up in its folder; malloc'ed. */
 char *sl_reader_file_path(reader *r, const char *name);
 
+/* ---- Neurons that adapt (read_adaptation.c) ------------------------------------------ */
+
+/* Parameters of a model of neurons with currents. */
+typedef struct current_keys {
+    const char *const *key;
+    size_t count;
+} current_keys;
+current_keys sl_reader_current_keys(saltus_model model);
+/* Those that lif_exp does not have. */
+void sl_read_adaptation(reader *r, yaml_node *params, saltus_population_spec *spec);
+
 /* ---- Targets ----------------------------------------------------------------------- */
 
 /* From here to sl_reader_end_weights weights onto `targets` are read. False when these take weights

@@ -19,9 +19,20 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* In the order of saltus_model. */
-static const char *const model_names[] = {"lif_delta",  "poisson_source",   "periodic_source",
-                                          "spike_list", "rate_source",      "lif_exp",
-                                          "lif_alpha",  "correlated_source"};
+static const char *const model_names[] = {"lif_delta",
+                                          "poisson_source",
+                                          "periodic_source",
+                                          "spike_list",
+                                          "rate_source",
+                                          "lif_exp",
+                                          "lif_alpha",
+                                          "correlated_source",
+                                          "alif",
+                                          "glif1",
+                                          "glif2",
+                                          "glif3",
+                                          "glif4",
+                                          "mat2"};
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
@@ -97,13 +108,13 @@ static void read_receptors(reader *r, yaml_node *node, saltus_population_spec *s
     sl_reader_leave(r, mark);
 }
 
-/* lif_exp and lif_alpha. Receptors are replaced as a whole. */
+/* Models of neurons with currents. Receptors are replaced as a whole. */
 static void read_lif_currents(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
-    static const char *const keys[] = {"tau_m", "c_m", "v_th",    "v_reset",  "v_rest",
-                                       "t_ref", "i_e", "tau_syn", "receptors"};
-    sl_reader_keys(r, params, keys, COUNT(keys), model_names[spec->model]);
+    const current_keys keys = sl_reader_current_keys(spec->model);
+    sl_reader_keys(r, params, keys.key, keys.count, model_names[spec->model]);
     read_membrane(r, params, spec);
+    sl_read_adaptation(r, params, spec);
     yaml_node *tau_syn = sl_yaml_node_get(params, "tau_syn");
     yaml_node *receptors = sl_yaml_node_get(params, "receptors");
     if (tau_syn != NULL) {
@@ -258,6 +269,12 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
             break;
         case SALTUS_MODEL_LIF_EXP:
         case SALTUS_MODEL_LIF_ALPHA:
+        case SALTUS_MODEL_ALIF:
+        case SALTUS_MODEL_GLIF1:
+        case SALTUS_MODEL_GLIF2:
+        case SALTUS_MODEL_GLIF3:
+        case SALTUS_MODEL_GLIF4:
+        case SALTUS_MODEL_MAT2:
             read_lif_currents(r, params, spec);
             break;
         case SALTUS_MODEL_POISSON_SOURCE:

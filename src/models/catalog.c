@@ -2,7 +2,8 @@
  *
  * One entry a model: its equations, its parameters with unit, default and range, how exact it is
  * and where it comes from. Names are those of experiment files; the texts are what
- * `saltus models` prints. The table's order is that of the enumeration saltus_model.
+ * `saltus models` prints. The table's order is that of the enumeration saltus_model; its second
+ * part, models that adapt, is adaptive_models.c.
  *
  * Arithmetic of a membrane update as NeuroBench counts it: its table of neuron operations by type
  * of neuron and kind of reset.
@@ -13,6 +14,8 @@
 #include "saltus/catalog.h"
 
 #include <string.h>
+
+#include "models/catalog_parts.h"
 
 /* ---- Parameters ---------------------------------------------------------------------- */
 
@@ -29,37 +32,30 @@ static const saltus_parameter lif_delta_parameters[] = {
     {"theta_plus", "mV", "0 mV", "0 mV or more; above 0 mV only where no neuron fires by itself",
      "adaptive threshold v_th + theta: theta grows by this much at each spike"},
     {"tau_theta", "ms", "never", "tau_m or more, or never", "theta decays with it"},
-    {NULL, NULL, NULL, NULL, NULL},
+    NO_MORE_PARAMETERS,
 };
 
-#define CURRENT_PARAMETERS                                                                         \
-    {"tau_m", "ms", "20 ms", "1e-6 ms to 4.5e7 ms", "membrane time constant"},                     \
-        {"c_m", "pF", "250 pF", "above 0 pF",                                                      \
-         "membrane capacitance; a current of 1 pA is worth tau_m / c_m in mV"},                    \
-        {"v_rest", "mV", "0 mV", "any", "resting potential"},                                      \
-        {"v_th", "mV", "20 mV", "above v_reset; constant, distribution or list",                   \
-         "threshold: the neuron fires when V >= v_th"},                                            \
-        {"v_reset", "mV", "0 mV", "below every v_th", "V after a spike, held for t_ref"},          \
-        {"t_ref", "ms", "2 ms", "0 ms or more", "absolute refractory time"},                       \
-        {"i_e", "pA", "0 pA", "any; constant, distribution or list",                               \
-         "constant current; may drive the neuron over threshold by itself"},                       \
-    {                                                                                              \
-        "tau_syn", "ms", "2 ms", "1e-6 ms to 4.5e7 ms",                                            \
-            "time constant of the only receptor, syn; instead of receptors"                        \
-    }
-
 static const saltus_parameter lif_exp_parameters[] = {
-    CURRENT_PARAMETERS,
-    {"receptors", "ms", "one, syn", "1 to 4: {NAME: {tau: T, tau_rise: T}} or {NAME: T}",
-     "time constants of decay and, below it, of rise of each receptor's current"},
-    {NULL, NULL, NULL, NULL, NULL},
+    MEMBRANE_PARAMETERS,
+    V_TH_PARAMETER,
+    V_RESET_PARAMETER,
+    T_REF_PARAMETER,
+    I_E_PARAMETER,
+    TAU_SYN_PARAMETER,
+    EXPONENTIAL_RECEPTORS_PARAMETER,
+    NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter lif_alpha_parameters[] = {
-    CURRENT_PARAMETERS,
+    MEMBRANE_PARAMETERS,
+    V_TH_PARAMETER,
+    V_RESET_PARAMETER,
+    T_REF_PARAMETER,
+    I_E_PARAMETER,
+    TAU_SYN_PARAMETER,
     {"receptors", "ms", "one, syn", "1 to 4: {NAME: {tau: T}} or {NAME: T}",
      "time constant of each receptor's current, which peaks T after an arrival"},
-    {NULL, NULL, NULL, NULL, NULL},
+    NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter poisson_source_parameters[] = {
@@ -72,7 +68,7 @@ static const saltus_parameter correlated_source_parameters[] = {
     {"correlation", "", "none", "0 to 1", "of the numbers of spikes of any two sources"},
     {"kind", "", "mip", "mip or sip", "how spikes are shared: some at a time, or all"},
     {"jitter", "ms", "none", "0 ms or more", "each source has a shared spike by up to this later"},
-    {NULL, NULL, NULL, NULL, NULL},
+    NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter periodic_source_parameters[] = {
@@ -80,7 +76,7 @@ static const saltus_parameter periodic_source_parameters[] = {
     {"start", "ms", "one interval", "0 ms or more; constant, distribution or list",
      "time of the first spike"},
     {"stop", "ms", "never", "0 ms or more", "no spike at this time or later"},
-    {NULL, NULL, NULL, NULL, NULL},
+    NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter spike_list_parameters[] = {
@@ -91,38 +87,16 @@ static const saltus_parameter spike_list_parameters[] = {
      "which spikes of the HDF5 file"},
     {"from", "mapping", "none", "{images|csv|sound|events: FILE, code: CODE, ...}",
      "values, a sound or a recording, encoded (saltus models lists the codes)"},
-    {NULL, NULL, NULL, NULL, NULL},
+    NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter rate_source_parameters[] = {
     {"rate", "Hz", "0 Hz", "0 Hz to 10 kHz; constant, distribution or list",
      "rate of each source, until a program sets others"},
-    {NULL, NULL, NULL, NULL, NULL},
+    NO_MORE_PARAMETERS,
 };
 
 /* ---- Arithmetic ---------------------------------------------------------------------- */
-
-/* One membrane, 8 bytes, read and written: what saltus_counts.state_bytes counts an update. */
-#define MEMBRANE_RW .state_bytes = 16
-
-/* clang-format off */
-/* An operation's name and what it is counted as are the same in every model. */
-#define DELIVERY_COSTS(...) {SALTUS_OPERATION_DELIVERY, "delivery", "synaptic events, shared weight > 0", {__VA_ARGS__}}
-#define DELIVERY_INHIBITORY_COSTS(...) {SALTUS_OPERATION_DELIVERY_INHIBITORY, "delivery, inhibitory", "synaptic events, shared weight <= 0", {__VA_ARGS__}}
-#define DELIVERY_OWN_WEIGHT_COSTS(...) {SALTUS_OPERATION_DELIVERY_OWN_WEIGHT, "delivery, own weight", "synaptic events, own weight or target that may drift", {__VA_ARGS__}}
-#define DELIVERY_OWN_LEVEL_COSTS(...) {SALTUS_OPERATION_DELIVERY_OWN_LEVEL, "delivery, own threshold", "synaptic events, target with its own threshold", {__VA_ARGS__}}
-#define DELIVERY_OWN_DELAY_COSTS(...) {SALTUS_OPERATION_DELIVERY_OWN_DELAY, "delivery, own delay", "synaptic events, own delay", {__VA_ARGS__}}
-#define ARRIVAL_COSTS(...) {SALTUS_OPERATION_ARRIVAL, "arrival", "spikes x projections with one delay", {__VA_ARGS__}}
-#define EXTERNAL_EVENT_COSTS(...) {SALTUS_OPERATION_EXTERNAL_EVENT, "external event", "external events", {__VA_ARGS__}}
-#define EXTERNAL_OWN_LEVEL_COSTS(...) {SALTUS_OPERATION_EXTERNAL_OWN_LEVEL, "external event, general", "external events, own threshold, drift or list", {__VA_ARGS__}}
-#define SPIKE_COSTS(...) {SALTUS_OPERATION_SPIKE, "spike", "spikes", {__VA_ARGS__}}
-#define RESET_COSTS(...) {SALTUS_OPERATION_RESET, "reset", "ends of refractoriness", {__VA_ARGS__}}
-#define DRIFT_TEST_COSTS(...) {SALTUS_OPERATION_DRIFT_TEST, "drift test", "all of these, target that may drift", {__VA_ARGS__}}
-#define CROSSING_SEARCH_COSTS(...) {SALTUS_OPERATION_CROSSING_SEARCH, "crossing search", "crossing searches", {__VA_ARGS__}}
-#define STEP_UPDATE_COSTS(...) {SALTUS_OPERATION_STEP_UPDATE, "clock: step update", "step updates", {__VA_ARGS__}}
-#define STEP_INPUT_COSTS(...) {SALTUS_OPERATION_STEP_INPUT, "clock: arrival", "synaptic and external events", {__VA_ARGS__}}
-#define STEP_SPIKE_COSTS(...) {SALTUS_OPERATION_STEP_SPIKE, "clock: spike, reset", "spikes and resets", {__VA_ARGS__}}
-/* clang-format on */
 
 /* As engine/deliver and engine/group do it. Event engine: U += w s, then U >= level, with the
  * level (th - |th| slack) s (models/neuron/lif_delta.h); what a row shares is computed once a row.
@@ -146,16 +120,12 @@ static const saltus_model_operation lif_delta_operations[] = {
     {.name = NULL},
 };
 
-/* V and one exponential current read and written. Counts have all currents of a neuron (an alpha
- * current is two numbers); a row of the catalog does not know how many there are. */
-#define CURRENT_RW .state_bytes = 32
-
 /* In scaled coordinates as those of lif_delta (models/neuron/lif_current.h): an arrival adds to its
  * current and, by the same factor over the time constants, to the sum that V is read from: two
  * multiplications and additions. Then V is read out (a multiplication and an addition for each of
  * two coordinates) and compared with the tests that mostly show that no crossing can follow. A
  * crossing search is a bracketed Newton iteration of some six steps, each with V and its slope. */
-static const saltus_model_operation lif_current_operations[] = {
+const saltus_model_operation sl_lif_current_operations[] = {
     DELIVERY_COSTS(.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW),
     DELIVERY_INHIBITORY_COSTS(.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW),
     DELIVERY_OWN_WEIGHT_COSTS(.adds = 4, .multiplies = 4, .compares = 2, CURRENT_RW),
@@ -270,7 +240,7 @@ static const saltus_model_info models[] = {
         .exactness = CURRENT_EXACTNESS,
         .source = CURRENT_SOURCE,
         .parameters = lif_exp_parameters,
-        .operations = lif_current_operations,
+        .operations = sl_lif_current_operations,
         .neurobench_operations = 8, /* "Synaptic", reset to a value */
     },
     {
@@ -284,7 +254,7 @@ static const saltus_model_info models[] = {
         .exactness = CURRENT_EXACTNESS,
         .source = CURRENT_SOURCE,
         .parameters = lif_alpha_parameters,
-        .operations = lif_current_operations,
+        .operations = sl_lif_current_operations,
         .neurobench_operations = 24, /* "Alpha", reset to a value */
     },
     {
@@ -311,7 +281,8 @@ bool saltus_model_is_source(saltus_model model)
 
 bool saltus_model_has_currents(saltus_model model)
 {
-    return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA;
+    return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA ||
+           (model >= SALTUS_MODEL_ALIF && model <= SALTUS_MODEL_MAT2);
 }
 
 bool saltus_model_takes_ramps(saltus_model model)
@@ -320,23 +291,28 @@ bool saltus_model_takes_ramps(saltus_model model)
     return false;
 }
 
-#define MODEL_COUNT (sizeof models / sizeof models[0])
+#define FIRST_COUNT (sizeof models / sizeof models[0])
+
+_Static_assert(FIRST_COUNT == SALTUS_MODEL_ALIF, "the models that adapt follow these");
 
 size_t saltus_model_count(void)
 {
-    return MODEL_COUNT;
+    return FIRST_COUNT + ADAPTIVE_MODELS;
 }
 
 const saltus_model_info *saltus_model_get(size_t index)
 {
-    return index < MODEL_COUNT ? &models[index] : NULL;
+    return index < FIRST_COUNT            ? &models[index]
+           : index < saltus_model_count() ? &sl_adaptive_models[index - FIRST_COUNT]
+                                          : NULL;
 }
 
 const saltus_model_info *saltus_model_find(const char *name)
 {
-    for (size_t i = 0; name != NULL && i < MODEL_COUNT; i++) {
-        if (strcmp(models[i].name, name) == 0) {
-            return &models[i];
+    for (size_t i = 0; name != NULL && i < saltus_model_count(); i++) {
+        const saltus_model_info *model = saltus_model_get(i);
+        if (strcmp(model->name, name) == 0) {
+            return model;
         }
     }
     return NULL;
@@ -344,11 +320,11 @@ const saltus_model_info *saltus_model_find(const char *name)
 
 saltus_arithmetic saltus_model_arithmetic(saltus_model model, saltus_operation operation)
 {
-    if ((size_t)model < MODEL_COUNT) {
-        for (const saltus_model_operation *o = models[model].operations; o->name != NULL; o++) {
-            if (o->operation == operation) {
-                return o->each;
-            }
+    const saltus_model_info *info = saltus_model_get((size_t)model);
+    for (const saltus_model_operation *o = info != NULL ? info->operations : no_operations;
+         o->name != NULL; o++) {
+        if (o->operation == operation) {
+            return o->each;
         }
     }
     return (saltus_arithmetic){0};

@@ -18,6 +18,7 @@
 
 #include "base/sim_time.h"
 #include "models/neuron/lif_current.h"
+#include "models/neuron/own_spike.h"
 #include "network/current_course.h"
 #include "network/rate_course.h"
 #include "network/simulation_bytes.h"
@@ -48,12 +49,15 @@ typedef struct network_currents {
     lif_currents model;
     double tau_ms[LIF_CURRENTS];
     uint32_t time_base[LIF_CURRENTS]; /* index into network.tau_ms */
-    uint32_t coordinates;             /* of a neuron (models/neuron/current_scale.h) */
-    uint32_t first[LIF_CURRENTS];     /* of these, where those of a current begin */
-    sim_time look_ahead;              /* between horizons (engine/event/currents.h) */
-    size_t place; /* of its neurons' coordinates among those of all populations */
+    uint32_t coordinates;         /* of a neuron (models/neuron/current_scale.h), and its word */
+    uint32_t first[LIF_CURRENTS]; /* of these, where those of a current begin */
+    sim_time look_ahead;          /* between horizons (engine/event/currents.h) */
+    size_t place;                 /* of its neurons' coordinates among those of all populations */
     uint32_t receptor_count;
     network_receptor receptors[SALTUS_RECEPTORS];
+    bool adapts;   /* spikes change more than V, or V in another way than to v_reset: */
+    own_spike own; /* (models/neuron/own_spike.h) */
+    uint32_t word; /* of its coordinates: the last, where there is one */
 } network_currents;
 
 /* What a membrane's levels are formed from (levels.h). */
@@ -62,6 +66,12 @@ typedef struct given_levels {
     double v_th_mV, i_e_pA;   /* shared */
     double *v_th_of, *i_e_of; /* [size] with a course and own levels; else NULL */
 } given_levels;
+
+/* What a spike does to the neuron; NULL: V goes to v_reset, and that is all. */
+static inline const own_spike *network_own_spike(const network_currents *currents)
+{
+    return currents != NULL && currents->adapts ? &currents->own : NULL;
+}
 
 typedef struct population {
     char *name;
@@ -78,15 +88,15 @@ typedef struct population {
     double tau_m_ms;
     uint32_t time_base; /* index into network.tau_ms */
     sim_time t_ref;
-    double v_reset_mV;                   /* absolute */
+    double v_reset_mV;                   /* absolute; v_rest where there is none */
     double v_inf, th, reset;             /* shared values: v_inf absolute, th = v_th - v_inf, ... */
     double v_init;                       /* shared, relative */
     double *v_inf_of, *th_of, *reset_of; /* [size] or all NULL when v_th and i_e are shared */
     double *v_init_of;                   /* [size] relative, or NULL when shared */
-    double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
+    double theta_plus, tau_theta_ms;     /* lif_delta: adaptive threshold; theta_plus 0: none */
     bool drift;                          /* some neuron has th < 0 at some time: it fires without
                                             arrivals */
-    network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
+    network_currents *currents;          /* NULL: arrivals add to V */
 
     /* sources */
     double rate_Hz;     /* poisson: the constant one, or the highest; correlated */

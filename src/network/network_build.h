@@ -12,7 +12,8 @@ saltus_status sl_network_add_populations(saltus_network *network,
                                          const saltus_experiment *experiment, saltus_error *error);
 /* The index of a time constant among the network's; added when it is not there. */
 uint32_t sl_network_time_base(saltus_network *network, double tau_ms);
-/* A population's currents from its receptors (network_currents.c). Needs its time base. */
+/* A population's currents, of receptors and of its own spikes (network_currents.c). Needs its time
+ * base. */
 saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
                                       population *p, saltus_error *error);
 /* Inputs and potential records (network_inputs.c). Needs populations. */

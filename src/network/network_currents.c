@@ -1,23 +1,28 @@
-/* network_currents - from receptors to currents: which decay with what, and what an arrival adds to
- * them. */
+/* network_currents - from receptors and adaptation to currents: which decay with what, and what an
+ * arrival, or a spike of the neuron itself, adds to them. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "base/exact_math.h"
 #include "base/memory.h"
+#include "experiment/adaptation.h"
 #include "models/neuron/current_scale.h"
 #include "network/network_build.h"
 
-static uint32_t add_current(saltus_network *network, network_currents *currents, double tau_m_ms,
-                            double tau_ms, bool alpha, uint32_t membrane)
+typedef enum current_kind { EXPONENTIAL, ALPHA, THRESHOLD } current_kind;
+
+static uint32_t add_current(saltus_network *network, population *p, double tau_ms,
+                            current_kind kind)
 {
+    network_currents *currents = p->currents;
     lif_currents *model = &currents->model;
     const uint32_t k = model->count++;
-    model->rate[k] = tau_m_ms / tau_ms;
-    model->alpha[k] = alpha;
+    model->rate[k] = p->tau_m_ms / tau_ms;
+    model->alpha[k] = kind == ALPHA;
+    model->threshold[k] = kind == THRESHOLD;
     currents->tau_ms[k] = tau_ms;
     currents->time_base[k] =
-        lif_current_joins(model->rate[k]) ? membrane : sl_network_time_base(network, tau_ms);
+        lif_current_is_joined(model, k) ? p->time_base : sl_network_time_base(network, tau_ms);
     return k;
 }
 
@@ -42,6 +47,79 @@ static sim_time look_ahead(const network_currents *currents, double tau_m_ms)
     return ms < SIM_TIME_MAX_MS ? sl_sim_time_from_ms(fmax(ms, 1e-9)) : SIM_TIME_NEVER / 4;
 }
 
+static void add_receptors(saltus_network *network, const saltus_population_spec *spec,
+                          population *p)
+{
+    network_currents *currents = p->currents;
+    const double resistance = spec->tau_m_ms / spec->c_m_pF; /* mV for 1 pA */
+    const bool alpha = spec->model == SALTUS_MODEL_LIF_ALPHA;
+    currents->receptor_count = spec->receptor_count;
+    for (uint32_t r = 0; r < spec->receptor_count; r++) {
+        const saltus_receptor *receptor = &spec->receptors[r];
+        network_receptor *out = &currents->receptors[r];
+        out->current[out->count] =
+            add_current(network, p, receptor->tau_ms, alpha ? ALPHA : EXPONENTIAL);
+        out->factor[out->count++] = alpha ? resistance * M_E : resistance;
+        if (!alpha && receptor->tau_rise_ms > 0) {
+            const double norm = peak_norm(receptor->tau_ms, receptor->tau_rise_ms);
+            out->factor[0] *= norm;
+            out->current[1] = add_current(network, p, receptor->tau_rise_ms, EXPONENTIAL);
+            out->factor[1] = -out->factor[0];
+            out->count = 2;
+        }
+    }
+}
+
+/* ---- Own spikes ---------------------------------------------------------------------------- */
+
+static void add_after_spike(saltus_network *network, const saltus_population_spec *spec,
+                            population *p)
+{
+    own_spike *own = &p->currents->own;
+    const double resistance = spec->tau_m_ms / spec->c_m_pF;
+    for (uint32_t i = 0; i < sl_after_spike_currents(spec); i++) {
+        const saltus_after_spike_current *from = &spec->after_spike[i];
+        const uint32_t k = add_current(network, p, from->tau_ms, EXPONENTIAL);
+        own->keep[k] = from->fraction;
+        own->jump[k] = resistance * from->amplitude_pA;
+    }
+}
+
+static void add_threshold(saltus_network *network, const saltus_population_spec *spec,
+                          population *p)
+{
+    own_spike *own = &p->currents->own;
+    saltus_threshold_component component[SALTUS_THRESHOLD_COMPONENTS];
+    const uint32_t count = sl_threshold_components(spec, component);
+    for (uint32_t i = 0; i < count; i++) {
+        const uint32_t k = add_current(network, p, component[i].tau_ms, THRESHOLD);
+        own->keep[k] = 1;
+        own->jump[k] = component[i].jump_mV;
+    }
+}
+
+static void add_own_spike(saltus_network *network, const saltus_population_spec *spec,
+                          population *p)
+{
+    network_currents *currents = p->currents;
+    own_spike *own = &currents->own;
+    own->first = currents->model.count;
+    add_after_spike(network, spec, p);
+    add_threshold(network, spec, p);
+    own->count = currents->model.count - own->first;
+    own->late = sl_adapts_late(spec->model);
+    if (sl_resets_to_share(spec->model)) {
+        own->reset = RESET_TO_SHARE;
+        own->share = spec->reset_fraction;
+        own->add = spec->reset_add_mV;
+    } else if (spec->model == SALTUS_MODEL_MAT2) {
+        own->reset = RESET_NONE;
+    } else if (spec->model == SALTUS_MODEL_ALIF && spec->reset_by_subtraction) {
+        own->reset = RESET_BY_SUBTRACTION;
+    }
+    currents->adapts = own->count > 0 || own_spike_has_word(own);
+}
+
 saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
                                       population *p, saltus_error *error)
 {
@@ -50,25 +128,12 @@ saltus_status sl_network_add_currents(saltus_network *network, const saltus_popu
     if (currents == NULL) {
         return sl_fail_memory(error);
     }
-    const double resistance = spec->tau_m_ms / spec->c_m_pF; /* mV for 1 pA */
-    const bool alpha = spec->model == SALTUS_MODEL_LIF_ALPHA;
-    currents->receptor_count = spec->receptor_count;
-    for (uint32_t r = 0; r < spec->receptor_count; r++) {
-        const saltus_receptor *receptor = &spec->receptors[r];
-        network_receptor *out = &currents->receptors[r];
-        out->current[out->count] =
-            add_current(network, currents, spec->tau_m_ms, receptor->tau_ms, alpha, p->time_base);
-        out->factor[out->count++] = alpha ? resistance * M_E : resistance;
-        if (!alpha && receptor->tau_rise_ms > 0) {
-            const double norm = peak_norm(receptor->tau_ms, receptor->tau_rise_ms);
-            out->factor[0] *= norm;
-            out->current[1] = add_current(network, currents, spec->tau_m_ms, receptor->tau_rise_ms,
-                                          false, p->time_base);
-            out->factor[1] = -out->factor[0];
-            out->count = 2;
-        }
-    }
+    add_receptors(network, spec, p);
+    add_own_spike(network, spec, p);
     currents->coordinates = sl_current_coordinates(&currents->model, currents->first);
+    if (own_spike_has_word(&currents->own)) {
+        currents->word = currents->coordinates++;
+    }
     currents->look_ahead = look_ahead(currents, spec->tau_m_ms);
     currents->place = network->coordinate_count;
     network->coordinate_count += (size_t)p->size * currents->coordinates;

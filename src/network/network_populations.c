@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "experiment/adaptation.h"
 #include "network/block_cutter.h"
 #include "network/event_lists.h"
 #include "network/levels.h"
@@ -69,8 +70,8 @@ static saltus_status refuse_reset(const population *p, uint32_t neuron, double v
                                   saltus_error *error)
 {
     return sl_fail(error, SALTUS_E_EXPERIMENT,
-                   "population %s: neuron %u has v_th %g mV, which is not above v_reset %g mV",
-                   p->name, neuron, v_th_mV, p->v_reset_mV);
+                   "population %s: neuron %u has v_th %g mV, which is not above %s %g mV", p->name,
+                   neuron, v_th_mV, sl_has_v_reset(p->model) ? "v_reset" : "v_rest", p->v_reset_mV);
 }
 
 /* Does a neuron with this threshold rest above it at some time? */
@@ -112,13 +113,13 @@ static saltus_status set_own_thresholds(const saltus_network *network,
         return sl_fail_memory(error);
     }
     for (uint32_t i = 0; i < p->size; i++) {
-        if (!(p->th_of[i] > spec->v_reset_mV)) {
+        if (!(p->th_of[i] > p->v_reset_mV)) {
             return refuse_reset(p, i, p->th_of[i], error);
         }
         const double i_e_pA = p->v_inf_of[i];
         const double v_th_mV = p->th_of[i];
         p->th_of[i] = sl_level_relative(p, v_th_mV, i_e_pA, sl_level_current_pA(p, 0));
-        p->reset_of[i] = sl_level_relative(p, spec->v_reset_mV, i_e_pA, sl_level_current_pA(p, 0));
+        p->reset_of[i] = sl_level_relative(p, p->v_reset_mV, i_e_pA, sl_level_current_pA(p, 0));
         p->drift = p->drift || drifts(p, v_th_mV, i_e_pA);
     }
     return SALTUS_OK;
@@ -130,12 +131,12 @@ static saltus_status set_shared_thresholds(const saltus_population_spec *spec, p
 {
     const double v_th_mV = spec->v_th_mV.a;
     const double i_e_pA = spec->i_e_pA.a;
-    if (!(v_th_mV > spec->v_reset_mV)) {
+    if (!(v_th_mV > p->v_reset_mV)) {
         return refuse_reset(p, 0, v_th_mV, error);
     }
     p->v_inf = sl_level_v_inf(p, i_e_pA, sl_level_current_pA(p, 0));
     p->th = sl_level_relative(p, v_th_mV, i_e_pA, sl_level_current_pA(p, 0));
-    p->reset = sl_level_relative(p, spec->v_reset_mV, i_e_pA, sl_level_current_pA(p, 0));
+    p->reset = sl_level_relative(p, p->v_reset_mV, i_e_pA, sl_level_current_pA(p, 0));
     p->drift = drifts(p, v_th_mV, i_e_pA);
     return SALTUS_OK;
 }
@@ -180,10 +181,12 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
 {
     p->tau_m_ms = spec->tau_m_ms;
     p->time_base = sl_network_time_base(network, spec->tau_m_ms);
-    p->theta_plus = spec->theta_plus_mV;
-    p->tau_theta_ms = spec->tau_theta_ms;
+    if (spec->model == SALTUS_MODEL_LIF_DELTA) { /* others have currents for it */
+        p->theta_plus = spec->theta_plus_mV;
+        p->tau_theta_ms = spec->tau_theta_ms;
+    }
     p->t_ref = sl_sim_time_from_ms(fmin(spec->t_ref_ms, SIM_TIME_MAX_MS));
-    p->v_reset_mV = spec->v_reset_mV;
+    p->v_reset_mV = sl_reset_level_mV(spec);
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
     p->given = (given_levels){.v_rest_mV = spec->v_rest_mV,

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "experiment/adaptation.h"
 #include "network/block_cutter.h"
 #include "network/fan_out_build.h"
 #include "network/network_build.h"
@@ -27,7 +28,7 @@ static uint64_t list_bytes(uint64_t count, uint32_t groups, bool weights)
 }
 
 /* Coordinates of the currents of one neuron: one of an exponential current, of which a receptor
- * with a rise time has two; two of an alpha current. */
+ * with a rise time has two; two of an alpha current; what it has because it adapts. */
 static uint64_t current_coordinates(const saltus_population_spec *spec)
 {
     uint64_t count = 0;
@@ -36,7 +37,7 @@ static uint64_t current_coordinates(const saltus_population_spec *spec)
             spec->model == SALTUS_MODEL_LIF_ALPHA || spec->receptors[i].tau_rise_ms > 0;
         count += two ? 2 : 1;
     }
-    return count;
+    return count + sl_adaptation_coordinates(spec);
 }
 
 /* Currents are kept twice, as they are and as they were when the next crossing was predicted, with
@@ -73,6 +74,12 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_LIF_DELTA:
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
+    case SALTUS_MODEL_ALIF:
+    case SALTUS_MODEL_GLIF1:
+    case SALTUS_MODEL_GLIF2:
+    case SALTUS_MODEL_GLIF3:
+    case SALTUS_MODEL_GLIF4:
+    case SALTUS_MODEL_MAT2:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
         size->input_bytes +=
@@ -186,7 +193,7 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
     for (size_t i = 0; i < experiment->population_count; i++) {
         add_population(&experiment->populations[i], size);
         add_course(experiment, (uint32_t)i, size);
-        moving |= experiment->populations[i].theta_plus_mV > 0;
+        moving |= saltus_experiment_population_adapts(experiment, (uint32_t)i);
     }
     size->neuron_bytes += moving ? size->neurons * sizeof(double) : 0; /* thresholds, of all */
     for (size_t i = 0; i < experiment->input_count; i++) {

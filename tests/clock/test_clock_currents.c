@@ -26,9 +26,19 @@ static saltus_population_spec cells(const char *name, uint32_t size, saltus_mode
     spec.receptor_count = 4;
     spec.receptors[0] = (saltus_receptor){.name = "fast", .tau_ms = 1.5};
     spec.receptors[1] = (saltus_receptor){
-        .name = "rising", .tau_ms = 6, .tau_rise_ms = model == SALTUS_MODEL_LIF_EXP ? 2 : 0};
+        .name = "rising", .tau_ms = 6, .tau_rise_ms = model == SALTUS_MODEL_LIF_ALPHA ? 0 : 2};
     spec.receptors[2] = (saltus_receptor){.name = "same", .tau_ms = 10};
     spec.receptors[3] = (saltus_receptor){.name = "next", .tau_ms = 10.02};
+    /* models that adapt */
+    spec.theta_plus_mV = model > SALTUS_MODEL_LIF_ALPHA ? 0.8 : 0;
+    spec.tau_theta_ms = 80;
+    spec.reset_by_subtraction = true;
+    spec.reset_fraction = 0.3;
+    spec.after_spike_count = 1;
+    spec.after_spike[0] =
+        (saltus_after_spike_current){.tau_ms = 60, .amplitude_pA = -15, .fraction = 0.5};
+    spec.alpha[0].jump_mV = 5;
+    spec.alpha[1].jump_mV = 0.5;
     return spec;
 }
 
@@ -221,6 +231,9 @@ START_TEST(spike_times_of_the_grid_go_to_the_exact_ones_with_order_1)
 {
     converges("grid", SALTUS_MODEL_LIF_EXP);
     converges("grid", SALTUS_MODEL_LIF_ALPHA);
+    converges("grid", SALTUS_MODEL_ALIF);
+    converges("grid", SALTUS_MODEL_GLIF4);
+    converges("grid", SALTUS_MODEL_MAT2);
 }
 END_TEST
 
@@ -228,6 +241,54 @@ START_TEST(spike_times_of_euler_go_to_the_exact_ones_with_order_1)
 {
     converges("euler", SALTUS_MODEL_LIF_EXP);
     converges("euler", SALTUS_MODEL_LIF_ALPHA);
+    converges("euler", SALTUS_MODEL_GLIF4);
+    converges("euler", SALTUS_MODEL_MAT2);
+}
+END_TEST
+
+/* NEST, test_mat2_psc_exp: 2400 pA, V and its threshold at steps of 0.1 ms from the one at which
+ * the current begins, three spikes. NEST forbids spikes for a step more than its t_ref of 2 ms. */
+START_TEST(a_published_run_of_a_mat_neuron)
+{
+    static const double v[] = {-67.6238, -65.2947, -63.0117, -60.774,  -58.5805, -56.4305, -54.323,
+                               -52.2573, -50.2324, -48.2477, -46.3023, -44.3953, -42.5262, -40.694,
+                               -38.8982, -37.1379, -35.4124, -33.7212, -32.0634};
+    static const double th[] = {-51,      -51,      -51,      -51,      -51,
+                                -51,      -51,      -51,      -12,      -12.3692,
+                                -12.7346, -13.0965, -13.4548, -13.8095, -14.1607,
+                                -14.5084, -14.8527, -15.1935, -15.531};
+    saltus_experiment *e = fixture_experiment(10);
+    saltus_population_spec spec = saltus_population_spec_default();
+    spec.name = "M";
+    spec.size = 1;
+    spec.model = SALTUS_MODEL_MAT2;
+    spec.tau_m_ms = 5;
+    spec.c_m_pF = 100;
+    spec.v_rest_mV = -70;
+    spec.v_th_mV = saltus_constant(-51);
+    spec.t_ref_ms = 2.1;
+    spec.i_e_pA = saltus_constant(2400);
+    fixture_population(e, &spec);
+    saltus_network *network = fixture_network(e);
+    saltus_simulation *clock = fixture_simulation(network, "grid@0.1ms");
+    saltus_error error = {0};
+    for (int i = 0; i < 19; i++) {
+        const double t = 0.1 * (i + 1);
+        must(saltus_simulation_run_until(clock, t + 1e-6, &error), &error);
+        /* read a moment later, between steps */
+        ck_assert_double_eq_tol(saltus_simulation_potential_mV(clock, 0, 0), v[i], 1e-4);
+        ck_assert_double_eq_tol(-51 + saltus_simulation_theta_mV(clock, 0, 0), th[i], 1e-4);
+        ck_assert_uint_eq(saltus_simulation_population_spikes(clock, 0), i >= 8);
+    }
+    saltus_simulation_destroy(clock);
+    saltus_network_destroy(network);
+    trial_result got = fixture_run(e, "grid@0.1ms");
+    ck_assert_uint_ge(got.spike_count, 3);
+    ck_assert_double_eq_tol(got.spikes[0].time_ms, 0.9, 1e-12);
+    ck_assert_double_eq_tol(got.spikes[1].time_ms, 3.0, 1e-12);
+    ck_assert_double_eq_tol(got.spikes[2].time_ms, 5.2, 1e-12);
+    trial_clear(&got);
+    saltus_experiment_destroy(e);
 }
 END_TEST
 
@@ -286,6 +347,7 @@ int main(void)
                                   euler_goes_to_the_closed_form_with_order_1,
                                   spike_times_of_the_grid_go_to_the_exact_ones_with_order_1,
                                   spike_times_of_euler_go_to_the_exact_ones_with_order_1,
+                                  a_published_run_of_a_mat_neuron,
                                   other_engines_say_that_they_do_not_have_currents,
                                   euler_takes_no_step_beyond_the_shortest_time_constant};
     return SUITE_RUN("clock_currents", tests);

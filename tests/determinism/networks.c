@@ -4,6 +4,7 @@
  */
 #include "networks.h"
 
+#include "network_that_adapts.h"
 #include "network_with_currents.h"
 
 #include <check.h>
@@ -494,7 +495,8 @@ const test_network test_networks[] = {{"balanced", build_balanced, 60, false},
                                       {"short_delays", build_short_delays, 8, false},
                                       {"sparse", build_sparse, 5000, false},
                                       {"transmission", build_transmission, 80, false},
-                                      {"currents", test_network_currents, 90, true}};
+                                      {"currents", test_network_currents, 90, true},
+                                      {"adapts", test_network_adapts, 60, true}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

@@ -48,6 +48,8 @@ static int64_t ticks(double ms)
 }
 
 typedef struct network_case {
+    bool adapts;
+    saltus_model model[POPULATIONS];
     current_oracle_neuron neurons[MOST_NEURONS];
     uint32_t neuron_count, first[POPULATIONS + 2];
     current_oracle_synapse synapses[MOST_SYNAPSES];
@@ -66,6 +68,37 @@ static double draw_tau(double tau_m_ms)
     return kind < 10 ? tau_m_ms * shares[kind] : between(0.3, 30);
 }
 
+/* A model whose spikes change more than V. */
+static saltus_model draw_adaptation(current_oracle_neuron *n, double rheobase_pA)
+{
+    static const saltus_model models[] = {SALTUS_MODEL_ALIF,  SALTUS_MODEL_ALIF,
+                                          SALTUS_MODEL_GLIF2, SALTUS_MODEL_GLIF3,
+                                          SALTUS_MODEL_GLIF4, SALTUS_MODEL_MAT2};
+    const uint32_t kind = below(6);
+    const saltus_model model = models[kind];
+    const bool after = model == SALTUS_MODEL_GLIF3 || model == SALTUS_MODEL_GLIF4;
+    n->alpha = false;
+    n->late = model != SALTUS_MODEL_ALIF && model != SALTUS_MODEL_MAT2;
+    n->reset = kind == 1                    ? ORACLE_SUBTRACTS
+               : model == SALTUS_MODEL_MAT2 ? ORACLE_GOES_ON
+               : n->late && kind != 3       ? ORACLE_TO_SHARE
+                                            : ORACLE_TO_VALUE;
+    n->t_ref = n->t_ref == 0 && n->reset != ORACLE_TO_VALUE ? ticks(0.7) : n->t_ref;
+    n->share = between(0, 0.9);
+    n->add_mV = between(-2, 4);
+    n->after = after ? 1 + below(2) : 0;
+    n->parts = model == SALTUS_MODEL_MAT2 ? 2 : kind != 3;
+    for (uint32_t i = 0; i < 2; i++) {
+        const double sign = model != SALTUS_MODEL_ALIF && uniform() < 0.15 ? -0.1 : 1;
+        n->after_tau_ms[i] = uniform() < 0.3 ? n->tau_m_ms : between(1, 200);
+        n->after_pA[i] = rheobase_pA * between(-0.6, 0.2);
+        n->after_keeps[i] = uniform() < 0.5 ? 1 : uniform();
+        n->part_tau_ms[i] = uniform() < 0.2 ? n->tau_m_ms : exp(between(0, 5.5));
+        n->part_mV[i] = sign * between(0.2, i == 0 && model == SALTUS_MODEL_MAT2 ? 30 : 6);
+    }
+    return model;
+}
+
 static void draw_population(network_case *c, uint32_t p)
 {
     current_oracle_neuron n = {.alpha = uniform() < 0.35,
@@ -82,6 +115,14 @@ static void draw_population(network_case *c, uint32_t p)
     for (uint32_t r = 0; r < n.receptors; r++) {
         n.tau_ms[r] = draw_tau(n.tau_m_ms);
         n.tau_rise_ms[r] = n.alpha || uniform() < 0.7 ? 0 : n.tau_ms[r] * between(0.05, 0.95);
+    }
+    if (c->adapts) {
+        c->model[p] = draw_adaptation(&n, rheobase);
+        for (uint32_t r = 1; r < n.receptors; r++) {
+            n.tau_rise_ms[r] = 0; /* so that there are no more than 8 currents */
+        }
+    } else {
+        c->model[p] = n.alpha ? SALTUS_MODEL_LIF_ALPHA : SALTUS_MODEL_LIF_EXP;
     }
     const uint32_t size = 1 + below(3);
     c->first[p] = c->neuron_count;
@@ -163,13 +204,13 @@ static void draw_currents(network_case *c)
     }
 }
 
-static network_case draw(uint64_t seed)
+static network_case draw(uint64_t seed, bool adapts)
 {
     state = seed * 0x9E3779B97F4A7C15u + 1;
     for (int i = 0; i < 10; i++) {
         uniform();
     }
-    network_case c = {0};
+    network_case c = {.adapts = adapts};
     for (uint32_t p = 0; p < POPULATIONS; p++) {
         draw_population(&c, p);
     }
@@ -189,6 +230,26 @@ static void must(saltus_status status, const saltus_error *error)
     ck_assert_msg(status == SALTUS_OK, "%s", error->message);
 }
 
+static void set_adaptation(saltus_population_spec *spec, const current_oracle_neuron *n)
+{
+    spec->reset_by_subtraction = n->reset == ORACLE_SUBTRACTS;
+    spec->reset_fraction = n->share;
+    spec->reset_add_mV = n->add_mV;
+    spec->after_spike_count = n->after;
+    for (uint32_t i = 0; i < n->after; i++) {
+        spec->after_spike[i] = (saltus_after_spike_current){.tau_ms = n->after_tau_ms[i],
+                                                            .amplitude_pA = n->after_pA[i],
+                                                            .fraction = n->after_keeps[i]};
+    }
+    for (uint32_t i = 0; i < n->parts; i++) {
+        spec->alpha[i] = (saltus_threshold_component){n->part_tau_ms[i], n->part_mV[i]};
+    }
+    if (spec->model != SALTUS_MODEL_MAT2 && n->parts > 0) {
+        spec->theta_plus_mV = n->part_mV[0];
+        spec->tau_theta_ms = n->part_tau_ms[0];
+    }
+}
+
 static void add_population(saltus_experiment *e, const network_case *c, uint32_t p)
 {
     static const char *const names[] = {"A", "B", "C"};
@@ -203,7 +264,8 @@ static void add_population(saltus_experiment *e, const network_case *c, uint32_t
     saltus_population_spec spec = saltus_population_spec_default();
     spec.name = names[p];
     spec.size = size;
-    spec.model = n->alpha ? SALTUS_MODEL_LIF_ALPHA : SALTUS_MODEL_LIF_EXP;
+    spec.model = c->model[p];
+    set_adaptation(&spec, n);
     spec.tau_m_ms = n->tau_m_ms;
     spec.c_m_pF = n->c_m_pF;
     spec.v_rest_mV = n->v_rest_mV;
@@ -395,11 +457,12 @@ static void compare(const network_case *c, const trial_result *got,
     }
 }
 
-static void check(uint64_t seed, tally *tally)
+static void check(uint64_t seed, bool adapts, tally *tally)
 {
-    const network_case c = draw(seed);
+    const network_case c = draw(seed, adapts);
     char which[40];
-    snprintf(which, sizeof which, "network %llu", (unsigned long long)seed);
+    snprintf(which, sizeof which, "%snetwork %llu", adapts ? "adaptive " : "",
+             (unsigned long long)seed);
     current_oracle_result expected = expected_of(&c);
     if (expected.closest < UNDECIDABLE_MV) {
         tally->undecided++;
@@ -419,13 +482,12 @@ static void check(uint64_t seed, tally *tally)
     free(expected.v_mV);
 }
 
-START_TEST(networks_are_those_of_the_oracle)
+static void check_many(uint64_t trials, bool adapts)
 {
     const uint64_t first = trial_environment("SALTUS_CURRENT_SEED", 0);
-    const uint64_t trials = trial_environment("SALTUS_CURRENT_TRIALS", 25);
     tally tally = {0};
     for (uint64_t i = 0; i < trials; i++) {
-        check(first + i, &tally);
+        check(first + i, adapts, &tally);
     }
     printf("%llu networks: %zu spikes, %zu undecided, worst %.2g ms, %.2g mV, %.2g and %.2g of the "
            "spread\n",
@@ -436,10 +498,22 @@ START_TEST(networks_are_those_of_the_oracle)
     ck_assert_uint_gt(tally.spikes, 40 * trials);
     ck_assert_uint_lt(tally.undecided, 1 + trials / 20);
 }
+
+START_TEST(networks_are_those_of_the_oracle)
+{
+    check_many(trial_environment("SALTUS_CURRENT_TRIALS", 25), false);
+}
+END_TEST
+
+START_TEST(networks_of_neurons_that_adapt_are_those_of_the_oracle)
+{
+    check_many(trial_environment("SALTUS_ADAPTIVE_TRIALS", 4), true);
+}
 END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {networks_are_those_of_the_oracle};
+    const TTest *const tests[] = {networks_are_those_of_the_oracle,
+                                  networks_of_neurons_that_adapt_are_those_of_the_oracle};
     return SUITE_RUN("current_networks", tests);
 }

@@ -97,10 +97,20 @@ START_TEST(test_models_are_sources_or_neurons_with_or_without_currents)
     static const struct {
         const char *name;
         bool source, currents;
-    } models[] = {{"lif_delta", false, false},      {"poisson_source", true, false},
-                  {"periodic_source", true, false}, {"spike_list", true, false},
-                  {"rate_source", true, false},     {"lif_exp", false, true},
-                  {"lif_alpha", false, true},       {"correlated_source", true, false}};
+    } models[] = {{"lif_delta", false, false},
+                  {"poisson_source", true, false},
+                  {"periodic_source", true, false},
+                  {"spike_list", true, false},
+                  {"rate_source", true, false},
+                  {"lif_exp", false, true},
+                  {"lif_alpha", false, true},
+                  {"correlated_source", true, false},
+                  {"alif", false, true},
+                  {"glif1", false, true},
+                  {"glif2", false, true},
+                  {"glif3", false, true},
+                  {"glif4", false, true},
+                  {"mat2", false, true}};
     ck_assert_uint_eq(saltus_model_count(), sizeof models / sizeof models[0]);
     for (size_t i = 0; i < saltus_model_count(); i++) {
         const saltus_model_info *model = saltus_model_find(models[i].name);
@@ -212,7 +222,7 @@ START_TEST(test_models_with_currents_take_no_adaptive_threshold)
     saltus_population_spec p = neurons("Y", SALTUS_MODEL_LIF_ALPHA);
     p.theta_plus_mV = 0.1;
     refuse_population(&p, "population 'Y', params.theta_plus: a lif_alpha has no adaptive "
-                          "threshold; leave theta_plus out, or use lif_delta");
+                          "threshold; leave theta_plus out, or use alif or lif_delta");
     p.theta_plus_mV = 0;
     p.receptors[0].tau_rise_ms = 1;
     refuse_population(&p, "population 'Y', params.receptors.syn.tau_rise: a lif_alpha receptor has "

@@ -363,6 +363,18 @@ START_TEST(test_estimates_of_every_model_are_what_is_allocated)
     spec.model = SALTUS_MODEL_LIF_ALPHA;
     compare_neurons("lif_alpha", spec, false);
     spec = plain_spec;
+    spec.theta_plus_mV = 1;
+    spec.tau_theta_ms = 50;
+    spec.after_spike_count = 2;
+    spec.after_spike[0] = spec.after_spike[1] = (saltus_after_spike_current){.tau_ms = 9};
+    for (int model = SALTUS_MODEL_ALIF; model <= SALTUS_MODEL_MAT2; model++) {
+        spec.model = (saltus_model)model;
+        compare_neurons(saltus_model_get((size_t)model)->name, spec, false);
+    }
+    spec.model = SALTUS_MODEL_ALIF;
+    spec.reset_by_subtraction = true;
+    compare_neurons("alif, reset by subtraction", spec, false);
+    spec = plain_spec;
     spec.model = SALTUS_MODEL_POISSON_SOURCE;
     spec.rate_Hz = 1;
     compare_neurons("poisson_source", spec, false);

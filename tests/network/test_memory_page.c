@@ -143,8 +143,8 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec = plain;
     spec.theta_plus_mV = 1;
     spec.tau_theta_ms = 1000;
-    check_neuron("an adaptive threshold in some population: of every neuron, more", spec,
-                 neuron_bytes(plain));
+    check_neuron("an adaptive threshold in some `lif_delta` population: of every neuron, more",
+                 spec, neuron_bytes(plain));
     char line[128];
     snprintf(line, sizeof line,
              "| a current over time into a population with thresholds or currents of their own: "
@@ -182,6 +182,24 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec.receptor_count = 2;
     spec.receptors[1].tau_rise_ms = 0;
     check_neuron("`lif_alpha`, another receptor: more", spec, one);
+    spec = plain;
+    spec.model = SALTUS_MODEL_ALIF;
+    one = neuron_bytes(spec);
+    spec.theta_plus_mV = 1;
+    spec.tau_theta_ms = 50;
+    check_neuron("models that adapt, as `lif_exp`: each after-spike current or part of the "
+                 "threshold, more",
+                 spec, one);
+    spec.theta_plus_mV = 0;
+    spec.reset_by_subtraction = true;
+    check_neuron("`alif` reset by subtraction, `glif2`, `glif4`, `mat2`: more", spec, one);
+    spec = plain;
+    spec.model = SALTUS_MODEL_MAT2;
+    ck_assert_uint_eq(neuron_bytes(spec), one + 3 * 16);
+    spec.model = SALTUS_MODEL_GLIF4;
+    spec.after_spike_count = 1;
+    spec.after_spike[0] = (saltus_after_spike_current){.tau_ms = 9};
+    ck_assert_uint_eq(neuron_bytes(spec), one + 2 * 16);
     ck_assert_uint_eq(lines_under("| model | bytes |"), 14);
 }
 END_TEST

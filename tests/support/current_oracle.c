@@ -8,7 +8,7 @@
 
 #define TICKS_PER_MS 1e11
 #define NEVER        INT64_MAX
-enum { CURRENTS = 2 * CURRENT_ORACLE_RECEPTORS, LOOKS = 60 };
+enum { CURRENTS = 2 * CURRENT_ORACLE_RECEPTORS + CURRENT_ORACLE_OWN, LOOKS = 60 };
 
 /* pA; h only of alpha currents. */
 typedef struct current {
@@ -25,6 +25,9 @@ typedef struct state {
     uint32_t currents;
     uint32_t first[CURRENT_ORACLE_RECEPTORS];
     quad factor[CURRENT_ORACLE_RECEPTORS];
+    uint32_t after;                /* currents from this on are its own spikes' */
+    quad part[CURRENT_ORACLE_OWN]; /* of the threshold, mV */
+    quad held;                     /* V while refractory, relative to v_inf */
 } state;
 
 typedef struct arrival {
@@ -109,6 +112,45 @@ static double quick_slope(const state *s, double t, double *v)
     return (drive - potential) / tau;
 }
 
+/* The threshold, relative to v_inf, and how fast it rises, per ms, after t ms. */
+static quad threshold(const state *s, quad t, quad *slope)
+{
+    quad th = (quad)s->from->v_th_mV - s->v_inf;
+    *slope = 0;
+    for (uint32_t i = 0; i < s->from->parts; i++) {
+        const quad tau = s->from->part_tau_ms[i];
+        const quad part = s->part[i] * expq(-t / tau);
+        th += part;
+        *slope -= part / tau;
+    }
+    return th;
+}
+
+/* How far V is above the threshold, and how fast it gets there. */
+static quad above(const state *s, quad t, quad *slope)
+{
+    quad v = 0, drive = 0, rise = 0;
+    look(s, t, &v, &drive);
+    const quad th = threshold(s, t, &rise);
+    *slope = (drive - v) / s->from->tau_m_ms - rise;
+    return v - th;
+}
+
+/* In double precision. */
+static double quick_above(const state *s, double t, double *slope)
+{
+    double v = 0;
+    *slope = quick_slope(s, t, &v);
+    double th = (double)((quad)s->from->v_th_mV - s->v_inf);
+    for (uint32_t i = 0; i < s->from->parts; i++) {
+        const double tau = s->from->part_tau_ms[i];
+        const double part = (double)s->part[i] * exp(-t / tau);
+        th += part;
+        *slope += part / tau;
+    }
+    return v - th;
+}
+
 static void move_on(state *s, int64_t tick)
 {
     const quad t = (quad)(tick - s->at) / (quad)TICKS_PER_MS;
@@ -121,31 +163,29 @@ static void move_on(state *s, int64_t tick)
         c->j = (c->j + c->h * t / c->tau) * decay;
         c->h *= decay;
     }
+    for (uint32_t i = 0; i < s->from->parts; i++) {
+        s->part[i] *= expq(-t / s->from->part_tau_ms[i]);
+    }
     s->at = tick;
 }
 
-static quad threshold(const state *s)
+static void note_distance(oracle *o, quad by)
 {
-    return (quad)s->from->v_th_mV - s->v_inf;
-}
-
-static void note_distance(oracle *o, quad v, quad th)
-{
-    const double distance = fabs((double)(v - th));
+    const double distance = fabs((double)by);
     if (distance < o->result.closest) {
         o->result.closest = distance;
     }
 }
 
-/* By halves: the last t in [low, high] before v >= th (or, `slope`, before V begins to fall). */
-static quad bisect(const state *s, quad low, quad high, bool slope)
+/* By halves: the last t in [low, high] before V is at its threshold (or, `top`, before it begins to
+ * fall from it). */
+static quad bisect(const state *s, quad low, quad high, bool top)
 {
-    const quad th = threshold(s);
     for (int i = 0; i < 70; i++) {
         const quad middle = (low + high) / 2;
-        quad v = 0, drive = 0;
-        look(s, middle, &v, &drive);
-        if (slope ? drive - v > 0 : v < th) {
+        quad slope = 0;
+        const quad by = above(s, middle, &slope);
+        if (top ? slope > 0 : by < 0) {
             low = middle;
         } else {
             high = middle;
@@ -157,25 +197,23 @@ static quad bisect(const state *s, quad low, quad high, bool slope)
 /* First tick in (s->at, until] at or after a crossing; NEVER. */
 static int64_t crossing(oracle *o, const state *s, int64_t until)
 {
-    const quad th = threshold(s);
     const double length = (double)(until - s->at) / TICKS_PER_MS;
     quad low = 0;
-    double v0 = 0;
-    double slope0 = quick_slope(s, 0, &v0);
+    double slope0 = 0;
+    quick_above(s, 0, &slope0);
     for (int i = 1; i <= LOOKS; i++) {
         const double t = length * i / LOOKS;
-        double v = 0;
-        const double slope = quick_slope(s, t, &v);
+        double slope = 0;
+        const double by = quick_above(s, t, &slope);
         quad end = t;
         if (slope0 > 0 && slope <= 0) {
             end = bisect(s, low, t, true);
         }
-        const double near = 1e-6 * (fabs((double)th) + fabs(v) + 1);
-        if (v > (double)th - near || end < t) {
-            quad exact = 0, drive = 0;
-            look(s, end, &exact, &drive);
-            note_distance(o, exact, th);
-            if (exact >= th) {
+        if (by > -1e-6 * (fabs((double)s->v) + fabs(s->from->v_th_mV) + 1) || end < t) {
+            quad unused = 0;
+            const quad exact = above(s, end, &unused);
+            note_distance(o, exact);
+            if (exact >= 0) {
                 const quad ms = bisect(s, low, end, false);
                 const int64_t tick = s->at + (int64_t)ceilq(ms * (quad)TICKS_PER_MS);
                 return tick <= until ? tick : until;
@@ -209,6 +247,10 @@ static state make(const current_oracle_neuron *from)
             s.current[s.currents++] = (current){.tau = rise};
         }
     }
+    s.after = s.currents;
+    for (uint32_t i = 0; i < from->after; i++) {
+        s.current[s.currents++] = (current){.tau = from->after_tau_ms[i]};
+    }
     return s;
 }
 
@@ -233,8 +275,14 @@ static quad slope_of(const state *s)
 /* A spike comes later by what V is too low, and by an error of its own. */
 static double spike_shift(oracle *o, uint32_t neuron)
 {
-    const quad slope = slope_of(&o->states[neuron]);
-    const double shift = error_ms(o) - (double)(o->tangents[neuron].v / slope);
+    const state *tangent = &o->tangents[neuron];
+    quad slope = 0;
+    quad low = -tangent->v;
+    above(&o->states[neuron], 0, &slope);
+    for (uint32_t i = 0; i < tangent->from->parts; i++) {
+        low += tangent->part[i];
+    }
+    const double shift = error_ms(o) + (double)(low / slope);
     o->spread = fabs(shift) > o->spread ? fabs(shift) : o->spread;
     return shift;
 }
@@ -242,7 +290,8 @@ static double spike_shift(oracle *o, uint32_t neuron)
 /* V began at its reset later. */
 static void begin_late(oracle *o, uint32_t neuron)
 {
-    o->tangents[neuron].v = -o->shift[neuron] * slope_of(&o->states[neuron]);
+    state *tangent = &o->tangents[neuron];
+    tangent->v = tangent->held - o->shift[neuron] * slope_of(&o->states[neuron]);
 }
 
 /* A current c to which `amount` came later. */
@@ -318,15 +367,70 @@ static int64_t next_event(const oracle *o)
     return o->next_change < next ? o->next_change : next;
 }
 
-static void fire(oracle *o, uint32_t neuron, int64_t tick)
+/* What grows at a spike, now, of one neuron. */
+static void grow(oracle *o, uint32_t neuron)
+{
+    state *s = &o->states[neuron], *tangent = &o->tangents[neuron];
+    const current_oracle_neuron *from = s->from;
+    const quad shift = o->shift[neuron];
+    for (uint32_t i = 0; i < from->after; i++) {
+        s->current[s->after + i].j += from->after_pA[i];
+        tangent->current[s->after + i].j += from->after_pA[i] * shift / from->after_tau_ms[i];
+    }
+    for (uint32_t i = 0; i < from->parts; i++) {
+        s->part[i] += from->part_mV[i];
+        tangent->part[i] += from->part_mV[i] * shift / from->part_tau_ms[i];
+    }
+}
+
+static bool goes_on(const current_oracle_neuron *from)
+{
+    return from->reset == ORACLE_SUBTRACTS || from->reset == ORACLE_GOES_ON;
+}
+
+/* `slope` of V before. */
+static void reset(oracle *o, uint32_t neuron, quad slope)
+{
+    state *s = &o->states[neuron], *tangent = &o->tangents[neuron];
+    const current_oracle_neuron *from = s->from;
+    const quad rest = (quad)from->v_rest_mV - s->v_inf;
+    if (goes_on(from)) {
+        s->v -= from->reset == ORACLE_SUBTRACTS ? (quad)from->v_th_mV - from->v_reset_mV : 0;
+        return;
+    }
+    s->held = (quad)from->v_reset_mV - s->v_inf;
+    tangent->held = 0;
+    if (from->reset == ORACLE_TO_SHARE) {
+        const quad moved = tangent->v + o->shift[neuron] * slope;
+        s->held = rest + from->share * (s->v - rest) + from->add_mV;
+        tangent->held = from->share * moved;
+    }
+    s->v = s->held;
+}
+
+/* `again`: when refractoriness ends, so no later than the spike before. */
+static void fire(oracle *o, uint32_t neuron, int64_t tick, bool again)
 {
     state *s = &o->states[neuron];
+    state *tangent = &o->tangents[neuron];
     move_on(s, tick);
-    move_on(&o->tangents[neuron], tick);
-    o->shift[neuron] = tick > 0 ? spike_shift(o, neuron) : 0;
-    s->v = (quad)s->from->v_reset_mV - s->v_inf;
+    move_on(tangent, tick);
+    o->shift[neuron] = again ? o->shift[neuron] : tick > 0 ? spike_shift(o, neuron) : 0;
+    const quad before = slope_of(s);
+    for (uint32_t i = 0; i < s->from->after; i++) {
+        s->current[s->after + i].j *= s->from->after_keeps[i];
+        tangent->current[s->after + i].j *= s->from->after_keeps[i];
+    }
+    reset(o, neuron, before);
     s->release = s->from->t_ref > 0 ? tick + s->from->t_ref : NEVER;
-    begin_late(o, neuron);
+    if (!s->from->late || s->release == NEVER) {
+        grow(o, neuron);
+    }
+    if (goes_on(s->from)) {
+        tangent->v += o->shift[neuron] * (before - slope_of(s));
+    } else {
+        begin_late(o, neuron);
+    }
     emit(o, neuron, tick, o->shift[neuron]);
 }
 
@@ -351,7 +455,7 @@ static void drift(oracle *o, int64_t next)
         if (first == NEVER) {
             return;
         }
-        fire(o, who, first);
+        fire(o, who, first, false);
         const int64_t earlier = next_event(o);
         next = earlier < next ? earlier : next;
     }
@@ -366,7 +470,26 @@ static void set_v_inf(oracle *o, uint32_t neuron, int64_t tick)
                          (quad)stepped_current_at(net->currents, net->current_count, neuron, tick);
     const quad v_inf = s->from->v_rest_mV + current * s->from->tau_m_ms / s->from->c_m_pF;
     s->v -= v_inf - s->v_inf;
+    s->held -= v_inf - s->v_inf;
     s->v_inf = v_inf;
+}
+
+static void end_refractoriness(oracle *o, uint32_t neuron, int64_t tick)
+{
+    state *s = &o->states[neuron];
+    quad unused = 0;
+    s->release = NEVER;
+    if (s->from->late) {
+        grow(o, neuron);
+        begin_late(o, neuron);
+    }
+    const quad by = above(s, 0, &unused);
+    if (goes_on(s->from) || s->from->reset == ORACLE_TO_SHARE) {
+        note_distance(o, by);
+    }
+    if (by >= 0) {
+        fire(o, neuron, tick, true);
+    }
 }
 
 static void release_and_arrive(oracle *o, int64_t tick)
@@ -378,10 +501,12 @@ static void release_and_arrive(oracle *o, int64_t tick)
         }
         move_on(s, tick); /* so that looks at V stay dense */
         move_on(&o->tangents[i], tick);
-        if (s->release != NEVER) { /* V is held while its currents go on */
-            s->v = (quad)s->from->v_reset_mV - s->v_inf;
+        if (s->release != NEVER && !goes_on(s->from)) { /* V is held while its currents go on */
+            s->v = s->held;
             begin_late(o, i);
-            s->release = s->release == tick ? NEVER : s->release;
+        }
+        if (s->release == tick) {
+            end_refractoriness(o, i, tick);
         }
     }
     if (tick == o->next_change) {
@@ -431,8 +556,9 @@ current_oracle_result current_oracle_run(const current_oracle_network *network)
         }
         o.tangents[i] = o.states[i];
         o.tangents[i].v = 0;
-        if (!network->neurons[i].source && o.states[i].v >= threshold(&o.states[i])) {
-            fire(&o, i, 0);
+        quad unused = 0;
+        if (!network->neurons[i].source && above(&o.states[i], 0, &unused) >= 0) {
+            fire(&o, i, 0, false);
         }
     }
     int64_t now = 0;
@@ -449,9 +575,9 @@ current_oracle_result current_oracle_run(const current_oracle_network *network)
     for (uint32_t i = 0; i < network->neuron_count; i++) {
         state *s = &o.states[i];
         if (!s->from->source) {
-            const bool held = s->release != NEVER;
+            const bool held = s->release != NEVER && !goes_on(s->from);
             move_on(s, network->end);
-            o.result.v_mV[i] = held ? s->from->v_reset_mV : (double)(s->v + s->v_inf);
+            o.result.v_mV[i] = (double)((held ? s->held : s->v) + s->v_inf);
         }
     }
     qsort(o.result.spike, o.result.count, sizeof *o.result.spike, by_order);

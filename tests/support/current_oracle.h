@@ -15,7 +15,15 @@
 
 __extension__ typedef __float128 quad;
 
-enum { CURRENT_ORACLE_RECEPTORS = 4 };
+enum { CURRENT_ORACLE_RECEPTORS = 4, CURRENT_ORACLE_OWN = 2 };
+
+/* What becomes of V at a spike. */
+typedef enum current_oracle_reset {
+    ORACLE_TO_VALUE,
+    ORACLE_TO_SHARE,  /* held at v_rest + share (V - v_rest) + add */
+    ORACLE_SUBTRACTS, /* loses v_th - v_reset and goes on; t_ref forbids spikes */
+    ORACLE_GOES_ON    /* likewise, and loses nothing */
+} current_oracle_reset;
 
 /* A neuron, or a source (then only `source` matters). Times in ticks of 1e-11 ms. */
 typedef struct current_oracle_neuron {
@@ -24,6 +32,15 @@ typedef struct current_oracle_neuron {
     int64_t t_ref;
     uint32_t receptors;
     double tau_ms[CURRENT_ORACLE_RECEPTORS], tau_rise_ms[CURRENT_ORACLE_RECEPTORS];
+    /* adaptation: currents and parts of the threshold that a spike changes, at once or (late) when
+     * refractoriness ends */
+    current_oracle_reset reset;
+    double share, add_mV;
+    bool late;
+    uint32_t after, parts;
+    double after_tau_ms[CURRENT_ORACLE_OWN], after_pA[CURRENT_ORACLE_OWN],
+        after_keeps[CURRENT_ORACLE_OWN];
+    double part_tau_ms[CURRENT_ORACLE_OWN], part_mV[CURRENT_ORACLE_OWN];
 } current_oracle_neuron;
 
 typedef struct current_oracle_synapse {

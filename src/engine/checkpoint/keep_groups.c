@@ -16,6 +16,7 @@
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
 #include "engine/event/currents.h"
+#include "engine/event/own_spikes.h"
 #include "models/neuron/lif_delta.h"
 
 #define GROUP_COUNTS 3
@@ -157,6 +158,12 @@ static saltus_status read_counts(saltus_checkpoint *checkpoint, uint32_t groups,
     return status;
 }
 
+/* Where V goes on through refractoriness a word says so (models/neuron/own_spike.h). */
+static bool is_refractory(const group_state *group, uint32_t member)
+{
+    return group->scaled[member] == LIF_REFRACTORY || sl_own_spikes_forbidden(group, member);
+}
+
 /* Refractory neurons of one group: each once, all that are refractory, none due before it could be
  * acted on. */
 static bool releases_make_sense(const saltus_simulation *simulation, const group_state *group,
@@ -171,11 +178,11 @@ static bool releases_make_sense(const saltus_simulation *simulation, const group
     bool seen[NETWORK_GROUP_NEURONS] = {false};
     uint32_t refractory = 0;
     for (uint32_t i = 0; i < group->group->count; i++) {
-        refractory += group->scaled[i] == LIF_REFRACTORY;
+        refractory += is_refractory(group, i);
     }
     for (uint32_t k = 0; k < count; k++) {
         if (member[k] >= group->group->count || seen[member[k]] ||
-            group->scaled[member[k]] != LIF_REFRACTORY || due[k] < earliest || due[k] > latest ||
+            !is_refractory(group, member[k]) || due[k] < earliest || due[k] > latest ||
             (k > 0 && due[k] < due[k - 1])) {
             return false;
         }

@@ -1,5 +1,5 @@
 /* keep_late - on the grid: spikes that are on their way through synapses with delays of their own
- * whose weights are known only when they arrive.
+ * whose weights are known only when they arrive, or whose targets have currents.
  *
  *   late.emitted, .neuron   time and neuron of each that has synapses in the rings, in the order of
  *                           (neuron, time); spikes of one time are there as often as they are
@@ -19,7 +19,8 @@
 static bool are_possible(const saltus_simulation *simulation)
 {
     return simulation->clock.on_grid && simulation->clock.reach > 0 &&
-           (simulation->plastic != NULL || simulation->release != NULL);
+           (simulation->plastic != NULL || simulation->release != NULL ||
+            simulation->network->coordinate_count > 0);
 }
 
 static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)

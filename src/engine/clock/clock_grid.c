@@ -18,6 +18,7 @@
 #include "engine/deliver.h"
 #include "engine/event/currents.h"
 #include "engine/event/group.h"
+#include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -55,14 +56,17 @@ static sim_time t_ref_of(const block_state *block, const group_state *group)
     return block->simulation->clock.t_ref[group->group->population];
 }
 
-/* Refractory until `due`. */
+/* Refractory until `due`; V is held unless it goes on. */
 static void hold(group_state *group, uint32_t member, sim_time due)
 {
     release_queue *queue = &group->releases;
     const uint32_t at = (queue->first + queue->count++) & (queue->size - 1);
     queue->due[at] = due;
     queue->member[at] = (uint16_t)member;
-    group->scaled[member] = LIF_REFRACTORY;
+    const own_spike *own = group_own_spike(group);
+    if (own == NULL || !own_spike_goes_on(own)) {
+        group->scaled[member] = LIF_REFRACTORY;
+    }
 }
 
 /* At least until the next step: a neuron fires at most once in one. */
@@ -98,8 +102,12 @@ static void release(const block_state *block, group_state *group, sim_time t)
         const double reset = group_reset(group, member);
         queue->first = (queue->first + 1) & (queue->size - 1);
         queue->count--;
-        group->scaled[member] = reset * since;
         group->counts.resets++;
+        if (group_own_spike(group) != NULL) {
+            sl_current_steps_release(group, member);
+        } else {
+            group->scaled[member] = reset * since;
+        }
     }
 }
 
@@ -284,6 +292,16 @@ static double potential(const saltus_simulation *simulation, uint32_t id, sim_ti
     return clock->euler ? v * (1 - exponent) : v * sl_exp(-exponent);
 }
 
+static double theta(const saltus_simulation *simulation, uint32_t id, sim_time t)
+{
+    const saltus_network *network = simulation->network;
+    const clock_state *clock = &simulation->clock;
+    const population *population = &network->populations[sl_network_population_of(network, id)];
+    const bool stepped = clock->steps > 0;
+    const sim_time since = stepped ? t - (clock->steps - 1) * clock->step : t;
+    return sl_current_steps_theta(simulation, population, id, since, stepped && !clock->rests);
+}
+
 const engine sl_engine_grid = {
     .name = "grid",
     .summary = "clock: exact propagator a step, spikes and arrivals at step ends",
@@ -293,6 +311,7 @@ const engine sl_engine_grid = {
     .work = work,
     .start = start,
     .potential = potential,
+    .theta = theta,
 };
 
 const engine sl_engine_euler = {
@@ -304,4 +323,5 @@ const engine sl_engine_euler = {
     .work = work,
     .start = start,
     .potential = potential,
+    .theta = theta,
 };

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include "engine/event/currents.h"
+#include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -151,7 +152,9 @@ static void check_rejected(block_state *block, const group_state *any, const del
             next++;
             continue;
         }
-        if (block->simulation->scaled[neuron] == LIF_REFRACTORY) {
+        const group_state *group = &block->groups[group_of(block, target, neuron)];
+        if (block->simulation->scaled[neuron] == LIF_REFRACTORY ||
+            sl_own_spikes_forbidden(group, neuron - group->group->first)) {
             continue;
         }
         lif_current_state state;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -115,7 +116,7 @@ static void predict_at(block_state *block, uint32_t g, uint32_t member, sim_time
 static bool search(block_state *block, uint32_t g, uint32_t member, sim_time t, sim_time earliest)
 {
     group_state *group = &block->groups[g];
-    if (group->scaled[member] == LIF_REFRACTORY) {
+    if (group->scaled[member] == LIF_REFRACTORY || sl_own_spikes_forbidden(group, member)) {
         return false;
     }
     const lif_currents *model = &group->currents.of->model;
@@ -264,7 +265,7 @@ void sl_currents_rebase(block_state *block, uint32_t g, uint32_t base, int64_t f
     const uint64_t epochs = (uint64_t)(block->bases[base].epoch - from);
     epoch_steps steps = {.membrane = group->population->time_base == base ? epochs : 0};
     for (uint32_t k = 0; k < of->model.count; k++) {
-        const bool moves = of->time_base[k] == base && !lif_current_joins(of->model.rate[k]);
+        const bool moves = of->time_base[k] == base && !lif_current_is_joined(&of->model, k);
         steps.of[k] = moves ? epochs : 0;
     }
     block->currents[group->group->population].readout.time = SIM_TIME_NEVER;
@@ -285,7 +286,7 @@ static epoch_steps steps_to(const population *population, const time_base *from,
     epoch_steps steps = {.membrane = (uint64_t)(to[membrane].epoch - from[membrane].epoch)};
     for (uint32_t k = 0; k < of->model.count; k++) {
         const uint32_t base = of->time_base[k];
-        steps.of[k] = lif_current_joins(of->model.rate[k])
+        steps.of[k] = lif_current_is_joined(&of->model, k)
                           ? 0
                           : (uint64_t)(to[base].epoch - from[base].epoch);
     }
@@ -304,15 +305,21 @@ void sl_currents_in_epoch(const saltus_simulation *simulation, const block_state
     }
 }
 
-double sl_currents_potential(const saltus_simulation *simulation, const population *population,
-                             uint32_t id, sim_time t)
+/* A neuron's a and coordinates in the epochs of t, which its block may not have reached, and what
+ * reads them. */
+typedef struct neuron_reading {
+    double a, coordinate[LIF_COORDINATES];
+    currents_readout readout;
+} neuron_reading;
+
+static neuron_reading read_at(const saltus_simulation *simulation, const population *population,
+                              uint32_t id, sim_time t)
 {
     const network_currents *of = population->currents;
     const block_state *block = &simulation->blocks[sl_network_block_of(simulation->network, id)];
-    double a = simulation->scaled[id];
-    double coordinate[LIF_COORDINATES];
-    memcpy(coordinate, currents_of_neuron(simulation->coordinates, population, id),
-           of->coordinates * sizeof *coordinate);
+    neuron_reading out = {.a = simulation->scaled[id]};
+    memcpy(out.coordinate, currents_of_neuron(simulation->coordinates, population, id),
+           of->coordinates * sizeof *out.coordinate);
     time_base membrane = simulation->bases[population->time_base];
     sl_time_base_seek(&membrane, t);
     const time_base *behind = &block->bases[population->time_base];
@@ -325,10 +332,24 @@ double sl_currents_potential(const saltus_simulation *simulation, const populati
         bases.of[k] = &base[k];
         behind = &block->bases[of->time_base[k]];
         steps.of[k] =
-            lif_current_joins(of->model.rate[k]) ? 0 : (uint64_t)(base[k].epoch - behind->epoch);
+            lif_current_is_joined(&of->model, k) ? 0 : (uint64_t)(base[k].epoch - behind->epoch);
     }
-    take_on(of, &steps, &a, coordinate);
-    currents_readout readout;
-    sl_currents_readout(&of->model, &bases, t, &readout);
-    return a * readout.inverse + sl_currents_share(&of->model, &readout, coordinate);
+    take_on(of, &steps, &out.a, out.coordinate);
+    sl_currents_readout(&of->model, &bases, t, &out.readout);
+    return out;
+}
+
+double sl_currents_potential(const saltus_simulation *simulation, const population *population,
+                             uint32_t id, sim_time t)
+{
+    const neuron_reading now = read_at(simulation, population, id, t);
+    return now.a * now.readout.inverse +
+           sl_currents_share(&population->currents->model, &now.readout, now.coordinate);
+}
+
+double sl_currents_theta_mV(const saltus_simulation *simulation, const population *population,
+                            uint32_t id, sim_time t)
+{
+    const neuron_reading now = read_at(simulation, population, id, t);
+    return sl_currents_theta(&population->currents->model, &now.readout, now.coordinate);
 }

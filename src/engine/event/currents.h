@@ -91,5 +91,8 @@ void sl_currents_rebase(block_state *block, uint32_t g, uint32_t base, int64_t f
 /* V - v_inf at t. */
 double sl_currents_potential(const struct saltus_simulation *simulation,
                              const population *population, uint32_t id, sim_time t);
+/* By how much its threshold is above v_th at t. */
+double sl_currents_theta_mV(const struct saltus_simulation *simulation,
+                            const population *population, uint32_t id, sim_time t);
 
 #endif /* SALTUS_CURRENTS_H */

@@ -106,6 +106,13 @@ static double potential(const saltus_simulation *simulation, uint32_t id, sim_ti
     return time_base_rescaled(scaled, factor) / time_base_scale(&base, t);
 }
 
+static double theta(const saltus_simulation *simulation, uint32_t id, sim_time t)
+{
+    const saltus_network *network = simulation->network;
+    return sl_currents_theta_mV(
+        simulation, &network->populations[sl_network_population_of(network, id)], id, t);
+}
+
 const engine sl_engine_event = {
     .name = "event",
     .summary = "from event to event, exact; no step",
@@ -115,4 +122,5 @@ const engine sl_engine_event = {
     .work = work,
     .start = sl_block_start,
     .potential = potential,
+    .theta = theta,
 };

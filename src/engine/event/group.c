@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "engine/event/currents.h"
+#include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -45,6 +46,11 @@ static void release(block_state *block, uint32_t g)
     const population *population = group->population;
     const double reset = group_reset(group, member);
     const sim_time end = population->t_ref > 0 ? due : due - 1;
+    if (group_own_spike(group) != NULL) {
+        group->counts.resets++;
+        sl_own_spikes_release(block, g, member, end, due);
+        return;
+    }
     if (group->currents.of != NULL) {
         group->counts.resets++;
         sl_currents_release(block, g, member, reset, end);
@@ -174,8 +180,12 @@ void sl_group_raise_threshold(group_state *group, uint32_t member, sim_time t)
 void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     group_state *group = &block->groups[g];
-    group->scaled[member] = LIF_REFRACTORY;
-    sl_group_raise_threshold(group, member, t);
+    if (group_own_spike(group) != NULL) {
+        sl_own_spikes_fire(block, g, member, t);
+    } else {
+        group->scaled[member] = LIF_REFRACTORY;
+        sl_group_raise_threshold(group, member, t);
+    }
     const sim_time due = t + release_delay(group->population);
     push_release(group, member, due);
     group_due(block, g, due);

@@ -64,6 +64,14 @@ static void read_joined(double rate, bool alpha, double x, double scale_m, curre
     out->put_a = -scale_m * (out->put_b * out->v_b + out->put_g * out->v_g);
 }
 
+/* V does not jump with the threshold, so nothing is put into a. */
+static void read_threshold(double rate, const time_base *base, sim_time t, current_readout *out)
+{
+    out->put_b = time_base_scale(base, t);
+    out->v_b = -1 / out->put_b;
+    out->j_b = (1 - rate) * out->v_b;
+}
+
 void sl_currents_readout(const lif_currents *currents, const current_bases *bases, sim_time t,
                          currents_readout *readout)
 {
@@ -76,7 +84,9 @@ void sl_currents_readout(const lif_currents *currents, const current_bases *base
         const double rate = currents->rate[k];
         current_readout *out = &readout->of[k];
         *out = (current_readout){0};
-        if (lif_current_joins(rate)) {
+        if (currents->threshold[k]) {
+            read_threshold(rate, bases->of[k], t, out);
+        } else if (lif_current_joins(rate)) {
             read_joined(rate, currents->alpha[k], x, readout->scale, out);
         } else {
             read_apart(rate, currents->alpha[k], bases->of[k], readout->scale, t, out);
@@ -84,10 +94,25 @@ void sl_currents_readout(const lif_currents *currents, const current_bases *base
     }
 }
 
+/* Of what the currents are of v; with the components of the threshold it is z's. */
+static double sum_shares(const lif_currents *currents, const currents_readout *readout,
+                         const double *coordinate, bool threshold)
+{
+    double share = 0;
+    for (uint32_t k = 0; k < currents->count; k++) {
+        const double b = *coordinate++;
+        share += threshold || !currents->threshold[k] ? b * readout->of[k].v_b : 0;
+        if (currents->alpha[k]) {
+            share += *coordinate++ * readout->of[k].v_g;
+        }
+    }
+    return share;
+}
+
 void sl_currents_state(const lif_currents *currents, const currents_readout *readout, double a,
                        const double *coordinate, lif_current_state *state)
 {
-    state->v = a * readout->inverse + sl_currents_share(currents, readout, coordinate);
+    state->v = a * readout->inverse + sum_shares(currents, readout, coordinate, true);
     for (uint32_t k = 0; k < currents->count; k++) {
         const current_readout *of = &readout->of[k];
         const double b = *coordinate++;
@@ -104,14 +129,20 @@ void sl_currents_state(const lif_currents *currents, const currents_readout *rea
 double sl_currents_share(const lif_currents *currents, const currents_readout *readout,
                          const double *coordinate)
 {
-    double share = 0;
+    return sum_shares(currents, readout, coordinate, false);
+}
+
+double sl_currents_theta(const lif_currents *currents, const currents_readout *readout,
+                         const double *coordinate)
+{
+    double theta = 0;
     for (uint32_t k = 0; k < currents->count; k++) {
-        share += *coordinate++ * readout->of[k].v_b;
-        if (currents->alpha[k]) {
-            share += *coordinate++ * readout->of[k].v_g;
+        if (currents->threshold[k]) {
+            theta -= *coordinate * readout->of[k].v_b;
         }
+        coordinate += currents->alpha[k] ? 2 : 1;
     }
-    return share;
+    return theta;
 }
 
 /* ---- Epochs ---------------------------------------------------------------------------------- */
@@ -146,7 +177,7 @@ static void membrane_epoch(const lif_currents *currents, double *a, double *coor
         double *b = coordinate;
         double *g = currents->alpha[k] ? coordinate + 1 : b;
         coordinate += currents->alpha[k] ? 2 : 1;
-        if (!lif_current_joins(rate)) {
+        if (!lif_current_is_joined(currents, k)) {
             continue;
         }
         const double decay = sl_exp(-rate * EPOCH);

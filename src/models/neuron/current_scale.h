@@ -5,6 +5,7 @@
  *
  *   exponential   b = J s_k                              v s_m = a + c J s_m
  *   alpha         g = H s_k, b = (J - H x) s_k           v s_m = a + (c J - c^2 rate H) s_m
+ *   threshold     b = h s_k                              z s_m = a - h s_m
  *
  * where x is the time since the beginning of the current's epoch in units of its tau. A current
  * whose tau is close to tau_m (lif_current_joins) would make c large; it has the membrane's epochs
@@ -16,8 +17,8 @@
  * So an arrival is two or three additions, and V and every J are sums of products with numbers that
  * are the same for a whole population: `currents_readout`, computed once a time.
  *
- * Coordinates of a neuron: those of current 0, 1, ..., one if it is exponential, two (b, g) if
- * alpha; a stands by itself, minus infinity while the neuron is refractory. */
+ * Coordinates of a neuron: those of current 0, 1, ..., one if it is exponential or of the
+ * threshold, two (b, g) if alpha; a stands by itself, minus infinity while V is held. */
 #ifndef SALTUS_CURRENT_SCALE_H
 #define SALTUS_CURRENT_SCALE_H
 
@@ -30,7 +31,7 @@
 typedef struct current_readout {
     double put_a, put_b, put_g; /* for 1 mV: added to each coordinate */
     double j_b, j_g, h_g;       /* J = b j_b + g j_g, H = g h_g */
-    double v_b, v_g;            /* what it is of v */
+    double v_b, v_g;            /* what it is of v, or of z */
 } current_readout;
 
 typedef struct currents_readout {
@@ -52,12 +53,16 @@ uint32_t sl_current_coordinates(const lif_currents *currents, uint32_t *first);
 void sl_currents_readout(const lif_currents *currents, const current_bases *bases, sim_time t,
                          currents_readout *readout);
 
-/* v and the currents of a neuron, as lif_current.h wants them. */
+/* v (z with a moving threshold) and the currents of a neuron, as lif_current.h wants them. */
 void sl_currents_state(const lif_currents *currents, const currents_readout *readout, double a,
                        const double *coordinate, lif_current_state *state);
 
-/* What is in v of the currents alone. */
+/* What is in v of the currents alone; never of the threshold. */
 double sl_currents_share(const lif_currents *currents, const currents_readout *readout,
+                         const double *coordinate);
+
+/* By how much the threshold is above th: the sum of its components. */
+double sl_currents_theta(const lif_currents *currents, const currents_readout *readout,
                          const double *coordinate);
 
 /* Take a neuron's coordinates `epochs` further: those of the current k; `a` too where `membrane`.

@@ -4,6 +4,12 @@
  *     tau_m dv/dt = -v + sum_k J_k,   v = V - v_inf, J_k in mV (current times resistance)
  *     exponential:  tau_k dJ/dt = -J
  *     alpha:        tau_k dJ/dt = -J + H,  tau_k dH/dt = -H
+ *     threshold:    tau_k dh/dt = -h, the threshold is th + sum of h
+ *
+ * Whether v reaches th + sum h is whether z = v - sum h reaches th, and z follows the same equation
+ * with J = -(1 - rate) h for each component of the threshold: it is one more exponential current,
+ * which inhibits if it decays more slowly than the membrane, and excites otherwise. So below, v is
+ * z where a threshold has components, and th stays.
  *
  * Time is counted in units of tau_m from the last event, so a current is its rate tau_m / tau_k.
  * All functions are right for every length of time and every rate, 1 included: a difference of
@@ -29,6 +35,7 @@ typedef struct lif_currents {
     uint32_t count;
     double rate[LIF_CURRENTS]; /* tau_m / tau_k */
     bool alpha[LIF_CURRENTS];
+    bool threshold[LIF_CURRENTS]; /* a component of the threshold */
 } lif_currents;
 
 /* Is a current's time constant so close to that of the membrane that both are kept in one time base
@@ -37,6 +44,12 @@ typedef struct lif_currents {
 static inline bool lif_current_joins(double rate)
 {
     return rate > 1 - 0x1p-6 && rate < 1 + 0x1p-6;
+}
+
+/* Is current k kept so? No component of a threshold: what it is of z is -h, whatever the rate. */
+static inline bool lif_current_is_joined(const lif_currents *currents, uint32_t k)
+{
+    return lif_current_joins(currents->rate[k]) && !currents->threshold[k];
 }
 
 /* At one time. h is 0 where the current is exponential. */
