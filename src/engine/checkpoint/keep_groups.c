@@ -161,7 +161,7 @@ static saltus_status read_counts(saltus_checkpoint *checkpoint, uint32_t groups,
 /* Where V goes on through refractoriness a word says so (models/neuron/own_spike.h). */
 static bool is_refractory(const group_state *group, uint32_t member)
 {
-    return group->scaled[member] == LIF_REFRACTORY || sl_own_spikes_forbidden(group, member);
+    return group->scaled[member] == LIF_REFRACTORY || group_forbids_spike(group, member);
 }
 
 /* Refractory neurons of one group: each once, all that are refractory, none due before it could be

@@ -127,7 +127,7 @@ static size_t test_adapting(const group_state *group, uint16_t *reached)
         const double theta = theta_of(group->currents.of, currents_of_member(group, i));
         reached[count] = (uint16_t)i;
         count += group->scaled[i] >= group_own_threshold(group, i, 0) + theta &&
-                 !sl_own_spikes_forbidden(group, i);
+                 !group_forbids_spike(group, i);
     }
     for (size_t i = 0; i < count; i++) {
         fire(group, reached[i]);

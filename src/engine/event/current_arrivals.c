@@ -154,7 +154,7 @@ static void check_rejected(block_state *block, const group_state *any, const del
         }
         const group_state *group = &block->groups[group_of(block, target, neuron)];
         if (block->simulation->scaled[neuron] == LIF_REFRACTORY ||
-            sl_own_spikes_forbidden(group, neuron - group->group->first)) {
+            group_forbids_spike(group, neuron - group->group->first)) {
             continue;
         }
         lif_current_state state;

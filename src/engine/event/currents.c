@@ -116,7 +116,7 @@ static void predict_at(block_state *block, uint32_t g, uint32_t member, sim_time
 static bool search(block_state *block, uint32_t g, uint32_t member, sim_time t, sim_time earliest)
 {
     group_state *group = &block->groups[g];
-    if (group->scaled[member] == LIF_REFRACTORY || sl_own_spikes_forbidden(group, member)) {
+    if (group->scaled[member] == LIF_REFRACTORY || group_forbids_spike(group, member)) {
         return false;
     }
     const lif_currents *model = &group->currents.of->model;

@@ -5,7 +5,6 @@
  * time, which find the neuron refractory, in either order. */
 #include "engine/event/own_spikes.h"
 
-#include "engine/event/currents.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -105,13 +104,6 @@ void sl_own_spikes_release(block_state *block, uint32_t g, uint32_t member, sim_
     } else {
         sl_currents_predict(block, g, member, end);
     }
-}
-
-bool sl_own_spikes_forbidden(const group_state *group, uint32_t member)
-{
-    const own_spike *own = group_own_spike(group);
-    return own != NULL && own_spike_goes_on(own) &&
-           currents_of_member(group, member)[group->currents.of->word] != 0;
 }
 
 double sl_own_spikes_held(const saltus_simulation *simulation, const population *population,

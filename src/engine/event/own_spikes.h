@@ -3,7 +3,7 @@
 #ifndef SALTUS_OWN_SPIKES_H
 #define SALTUS_OWN_SPIKES_H
 
-#include "engine/event/group.h"
+#include "engine/event/currents.h"
 
 static inline const own_spike *group_own_spike(const group_state *group)
 {
@@ -19,7 +19,12 @@ void sl_own_spikes_release(block_state *block, uint32_t g, uint32_t member, sim_
                            sim_time now);
 
 /* Are the member's spikes forbidden although its V goes on? */
-bool sl_own_spikes_forbidden(const group_state *group, uint32_t member);
+static inline bool group_forbids_spike(const group_state *group, uint32_t member)
+{
+    const own_spike *own = group_own_spike(group);
+    return own != NULL && own_spike_goes_on(own) &&
+           currents_of_member(group, member)[group->currents.of->word] != 0;
+}
 
 /* How far V of a refractory neuron of the population is held from v_reset. */
 double sl_own_spikes_held(const struct saltus_simulation *simulation, const population *population,

@@ -64,8 +64,10 @@ static void read_joined(double rate, bool alpha, double x, double scale_m, curre
     out->put_a = -scale_m * (out->put_b * out->v_b + out->put_g * out->v_g);
 }
 
-/* V does not jump with the threshold, so nothing is put into a. */
-static void read_threshold(double rate, const time_base *base, sim_time t, current_readout *out)
+/* V does not jump with the threshold, so nothing is put into a. Out of line: external events read
+ * other currents all the time. */
+static __attribute__((noinline)) void read_threshold(double rate, const time_base *base, sim_time t,
+                                                     current_readout *out)
 {
     out->put_b = time_base_scale(base, t);
     out->v_b = -1 / out->put_b;
@@ -84,7 +86,7 @@ void sl_currents_readout(const lif_currents *currents, const current_bases *base
         const double rate = currents->rate[k];
         current_readout *out = &readout->of[k];
         *out = (current_readout){0};
-        if (currents->threshold[k]) {
+        if (__builtin_expect(currents->threshold[k], 0)) {
             read_threshold(rate, bases->of[k], t, out);
         } else if (lif_current_joins(rate)) {
             read_joined(rate, currents->alpha[k], x, readout->scale, out);
@@ -95,13 +97,12 @@ void sl_currents_readout(const lif_currents *currents, const current_bases *base
 }
 
 /* Of what the currents are of v; with the components of the threshold it is z's. */
-static double sum_shares(const lif_currents *currents, const currents_readout *readout,
-                         const double *coordinate, bool threshold)
+static inline double sum_shares(const lif_currents *currents, const currents_readout *readout,
+                                const double *coordinate)
 {
     double share = 0;
     for (uint32_t k = 0; k < currents->count; k++) {
-        const double b = *coordinate++;
-        share += threshold || !currents->threshold[k] ? b * readout->of[k].v_b : 0;
+        share += *coordinate++ * readout->of[k].v_b;
         if (currents->alpha[k]) {
             share += *coordinate++ * readout->of[k].v_g;
         }
@@ -112,7 +113,7 @@ static double sum_shares(const lif_currents *currents, const currents_readout *r
 void sl_currents_state(const lif_currents *currents, const currents_readout *readout, double a,
                        const double *coordinate, lif_current_state *state)
 {
-    state->v = a * readout->inverse + sum_shares(currents, readout, coordinate, true);
+    state->v = a * readout->inverse + sum_shares(currents, readout, coordinate);
     for (uint32_t k = 0; k < currents->count; k++) {
         const current_readout *of = &readout->of[k];
         const double b = *coordinate++;
@@ -129,7 +130,15 @@ void sl_currents_state(const lif_currents *currents, const currents_readout *rea
 double sl_currents_share(const lif_currents *currents, const currents_readout *readout,
                          const double *coordinate)
 {
-    return sum_shares(currents, readout, coordinate, false);
+    double share = 0;
+    for (uint32_t k = 0; k < currents->count; k++) {
+        const double b = *coordinate++;
+        share += currents->threshold[k] ? 0 : b * readout->of[k].v_b;
+        if (currents->alpha[k]) {
+            share += *coordinate++ * readout->of[k].v_g;
+        }
+    }
+    return share;
 }
 
 double sl_currents_theta(const lif_currents *currents, const currents_readout *readout,
