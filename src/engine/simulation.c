@@ -105,8 +105,8 @@ static bool init(saltus_simulation *simulation)
         sl_crew_init(&simulation->crew, sl_simulation_work, simulation, network->block_count);
     return simulation->crew_ready && init_tests(simulation) && init_thetas(simulation) &&
            sl_modulators_init(simulation) && sl_plastic_init(simulation) &&
-           sl_transmission_init(simulation) && init_blocks(simulation) &&
-           sl_observe_init(simulation);
+           sl_transmission_init(simulation) && sl_faults_init(simulation) &&
+           init_blocks(simulation) && sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -196,6 +196,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     sl_plastic_clear(simulation);
     sl_transmission_clear(simulation);
     sl_modulators_clear(simulation);
+    sl_faults_clear(simulation);
     sl_observe_clear(simulation);
     sl_clock_clear(simulation);
     if (simulation->crew_ready) {

@@ -171,12 +171,14 @@ static bool releases_make_sense(const saltus_simulation *simulation, const group
     bool seen[NETWORK_GROUP_NEURONS] = {false};
     uint32_t refractory = 0;
     for (uint32_t i = 0; i < group->group->count; i++) {
-        refractory += group->scaled[i] == LIF_REFRACTORY;
+        refractory += group->scaled[i] == LIF_REFRACTORY &&
+                      !sl_faults_is_dead(simulation, group->group->first + i);
     }
     for (uint32_t k = 0; k < count; k++) {
         if (member[k] >= group->group->count || seen[member[k]] ||
-            group->scaled[member[k]] != LIF_REFRACTORY || due[k] < earliest || due[k] > latest ||
-            (k > 0 && due[k] < due[k - 1])) {
+            group->scaled[member[k]] != LIF_REFRACTORY ||
+            sl_faults_is_dead(simulation, group->group->first + member[k]) || due[k] < earliest ||
+            due[k] > latest || (k > 0 && due[k] < due[k - 1])) {
             return false;
         }
         seen[member[k]] = true;
