@@ -227,6 +227,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
     for (uint32_t b = 0; b < network->block_count; b++) {
         add_block(&simulation->blocks[b], &counts);
     }
+    counts.random_draws += simulation->faults != NULL ? simulation->faults->draws : 0;
     counts.exp_evaluations += on_grid ? 0 : counts.external_events;
     counts.queue_bytes = (counts.scheduler_pushes + counts.scheduler_pops) * sizeof(flying_spike);
     return counts;

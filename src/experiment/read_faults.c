@@ -253,7 +253,8 @@ static void read_entry(reader *r, yaml_node *node)
         return;
     }
     yaml_node *of = kind_of(r, node, &kind);
-    if (of == NULL || !names_populations(r, of, &populations)) {
+    /* noise is of weights: only a projection can be meant */
+    if (of == NULL || (kind != 1 && !names_populations(r, of, &populations))) {
         return;
     }
     if (kind == 0) {
@@ -261,7 +262,6 @@ static void read_entry(reader *r, yaml_node *node)
         read_lesion(r, node, &spec);
     } else if (kind == 1) {
         spec.type = SALTUS_FAULT_WEIGHT_NOISE;
-        populations = false;
         read_noise(r, node, &spec);
     } else {
         spec.type = populations ? SALTUS_FAULT_SPIKE_DROPOUT : SALTUS_FAULT_SYNAPSE_DROPOUT;
