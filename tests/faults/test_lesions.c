@@ -306,6 +306,7 @@ END_TEST
 /* Neurons that fire by themselves, and in between are refractory. */
 START_TEST(what_is_lost_is_silent_for_good)
 {
+    const double v_reset_mV = -1.5; /* where what is lost stays */
     static const saltus_model models[] = {SALTUS_MODEL_LIF_DELTA, SALTUS_MODEL_LIF_EXP,
                                           SALTUS_MODEL_LIF_ALPHA};
     for (size_t i = 0; i < 3 * ENGINES; i++) {
@@ -319,6 +320,7 @@ START_TEST(what_is_lost_is_silent_for_good)
         spec.size = 200;
         spec.model = models[i % 3];
         spec.t_ref_ms = 3;
+        spec.v_reset_mV = v_reset_mV;
         spec.i_e_pA = saltus_uniform(340, 500);
         spec.v_init_mV = saltus_uniform(0, 25);
         const uint32_t cells = scene_population(e, &spec);
@@ -335,6 +337,8 @@ START_TEST(what_is_lost_is_silent_for_good)
             never += early[n] == 0 && late[n] == 0;
             stopped += early[n] > 0 && late[n] == 0;
             on += late[n] > 0;
+            ck_assert(late[n] > 0 || saltus_simulation_potential_mV(run->simulation, cells,
+                                                                    (uint32_t)n) == v_reset_mV);
         }
         ck_assert_msg(never == 50 && stopped == 50 && on == 100, "%s, model %zu: %zu %zu %zu",
                       engine, i % 3, never, stopped, on);
