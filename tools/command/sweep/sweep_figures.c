@@ -194,6 +194,24 @@ static int cost_figure(const sweep_result *result, size_t second, bool *absent)
 /* ---- What the network does --------------------------------------------------------------------
  */
 
+static double rate_Hz(const sweep_run *run)
+{
+    return (double)run->counts.spikes / ((double)run->neurons * run->simulated_ms * 1e-3);
+}
+
+/* Does anything fire anywhere? An axis from 0 to 0 cannot be drawn. */
+static bool fires(const sweep_result *result)
+{
+    const sweep *s = result->sweep;
+    bool any = false;
+    for (size_t i = 0; i < s->point_count * s->request->engine_count; i++) {
+        const sweep_run *run =
+            sweep_cell_at(result, i / s->request->engine_count, i % s->request->engine_count)->run;
+        any = any || (run != NULL && run->counts.spikes > 0);
+    }
+    return any;
+}
+
 /* Repeats give the same spikes, so there is one rate a point and engine. */
 static int rate_figure(const sweep_result *result, size_t second, bool *absent)
 {
@@ -208,9 +226,7 @@ static int rate_figure(const sweep_result *result, size_t second, bool *absent)
             const size_t point = ordered_point(r, second, i);
             const sweep_run *run = sweep_cell_at(result, point, e)->run;
             if (run != NULL) {
-                const double neuron_s = (double)run->neurons * run->simulated_ms * 1e-3;
-                figure_point(&d.figure, sweep_value(r, point, 0)->number,
-                             (double)run->counts.spikes / neuron_s, NULL);
+                figure_point(&d.figure, sweep_value(r, point, 0)->number, rate_Hz(run), NULL);
             }
         }
     }
@@ -339,7 +355,7 @@ int sweep_draw(const sweep_result *result)
     int code = EXIT_CODE_OK;
     for (size_t second = 0; second < second_count(r) && code == EXIT_CODE_OK; second++) {
         code = cost_figure(result, second, &absent);
-        if (code == EXIT_CODE_OK) {
+        if (code == EXIT_CODE_OK && fires(result)) {
             code = rate_figure(result, second, &absent);
         }
         if (code == EXIT_CODE_OK && result->line_count > 0) {
