@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Draws docs/figures/error_and_attack.svg: what can still be reached in a scale-free network that has
-# lost neurons at random or by degree. Needs a built saltus (tools/quickstart) and gnuplot.
+# Draws docs/figures/error_and_attack.svg: what can still be reached in a scale-free network that
+# has lost neurons at random or by degree. Needs a built saltus (tools/quickstart) and gnuplot.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 data=docs/figures/error_and_attack.dat
@@ -18,7 +18,8 @@ left = m["populations"][0]["neurons"] - m["faults"][0]["neurons"]
 print(m["populations"][0]["spikes"] / left)
 PY
         rm -rf "$work/run"
-    done | awk -v share="$2" 'NR == 1 {low = high = $1} {sum += $1; low = $1 < low ? $1 : low; high = $1 > high ? $1 : high}
+    done | awk -v share="$2" 'NR == 1 {low = high = $1}
+        {sum += $1; low = $1 < low ? $1 : low; high = $1 > high ? $1 : high}
         END {printf "%s %.4f %.4f %.4f\n", share, sum / NR, low, high}'
 }
 {

@@ -1,6 +1,6 @@
 #!/bin/bash
-# test_faults - faults in `saltus check`, `run`, `resume` and `sweep`, what experiments with faults and
-# delay lines say that there is to see, and connectomes.
+# test_faults - faults in `saltus check`, `run` and `sweep`, what experiments with faults say that
+# there is to see, and connectomes.
 # usage: test_faults.sh SALTUS SOURCE_ROOT
 . "$(dirname "$0")/outside.sh"
 experiments=$root/data/experiments
@@ -55,17 +55,18 @@ check "checkpoints change nothing" test "$(fingerprint cut)" = "$(fingerprint wh
 
 # ---- A sweep over damage -------------------------------------------------------------------------
 
-run 0 sweep net.yaml --vary faults.0.share=0..1:lin:3 --engines event --repeat 1 --out damage --quiet
+run 0 sweep net.yaml --vary faults.0.share=0..1:lin:3 --engines event --repeat 1 \
+    --out damage --quiet
 check "a line a run" test "$(wc -l <damage/points.csv)" = 4
 check "the rate over the damage is drawn" test -s damage/rate.tsv -a -s damage/rate.gp
-check "and falls with it" awk -F'\t' '$1 == "event" {bad += n++ && $3 >= last; last = $3} END {exit bad || n != 3}' \
-    damage/rate.tsv
+check "and falls with it" awk -F'\t' '$1 == "event" {bad += n++ && $3 >= last; last = $3}
+    END {exit bad || n != 3}' damage/rate.tsv
 
 # ---- Error and attack ----------------------------------------------------------------------------
 
 reached() {
-    run 0 run "$experiments/error_and_attack.yaml" --set faults.0.by="$1" --set faults.0.share="$2" \
-        --out "attack-$1-$2" --spikes none
+    run 0 run "$experiments/error_and_attack.yaml" --set faults.0.by="$1" \
+        --set faults.0.share="$2" --out "attack-$1-$2" --spikes none
     spikes_of E
 }
 check "without damage all are reached" test "$(reached random 0)" = 2000
@@ -76,7 +77,8 @@ check "30 % of the hubs hold it together" test "$(reached degree 0.3)" = 39
 # ---- Connectomes ---------------------------------------------------------------------------------
 
 tool=$root/tools/connectome
-printf 'Source,Target,Weight,Type\nb, a ,2,chemical\na,c,1,electrical\nGABA,b,3,chemical\n' >edges.csv
+printf '%s\n' Source,Target,Weight,Type 'b, a ,2,chemical' a,c,1,electrical GABA,b,3,chemical \
+    >edges.csv
 check "an edge list of names" "$tool" edges.csv --out worm --type chemical --weight 0.5 --ratio 2 \
     --inhibitory GABA
 check "becomes synapses" cmp worm/synapses.csv - <<'CSV'
