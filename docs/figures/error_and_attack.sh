@@ -39,7 +39,7 @@ set xlabel "share of neurons lost"
 set ylabel "share of those left that fires"
 set xrange [-0.01:0.92]
 set yrange [0:1.05]
-set key bottom left reverse Left samplen 2
+set key at 0.36,0.55 left top reverse Left samplen 2
 set border 3
 set tics nomirror out
 plot "$data" index 0 with yerrorlines pt 7 ps 0.5 lw 1.5 lc rgb "#0072b2" title "at random", \
