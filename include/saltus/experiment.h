@@ -19,6 +19,7 @@
 #include <stdbool.h>
 
 #include "saltus/base.h"
+#include "saltus/faults.h"
 #include "saltus/plasticity.h"
 #include "saltus/space.h"
 #include "saltus/topology.h"
@@ -341,6 +342,10 @@ SALTUS_API saltus_status saltus_experiment_add_projection(saltus_experiment *exp
 SALTUS_API saltus_status saltus_experiment_add_modulator(saltus_experiment *experiment,
                                                          const saltus_modulator_spec *spec,
                                                          uint32_t *index, saltus_error *error);
+/** A fault of populations or projections that have been added before. */
+SALTUS_API saltus_status saltus_experiment_add_fault(saltus_experiment *experiment,
+                                                     const saltus_fault_spec *spec, uint32_t *index,
+                                                     saltus_error *error);
 /** Record the spikes of a population (default of a new experiment: none). */
 SALTUS_API saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment,
                                                          uint32_t population);
@@ -403,6 +408,11 @@ SALTUS_API bool saltus_experiment_population_adapts(const saltus_experiment *exp
 SALTUS_API uint32_t saltus_experiment_input_count(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment);
 SALTUS_API uint32_t saltus_experiment_modulator_count(const saltus_experiment *experiment);
+SALTUS_API uint32_t saltus_experiment_fault_count(const saltus_experiment *experiment);
+/** Fault number `index`, which must be below the count, as it was added; its list belongs to the
+ *  experiment. */
+SALTUS_API const saltus_fault_spec *saltus_experiment_fault(const saltus_experiment *experiment,
+                                                            uint32_t index);
 /** Index of a modulator by name; UINT32_MAX when there is none. */
 SALTUS_API uint32_t saltus_experiment_find_modulator(const saltus_experiment *experiment,
                                                      const char *name);

@@ -11,6 +11,7 @@
 #include "saltus/encode.h"
 #include "saltus/energy.h"
 #include "saltus/experiment.h"
+#include "saltus/faults.h"
 #include "saltus/idx.h"
 #include "saltus/learning.h"
 #include "saltus/network.h"

@@ -279,7 +279,8 @@ SALTUS_API uint64_t saltus_simulation_projection_events(const saltus_simulation 
 /** 64-bit fingerprint of all spikes (time, neuron) so far, in order; equal runs, equal bits.
  *  Includes populations that are not recorded. */
 SALTUS_API uint64_t saltus_simulation_fingerprint(const saltus_simulation *simulation);
-/** V of neuron `neuron` of `population` now; v_reset while refractory; NaN for sources. */
+/** V of neuron `neuron` of `population` now; v_reset while refractory and when the neuron is lost
+ *  to a fault; NaN for sources. */
 SALTUS_API double saltus_simulation_potential_mV(const saltus_simulation *simulation,
                                                  uint32_t population, uint32_t neuron);
 /** Synapses of source neuron `source` of a projection; 0 when there is no such. */
@@ -313,6 +314,12 @@ SALTUS_API double saltus_simulation_modulator(const saltus_simulation *simulatio
 /** Its rewards so far, those of this very time included; 0 when there is no such modulator. */
 SALTUS_API uint64_t saltus_simulation_rewards(const saltus_simulation *simulation,
                                               uint32_t modulator);
+
+/** Number of the experiment's faults, and what fault `index` has done by the simulation's time;
+ *  nothing when there is no such fault. */
+SALTUS_API uint32_t saltus_simulation_fault_count(const saltus_simulation *simulation);
+SALTUS_API saltus_fault_effect saltus_simulation_fault(const saltus_simulation *simulation,
+                                                       uint32_t index);
 
 /* ---- Between runs ------------------------------------------------------------------------ */
 

@@ -31,8 +31,12 @@ typedef enum random_purpose {
     RANDOM_RELEASE = 21,  /* index: projection, object: source, count: target and spike */
     RANDOM_REWARD = 24,   /* index: modulator, object: number of the coincidence */
     RANDOM_POSITION = 32, /* index: population, object: neuron */
-    RANDOM_ENCODE = 40,   /* index: item, object: source: trains of a code */
-    RANDOM_JITTER = 41,   /* index: item, object: number of the spike */
+    RANDOM_LESION = 36,   /* index: fault, object: neuron, or source with count: target */
+    RANDOM_NOISE = 37,    /* index: fault, object: source, count: target */
+    RANDOM_DROPOUT = 38, /* index: fault, object: neuron, count: spike; or source, count: target and
+                            spike */
+    RANDOM_ENCODE = 40,  /* index: item, object: source: trains of a code */
+    RANDOM_JITTER = 41,  /* index: item, object: number of the spike */
     RANDOM_INPUT_THINNING = 48,  /* index: input, object: group of 1,024 neurons */
     RANDOM_SOURCE_THINNING = 49, /* index: population, object: group of 1,024 sources */
     RANDOM_MOTHER = 50,          /* index: population, object: 0, count: stretch of time */

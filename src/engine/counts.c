@@ -183,6 +183,7 @@ uint64_t saltus_simulation_population_spikes(const saltus_simulation *simulation
 static void add_block(const block_state *block, saltus_counts *counts)
 {
     counts->exp_evaluations += block->exp_evaluations;
+    counts->random_draws += block->faults != NULL ? block->faults->draws : 0;
     for (uint32_t i = 0; block->transmission != NULL && i < block->network->projection_count; i++) {
         counts->random_draws += block->transmission[i] != NULL ? block->transmission[i]->draws : 0;
     }
@@ -226,6 +227,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
     for (uint32_t b = 0; b < network->block_count; b++) {
         add_block(&simulation->blocks[b], &counts);
     }
+    counts.random_draws += simulation->faults != NULL ? simulation->faults->draws : 0;
     counts.exp_evaluations += on_grid ? 0 : counts.external_events;
     counts.queue_bytes = (counts.scheduler_pushes + counts.scheduler_pops) * sizeof(flying_spike);
     return counts;

@@ -194,6 +194,39 @@ static __attribute__((noinline)) void transmit(block_state *block, uint32_t inde
     row->weight_d = transmitted.factor;
 }
 
+/* The row as faults leave it: its weights as they are now, and only the synapses that the arrival
+ * gets through, whose number is returned. */
+static __attribute__((noinline)) uint32_t let_through(block_state *block, uint32_t index,
+                                                      uint32_t first, uint32_t count,
+                                                      const arrival *arrival, delivery_row *row)
+{
+    const block_faults *faults = block->faults;
+    const bool transmits = block->transmission != NULL && block->transmission[index] != NULL;
+    projection_counts *counts = &block->deliveries[index];
+    if (faults->part[index]->disturbed) {
+        row->weight_d = faults->part[index]->weight + first;
+        row->weight_f = NULL;
+    }
+    const delivery_row weights = *row;
+    if (transmits) {
+        transmit(block, index, first, count, arrival, row);
+    }
+    const uint32_t number = transmits ? block->transmission[index]->number : 0;
+    const uint32_t passing = sl_faults_pass(block, index, first, count, arrival, number);
+    const bool shared = row->weight_f == NULL && row->weight_d == NULL;
+    counts->events += passing;
+    for (uint32_t i = 0; i < passing; i++) {
+        const uint32_t from = faults->kept[i];
+        counts->zero_weight += delivery_weight(&weights, from) == 0;
+        faults->target[i] = row->target[from];
+        faults->weight[i] = delivery_weight(row, from);
+    }
+    row->target = faults->target;
+    row->weight_f = NULL;
+    row->weight_d = shared ? NULL : faults->weight;
+    return passing;
+}
+
 /* Inhibition can't bring a neuron to threshold, and a clock tests at step ends. */
 static bool is_untested(const arrival_test *test, const delivery_row *row, bool shared)
 {
@@ -209,16 +242,19 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
     const arrival_test *test = &block->simulation->tests[projection->target];
     projection_counts *counts = &block->deliveries[index];
     const bool plastic = block->plastic != NULL && block->plastic[index] != NULL;
-    if (plastic) {
-        counts->zero_weight += sl_plastic_arrive(block, index, first, count, arrival);
-    }
+    const uint32_t zeros = plastic ? sl_plastic_arrive(block, index, first, count, arrival) : 0;
     delivery_row row = row_at(block, index, first, arrival->time, scale);
-    counts->events += count;
-    if (projection->zero_weights > 0 && !plastic) {
-        counts->zero_weight += count_zeros(&row, count);
-    }
-    if (block->transmission != NULL && block->transmission[index] != NULL) {
-        transmit(block, index, first, count, arrival, &row);
+    if (fault_part_of(block, index) != NULL) {
+        count = let_through(block, index, first, count, arrival, &row);
+    } else {
+        counts->events += count;
+        counts->zero_weight += zeros;
+        if (projection->zero_weights > 0 && !plastic) {
+            counts->zero_weight += count_zeros(&row, count);
+        }
+        if (block->transmission != NULL && block->transmission[index] != NULL) {
+            transmit(block, index, first, count, arrival, &row);
+        }
     }
     if (target->currents != NULL) {
         counts->tests += test->none ? 0 : count;

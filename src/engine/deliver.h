@@ -3,6 +3,7 @@
 #ifndef SALTUS_DELIVER_H
 #define SALTUS_DELIVER_H
 
+#include "engine/faults/faults.h"
 #include "engine/state.h"
 
 /* A row as the loops over its synapses see it; NULL pointers: shared. */
@@ -42,7 +43,8 @@ static inline bool delivers_late(const block_state *block, uint32_t projection)
     const uint32_t target = block->network->projections[projection].target;
     return block->network->populations[target].currents != NULL ||
            (block->plastic != NULL && block->plastic[projection] != NULL) ||
-           (block->transmission != NULL && block->transmission[projection] != NULL);
+           (block->transmission != NULL && block->transmission[projection] != NULL) ||
+           fault_part_of(block, projection) != NULL;
 }
 
 /* Deliver an arrival to the block's neurons; who may have reached threshold becomes a candidate.

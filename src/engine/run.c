@@ -89,6 +89,11 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
             return sl_fail(error, SALTUS_INTERRUPTED, "stopped at %.6f ms",
                            sim_time_to_ms(simulation->now));
         }
+        /* faults come before all that is done at their time */
+        const saltus_status struck = sl_faults_strike(simulation, error);
+        if (struck != SALTUS_OK) {
+            return struck;
+        }
         /* normalisation comes after all before its time, before all at its time */
         sim_time normalisation = sl_plastic_next_normalisation(simulation);
         if (normalisation == simulation->now) {
@@ -105,7 +110,8 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
         /* up to and including the next sample's time */
         const sim_time sample = sl_observe_next_sample(simulation);
         const sim_time sampled = sample < end ? sample + 1 : end;
-        const sim_time stop = earliest(earliest(normalisation, sl_drive_next(simulation)), sampled);
+        const sim_time changed = earliest(sl_faults_next(simulation), sl_drive_next(simulation));
+        const sim_time stop = earliest(earliest(normalisation, changed), sampled);
         const sim_time next = changes ? simulation->now : simulation->engine->next(simulation);
         if (next < stop) {
             const saltus_status status = run_window(simulation, next, stop, error);
@@ -130,15 +136,27 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
     return SALTUS_OK;
 }
 
+/* Neurons that begin at or above threshold fire at once, unless a fault takes them at time 0. */
+static saltus_status begin(saltus_simulation *simulation, saltus_error *error)
+{
+    if (simulation->started) {
+        return SALTUS_OK;
+    }
+    simulation->started = true;
+    const saltus_status status = sl_faults_strike(simulation, error);
+    for (uint32_t b = 0; status == SALTUS_OK && b < simulation->network->block_count; b++) {
+        simulation->engine->start(&simulation->blocks[b]);
+    }
+    return status;
+}
+
 saltus_status sl_simulation_run(saltus_simulation *simulation, sim_time end, saltus_error *error)
 {
-    if (!simulation->started) {
-        simulation->started = true;
-        for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-            simulation->engine->start(&simulation->blocks[b]);
-        }
+    saltus_status status = begin(simulation, error);
+    if (status != SALTUS_OK) {
+        simulation->broken = true;
+        return status;
     }
-    saltus_status status = SALTUS_OK;
     sl_crew_assemble(&simulation->crew);
     const int threads = (int)simulation->threads;
 #pragma omp parallel num_threads(threads) if (threads > 1)

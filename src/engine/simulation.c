@@ -118,7 +118,7 @@ static bool init(saltus_simulation *simulation)
     return simulation->crew_ready && sl_drive_init(simulation) && init_tests(simulation) &&
            init_thetas(simulation) && sl_modulators_init(simulation) &&
            sl_plastic_init(simulation) && sl_transmission_init(simulation) &&
-           init_blocks(simulation) && sl_observe_init(simulation);
+           sl_faults_init(simulation) && init_blocks(simulation) && sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -208,6 +208,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     sl_plastic_clear(simulation);
     sl_transmission_clear(simulation);
     sl_modulators_clear(simulation);
+    sl_faults_clear(simulation);
     sl_observe_clear(simulation);
     sl_clock_clear(simulation);
     sl_drive_clear(simulation);

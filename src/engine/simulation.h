@@ -13,6 +13,7 @@
 #include "engine/crew.h"
 #include "engine/drive.h"
 #include "engine/engine.h"
+#include "engine/faults/faults.h"
 #include "engine/plastic/modulators.h"
 #include "engine/plastic/plastic.h"
 #include "engine/state.h"
@@ -66,6 +67,7 @@ struct saltus_simulation {
     release_projection **release; /* [projection_count] NULL: sure; NULL: nothing scales arrivals */
     projection_index release_from, scaling_into;
     modulators modulators;
+    faults *faults; /* NULL: the network has none */
 
     double *theta;       /* [neuron_count] scaled theta; NULL: no threshold moves */
     double *scaled;      /* [neuron_count] U; blocks own their part */

@@ -217,7 +217,7 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
     }
     fill_trains(state);
     return !state->context.out_of_memory && init_clock(state) && sl_plastic_block_init(state) &&
-           sl_transmission_block_init(state);
+           sl_transmission_block_init(state) && sl_faults_block_init(state);
 }
 
 void sl_block_state_clear(block_state *state)
@@ -242,6 +242,7 @@ void sl_block_state_clear(block_state *state)
     free(state->currents);
     sl_plastic_block_clear(state);
     sl_transmission_block_clear(state);
+    sl_faults_block_clear(state);
     sl_input_ring_destroy(state->ring);
     free(state->spikes.spike);
     free(state->candidates);

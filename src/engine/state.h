@@ -128,6 +128,7 @@ typedef struct own_delays own_delays;
 typedef struct plastic_synapses plastic_synapses;
 typedef struct plastic_scratch plastic_scratch;
 typedef struct transmission_part transmission_part;
+typedef struct block_faults block_faults;
 
 typedef struct block_state {
     const struct saltus_simulation *simulation;
@@ -153,6 +154,7 @@ typedef struct block_state {
     transmission_part **transmission; /* [projection_count] NULL: weights count as they are; NULL:
                                          all do */
     double *factors;                  /* scratch for a row of these */
+    block_faults *faults;             /* NULL: the network has none */
     block_currents *currents;         /* [population_count]; NULL: no neuron has any */
     double *before;                   /* interpolated: V - v_inf at the beginning of the step */
     bool out_of_memory;

@@ -152,6 +152,7 @@ bool sl_transit_merge(saltus_simulation *simulation)
         }
         block->spikes.count = 0;
     }
+    sl_faults_silence(simulation);
     return sl_spike_sort(&simulation->merged, &simulation->scratch);
 }
 
@@ -163,6 +164,10 @@ bool sl_transit_send(saltus_simulation *simulation)
         const emitted_spike emitted = simulation->merged.spike[i];
         const uint32_t population = sl_network_population_of(network, emitted.neuron);
         const outgoing *outgoing = &simulation->outgoing[population];
+        if (simulation->faults != NULL &&
+            !sl_faults_sends(simulation, population, emitted.neuron, emitted.time)) {
+            continue;
+        }
         if (simulation->plastic != NULL &&
             !sl_plastic_sent(simulation, population, emitted.neuron, emitted.time)) {
             return false;

@@ -232,6 +232,26 @@ saltus_status saltus_experiment_add_modulator(saltus_experiment *experiment,
     return SALTUS_OK;
 }
 
+saltus_status saltus_experiment_add_fault(saltus_experiment *experiment,
+                                          const saltus_fault_spec *spec, uint32_t *index,
+                                          saltus_error *error)
+{
+    if (experiment == NULL || spec == NULL || spec->struct_size != sizeof *spec) {
+        return refuse_argument(error, "the experiment or the fault");
+    }
+    first_problem first = {.what = "fault", .error = error};
+    problem_sink sink = {.report = keep_first, .user = &first};
+    sl_check_fault(experiment, spec, &sink);
+    if (sink.count > 0) {
+        return SALTUS_E_EXPERIMENT;
+    }
+    if (!sl_experiment_append_fault(experiment, spec)) {
+        return sl_fail_memory(error);
+    }
+    give_index(index, experiment->fault_count);
+    return SALTUS_OK;
+}
+
 saltus_status saltus_experiment_record_spikes(saltus_experiment *experiment, uint32_t population)
 {
     if (experiment == NULL || population >= experiment->population_count) {
@@ -494,4 +514,15 @@ saltus_modulator_info saltus_experiment_modulator(const saltus_experiment *exper
                                    .listed_rewards = modulator->count,
                                    .population = modulator->population,
                                    .pair = modulator->pre_population != UINT32_MAX};
+}
+
+uint32_t saltus_experiment_fault_count(const saltus_experiment *experiment)
+{
+    return (uint32_t)experiment->fault_count;
+}
+
+const saltus_fault_spec *saltus_experiment_fault(const saltus_experiment *experiment,
+                                                 uint32_t index)
+{
+    return &experiment->faults[index];
 }

@@ -49,6 +49,9 @@ struct saltus_experiment {
 
     saltus_learning_spec *learning; /* NULL: none */
 
+    saltus_fault_spec *faults;
+    size_t fault_count, fault_capacity;
+
     potential_record *potentials;
     size_t potential_count, potential_capacity;
 
@@ -65,6 +68,7 @@ bool sl_experiment_append_modulator(saltus_experiment *experiment,
 bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_input_spec *spec);
 bool sl_experiment_append_projection(saltus_experiment *experiment,
                                      const saltus_projection_spec *spec);
+bool sl_experiment_append_fault(saltus_experiment *experiment, const saltus_fault_spec *spec);
 bool sl_experiment_append_potential(saltus_experiment *experiment, const potential_record *record);
 bool sl_experiment_append_weights(saltus_experiment *experiment, const weight_record *record);
 

@@ -49,6 +49,8 @@ void sl_check_plasticity(const saltus_experiment *experiment, const saltus_proje
 double sl_release_value(const saltus_release_spec *spec, const char *parameter);
 void sl_check_modulator(const saltus_experiment *experiment, const saltus_modulator_spec *spec,
                         problem_sink *sink);
+void sl_check_fault(const saltus_experiment *experiment, const saltus_fault_spec *spec,
+                    problem_sink *sink);
 void sl_check_duration(double duration_ms, problem_sink *sink);
 
 /* One range of neurons whose V is sampled (struct potential_record). */

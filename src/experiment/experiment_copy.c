@@ -356,6 +356,29 @@ bool sl_experiment_append_weights(saltus_experiment *experiment, const weight_re
     return true;
 }
 
+/* ---- Faults ------------------------------------------------------------------------ */
+
+bool sl_experiment_append_fault(saltus_experiment *experiment, const saltus_fault_spec *spec)
+{
+    void *faults = experiment->faults;
+    if (!sl_memory_grow(&faults, &experiment->fault_capacity, experiment->fault_count,
+                        sizeof *spec)) {
+        return false;
+    }
+    experiment->faults = faults;
+    saltus_fault_spec fault = *spec;
+    fault.neuron_count = fault.order == SALTUS_LESION_LIST ? spec->neuron_count : 0;
+    fault.neurons = NULL;
+    if (fault.neuron_count > 0 && spec->neurons != NULL) {
+        fault.neurons = sl_memory_copy(spec->neurons, fault.neuron_count, sizeof *fault.neurons);
+        if (fault.neurons == NULL) {
+            return false;
+        }
+    }
+    experiment->faults[experiment->fault_count++] = fault;
+    return true;
+}
+
 void saltus_experiment_destroy(saltus_experiment *experiment)
 {
     if (experiment == NULL) {
@@ -373,6 +396,10 @@ void saltus_experiment_destroy(saltus_experiment *experiment)
     for (size_t i = 0; i < experiment->projection_count; i++) {
         clear_projection(&experiment->projections[i]);
     }
+    for (size_t i = 0; i < experiment->fault_count; i++) {
+        release(experiment->faults[i].neurons);
+    }
+    free(experiment->faults);
     free(experiment->populations);
     free(experiment->record_spikes);
     free(experiment->modulators);

@@ -5,8 +5,8 @@
  * multiplication by an odd number and a shift, as in the finalisers of MurmurHash3), so the hash
  * tells experiments apart but is no protection against intent. Part of the result files: the
  * order of the fields is never changed. What an experiment may be without (plasticity, adaptive
- * thresholds, modulators, receptors) is mixed in behind a mark of its own, and only where it is
- * there.
+ * thresholds, modulators, receptors, faults) is mixed in behind a mark of its own, and only where
+ * it is there.
  */
 #include <string.h>
 
@@ -35,7 +35,8 @@ enum {
     MARK_POSITIONS = 0x10101,
     MARK_WEIGHT_PROFILE,
     MARK_VELOCITY,
-    MARK_RATE_COURSE = 0x10201
+    MARK_RATE_COURSE = 0x10201,
+    MARK_FAULTS = 0x10301
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -465,6 +466,38 @@ static void mix_learning(uint64_t *hash, const saltus_learning_spec *spec)
     mix(hash, spec->window);
 }
 
+static void mix_fault(uint64_t *hash, const saltus_fault_spec *fault)
+{
+    const bool neurons =
+        fault->type == SALTUS_FAULT_NEURON_LESION || fault->type == SALTUS_FAULT_SPIKE_DROPOUT;
+    mix(hash, fault->type);
+    mix(hash, neurons ? fault->population : fault->projection);
+    switch (fault->type) {
+    case SALTUS_FAULT_NEURON_LESION:
+    case SALTUS_FAULT_SYNAPSE_LESION:
+        mix(hash, fault->order);
+        if (fault->order == SALTUS_LESION_LIST) {
+            mix_indices(hash, fault->neurons, fault->neuron_count);
+        } else {
+            mix(hash, fault->share >= 0);
+            mix_double(hash, fault->share >= 0 ? fault->share : (double)fault->count);
+        }
+        mix_double(hash, fault->at_ms);
+        return;
+    case SALTUS_FAULT_WEIGHT_NOISE:
+        mix_double(hash, fault->sd);
+        mix(hash, fault->lognormal);
+        mix_double(hash, fault->at_ms);
+        return;
+    case SALTUS_FAULT_SPIKE_DROPOUT:
+    case SALTUS_FAULT_SYNAPSE_DROPOUT:
+        mix_double(hash, fault->probability);
+        mix_double(hash, fault->start_ms);
+        mix_double(hash, fault->stop_ms);
+        return;
+    }
+}
+
 uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
 {
     uint64_t hash = UINT64_C(0x73616c747573); /* "saltus" */
@@ -493,6 +526,13 @@ uint64_t saltus_experiment_hash(const saltus_experiment *experiment)
     }
     for (size_t i = 0; i < experiment->modulator_count; i++) {
         mix_modulator(&hash, &experiment->modulators[i]);
+    }
+    if (experiment->fault_count > 0) {
+        mix(&hash, MARK_FAULTS);
+        mix(&hash, experiment->fault_count);
+    }
+    for (size_t i = 0; i < experiment->fault_count; i++) {
+        mix_fault(&hash, &experiment->faults[i]);
     }
     if (experiment->learning != NULL) {
         mix(&hash, MARK_LEARNING);

@@ -131,6 +131,22 @@ bool sl_reader_points(reader *r, yaml_node *node, const char *values, quantity_k
 /* The key `rate` of Poisson processes: a rate, or a mapping that gives it over time. What is wrong
  * is left out. */
 void sl_read_rate(reader *r, yaml_node *mapping, double *rate_Hz, saltus_rate_course *course);
+/* Neurons first to last of a population, both included. */
+typedef struct neuron_range {
+    uint64_t first, last;
+} neuron_range;
+/* A key `neurons` of a population of `size`: ascending ranges, neighbours joined, at most as many
+ * as the list has entries. Returns their number, 0 after a finding. */
+size_t sl_reader_neurons(reader *r, yaml_node *node, uint32_t size, neuron_range *ranges);
+/* One name of a projection, as in the tables of `saltus check`, or a list of names; a name that
+ * several have stands for all of them. `indices` is to be freed in any case. False: a name is not
+ * known, which is reported. */
+typedef struct projection_list {
+    uint32_t *indices;
+    size_t count, capacity;
+} projection_list;
+bool sl_reader_projections(reader *r, yaml_node *node, projection_list *out);
+
 /* Read the CSV file that `node` names; columns are kept until the next release. */
 bool sl_reader_csv(reader *r, yaml_node *node, const csv_request *request, size_t *rows);
 /* A file name of the experiment file, looked up in its folder; malloc'ed. */
@@ -173,6 +189,7 @@ void sl_read_inputs(reader *r, yaml_node *section);
 void sl_read_current(reader *r, yaml_node *node, saltus_input_spec *spec);
 void sl_read_projections(reader *r, yaml_node *section);
 void sl_read_learning(reader *r, yaml_node *section);
+void sl_read_faults(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);
 /* The key `positions` of a population into *out; lists are kept until the next release. False:
  * something is wrong. */

@@ -88,9 +88,9 @@ static void read_duration(reader *r, yaml_node *root)
 
 static void read_sections(reader *r, yaml_node *root)
 {
-    static const char *const keys[] = {"saltus",      "title",      "seed",   "duration",
-                                       "populations", "modulators", "inputs", "projections",
-                                       "record",      "learning"};
+    static const char *const keys[] = {"saltus",      "title",      "seed",    "duration",
+                                       "populations", "modulators", "inputs",  "projections",
+                                       "record",      "faults",     "learning"};
     sl_reader_keys(r, root, keys, sizeof keys / sizeof keys[0], "an experiment");
     read_version(r, root);
     read_title(r, root);
@@ -114,6 +114,10 @@ static void read_sections(reader *r, yaml_node *root)
         sl_read_projections(r, projections);
     }
     r->projections_known = sl_reader_findings(r) == 0;
+    yaml_node *faults = sl_yaml_node_get(root, "faults");
+    if (faults != NULL && !sl_yaml_node_is_null(faults)) {
+        sl_read_faults(r, faults);
+    }
     yaml_node *learning = sl_yaml_node_get(root, "learning");
     if (learning != NULL && !sl_yaml_node_is_null(learning)) {
         sl_read_learning(r, learning);

@@ -49,82 +49,6 @@ static void read_spikes(reader *r, yaml_node *node)
     sl_reader_release(r);
 }
 
-/* ---- Neurons ----------------------------------------------------------------------- */
-
-/* Neurons first to last of a population, both included. */
-typedef struct range {
-    uint64_t first, last;
-} range;
-
-static const char *read_digits(const char *p, uint64_t *out)
-{
-    uint64_t value = 0;
-    const char *first = p;
-    for (; *p >= '0' && *p <= '9' && p - first < 12; p++) {
-        value = value * 10 + (uint64_t)(*p - '0');
-    }
-    *out = value;
-    return p > first ? p : NULL;
-}
-
-/* "7" or "0..9". */
-static bool read_range(reader *r, yaml_node *node, uint32_t size, range *out)
-{
-    if (node->kind != YAML_KIND_SCALAR || sl_yaml_node_is_null(node)) {
-        sl_reader_report(r, node, "found %s; a neuron like 7 or a range like 0..9 is needed",
-                         sl_yaml_node_kind_text(node));
-        return false;
-    }
-    const text_excerpt found = sl_text_excerpt(node->text);
-    const char *p = read_digits(node->text, &out->first);
-    out->last = out->first;
-    if (p != NULL && strncmp(p, "..", 2) == 0) {
-        p = read_digits(p + 2, &out->last);
-    }
-    if (p == NULL || *p != '\0') {
-        sl_reader_report(r, node,
-                         "found '%s'; a neuron like 7 or a range like 0..9 (both ends "
-                         "included) is needed",
-                         found.text);
-        return false;
-    }
-    if (out->last < out->first || out->last >= size) {
-        sl_reader_report(r, node, "found '%s'; the population has neurons 0 to %u%s", found.text,
-                         size - 1, out->last < out->first ? ", and a range ascends" : "");
-        return false;
-    }
-    return true;
-}
-
-/* Ranges of a key `neurons`; neighbours are joined. Returns their number, 0 after a finding. */
-static size_t read_ranges(reader *r, yaml_node *node, uint32_t size, range *ranges)
-{
-    const bool list = node->kind == YAML_KIND_LIST;
-    size_t count = 0;
-    for (yaml_node *child = list ? node->first : node; child != NULL;
-         child = list ? child->next : NULL) {
-        range next = {0};
-        if (!read_range(r, child, size, &next)) {
-            return 0;
-        }
-        if (count > 0 && next.first <= ranges[count - 1].last) {
-            sl_reader_report(r, child, "found '%s' after %llu; the neurons must ascend",
-                             sl_text_excerpt(child->text).text,
-                             (unsigned long long)ranges[count - 1].last);
-            return 0;
-        }
-        if (count > 0 && next.first == ranges[count - 1].last + 1) {
-            ranges[count - 1].last = next.last;
-        } else {
-            ranges[count++] = next;
-        }
-    }
-    if (count == 0) {
-        sl_reader_report(r, node, "found an empty list; at least one neuron is needed");
-    }
-    return count;
-}
-
 /* ---- Potentials -------------------------------------------------------------------- */
 
 static void add_record(reader *r, yaml_node *node, const potential_record *record)
@@ -163,7 +87,7 @@ static void add_times(reader *r, yaml_node *node, yaml_node *at, potential_recor
 }
 
 /* The times of one range of neurons. */
-static void add_range(reader *r, yaml_node *node, const range *neurons, uint32_t population)
+static void add_range(reader *r, yaml_node *node, const neuron_range *neurons, uint32_t population)
 {
     yaml_node *at = sl_yaml_node_get(node, "at");
     potential_record record = {.population = population,
@@ -221,17 +145,17 @@ static void read_entry(reader *r, yaml_node *node)
         return;
     }
     const size_t most = neurons != NULL && neurons->kind == YAML_KIND_LIST ? neurons->count : 1;
-    range *ranges = sl_memory_array(most, sizeof(range));
+    neuron_range *ranges = sl_memory_array(most, sizeof(neuron_range));
     if (ranges == NULL) {
         sl_reader_no_memory(r);
         return;
     }
     size_t count = 1;
-    ranges[0] = (range){0, size - 1};
+    ranges[0] = (neuron_range){0, size - 1};
     if (neurons != NULL &&
         !(neurons->kind == YAML_KIND_SCALAR && strcmp(neurons->text, "all") == 0)) {
         mark = sl_reader_enter(r, "neurons");
-        count = read_ranges(r, neurons, size, ranges);
+        count = sl_reader_neurons(r, neurons, size, ranges);
         sl_reader_leave(r, mark);
     }
     for (size_t i = 0; i < count && r->failure == SALTUS_OK; i++) {

@@ -33,13 +33,7 @@ static void report_unknown(reader *r, yaml_node *node)
                      count == 0 ? "none" : list, near);
 }
 
-/* The projections of an entry. */
-typedef struct chosen {
-    uint32_t *indices;
-    size_t count, capacity;
-} chosen;
-
-static bool choose(reader *r, yaml_node *node, chosen *c)
+static bool choose(reader *r, yaml_node *node, projection_list *c)
 {
     const char *name = NULL;
     const size_t before = c->count;
@@ -65,8 +59,7 @@ static bool choose(reader *r, yaml_node *node, chosen *c)
     return c->count > before;
 }
 
-/* One name or a list of names. */
-static bool choose_all(reader *r, yaml_node *node, chosen *c)
+bool sl_reader_projections(reader *r, yaml_node *node, projection_list *c)
 {
     const bool list = node->kind == YAML_KIND_LIST;
     bool good = true;
@@ -82,7 +75,7 @@ static bool choose_all(reader *r, yaml_node *node, chosen *c)
 }
 
 /* The record for each projection; `node` is where its fields are looked for. */
-static void add_record(reader *r, yaml_node *node, const chosen *c, weight_record record)
+static void add_record(reader *r, yaml_node *node, const projection_list *c, weight_record record)
 {
     for (size_t i = 0; i < c->count && r->failure == SALTUS_OK; i++) {
         record.projection = c->indices[i];
@@ -96,7 +89,7 @@ static void add_record(reader *r, yaml_node *node, const chosen *c, weight_recor
 }
 
 /* `at: TIME` or `at: [TIME, ...]`: one record a time. */
-static void add_times(reader *r, yaml_node *at, const chosen *c)
+static void add_times(reader *r, yaml_node *at, const projection_list *c)
 {
     const bool list = at->kind == YAML_KIND_LIST;
     const size_t mark = sl_reader_enter(r, "at");
@@ -119,7 +112,7 @@ static void add_times(reader *r, yaml_node *at, const chosen *c)
 }
 
 /* `every` with its `start` and `stop`. */
-static void add_interval(reader *r, yaml_node *node, const chosen *c)
+static void add_interval(reader *r, yaml_node *node, const projection_list *c)
 {
     yaml_node *every = sl_yaml_node_get(node, "every");
     weight_record record = {.stop_ms = ENDLESS};
@@ -155,9 +148,9 @@ static void read_mapping(reader *r, yaml_node *node)
     yaml_node *at = sl_yaml_node_get(node, "at");
     bool end = at == NULL && sl_yaml_node_get(node, "every") == NULL;
     const bool only_end = end;
-    chosen c = {.count = 0};
+    projection_list c = {.count = 0};
     const size_t mark = sl_reader_enter(r, "of");
-    const bool known = of != NULL && choose_all(r, of, &c);
+    const bool known = of != NULL && sl_reader_projections(r, of, &c);
     sl_reader_leave(r, mark);
     sl_reader_get_bool(r, node, "end", &end);
     if (known || !r->projections_known) {
@@ -180,8 +173,8 @@ static void read_entry(reader *r, yaml_node *node)
         read_mapping(r, node);
         return;
     }
-    chosen c = {.count = 0};
-    if (choose_all(r, node, &c)) {
+    projection_list c = {.count = 0};
+    if (sl_reader_projections(r, node, &c)) {
         add_record(r, node, &c, at_the_end);
     }
     free(c.indices);

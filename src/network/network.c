@@ -61,6 +61,7 @@ void saltus_network_destroy(saltus_network *network)
         clear_projection(&network->projections[i], network->block_count);
     }
     sl_network_clear_modulators(network);
+    sl_network_clear_faults(network);
     free(network->populations);
     free(network->outgoing);
     free(network->inputs);

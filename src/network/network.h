@@ -164,6 +164,22 @@ typedef struct network_modulator {
     sim_time pair_window, pair_delay_low, pair_delay_high;
 } network_modulator;
 
+/* A fault (saltus/faults.h), in ticks. */
+typedef struct network_fault {
+    saltus_fault_type type;
+    uint32_t index; /* of the population or projection */
+    saltus_lesion_order order;
+    double share; /* NaN: count */
+    uint64_t count;
+    uint32_t *neurons; /* [neuron_count] listed */
+    size_t neuron_count;
+    sim_time at;
+    double sd;
+    bool lognormal;
+    double probability;
+    sim_time start, stop; /* SIM_TIME_NEVER: without end */
+} network_fault;
+
 /* Projections of one source population that share one constant delay. */
 typedef struct delay_class {
     sim_time delay;
@@ -206,13 +222,15 @@ struct saltus_network {
     uint64_t seed;
     uint64_t identity; /* of the experiment it was built from, duration and records aside */
     uint32_t neuron_count, population_count, group_count, block_count, input_count,
-        projection_count, potential_count, weights_count, time_base_count, modulator_count;
+        projection_count, potential_count, weights_count, time_base_count, modulator_count,
+        fault_count;
     population *populations;
     outgoing *outgoing; /* [population_count] */
     network_input *inputs;
     projection *projections;
     network_potential *potentials;
     network_modulator *modulators;
+    network_fault *faults;    /* [fault_count] */
     network_weights *weights; /* [weights_count] */
     group *groups;
     block *blocks;
@@ -227,6 +245,8 @@ static inline bool network_input_arrives(const network_input *input)
 {
     return input->type != SALTUS_INPUT_CURRENT;
 }
+/* May arrivals of this projection be lost by chance (network_faults.c)? */
+bool sl_network_has_dropout(const saltus_network *network, uint32_t projection);
 
 /* The population of neuron `id`. */
 uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);

@@ -79,6 +79,9 @@ static saltus_status build(saltus_network *network, const saltus_experiment *exp
         status = sl_network_add_modulators(network, experiment, error);
     }
     if (!status) {
+        status = sl_network_add_faults(network, experiment, error);
+    }
+    if (!status) {
         status = sl_network_add_groups(network, experiment, options, error);
     }
     if (!status) {

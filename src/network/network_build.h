@@ -23,6 +23,10 @@ saltus_status sl_network_add_inputs(saltus_network *network, const saltus_experi
 saltus_status sl_network_add_modulators(saltus_network *network,
                                         const saltus_experiment *experiment, saltus_error *error);
 void sl_network_clear_modulators(saltus_network *network);
+/* Faults (network_faults.c). */
+saltus_status sl_network_add_faults(saltus_network *network, const saltus_experiment *experiment,
+                                    saltus_error *error);
+void sl_network_clear_faults(saltus_network *network);
 /* Groups and blocks (network_groups.c). Needs populations. */
 saltus_status sl_network_add_groups(saltus_network *network, const saltus_experiment *experiment,
                                     const saltus_network_options *options, saltus_error *error);

@@ -134,6 +134,37 @@ static void add_input(const saltus_experiment *experiment, const saltus_input_sp
     }
 }
 
+/* What faults keep for neurons: when each is lost, and how many spikes of its may have been. */
+static void add_faults(const saltus_experiment *experiment, saltus_network_size *size)
+{
+    bool lesions = false;
+    for (size_t i = 0; i < experiment->fault_count; i++) {
+        const saltus_fault_spec *fault = &experiment->faults[i];
+        lesions |= fault->type == SALTUS_FAULT_NEURON_LESION;
+        if (fault->type == SALTUS_FAULT_SPIKE_DROPOUT) {
+            size->neuron_bytes +=
+                experiment->populations[fault->population].size * sizeof(uint32_t);
+        }
+    }
+    size->neuron_bytes += lesions ? size->neurons * sizeof(sim_time) : 0;
+}
+
+/* The same for synapses. */
+static void add_synapse_faults(const saltus_experiment *experiment, uint32_t index,
+                               uint64_t synapses, saltus_network_size *size)
+{
+    const saltus_projection_spec *spec = &experiment->projections[index];
+    const bool own_delay = sl_synapse_layout(spec).delay_kind != DELAY_SHARED;
+    const fault_bytes kept = sl_fault_bytes(experiment, index, own_delay);
+    const uint64_t sources = experiment->populations[spec->source].size;
+    const uint64_t each[] = {
+        kept.bits ? synapses / 8 : 0, saturating_product(synapses, kept.synapse),
+        saturating_product(sources, kept.source), saturating_product(synapses / sources, kept.row)};
+    for (size_t i = 0; i < sizeof each / sizeof each[0]; i++) {
+        size->plastic_bytes = saturating_sum(size->plastic_bytes, each[i]);
+    }
+}
+
 /* How many blocks hold neurons of each population. */
 static void count_blocks(const saltus_experiment *experiment, const saltus_network_options *options,
                          uint32_t *block_counts)
@@ -196,6 +227,7 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
         moving |= saltus_experiment_population_adapts(experiment, (uint32_t)i);
     }
     size->neuron_bytes += moving ? size->neurons * sizeof(double) : 0; /* thresholds, of all */
+    add_faults(experiment, size);
     for (size_t i = 0; i < experiment->input_count; i++) {
         add_input(experiment, &experiment->inputs[i], size);
     }
@@ -208,6 +240,7 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
                                                   : plan.rule->synapses(&plan, DEVIATIONS);
         add_projection(&plan, synapses, block_counts[plan.spec->target],
                        sl_network_threads(options), size);
+        add_synapse_faults(experiment, i, synapses, size);
     }
     if (size->log_bytes > 0) {
         uint64_t blocks = 0;

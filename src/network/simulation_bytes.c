@@ -2,6 +2,7 @@
  * (engine/transmission). */
 #include "network/simulation_bytes.h"
 
+#include "experiment/experiment.h"
 #include "models/plasticity/rule_kernel.h"
 #include "network/connection_rule.h"
 
@@ -71,6 +72,35 @@ simulation_bytes sl_simulation_bytes(const saltus_projection_spec *spec, bool ow
         bytes.target += SCALING_STATE_BYTES;
         bytes.row = sizeof(double);
     }
+    return bytes;
+}
+
+fault_bytes sl_fault_bytes(const saltus_experiment *experiment, uint32_t index, bool own_delay)
+{
+    const saltus_projection_spec *spec = &experiment->projections[index];
+    fault_bytes bytes = {0};
+    bool any = false;
+    bool draws = false;
+    for (size_t i = 0; i < experiment->fault_count; i++) {
+        const saltus_fault_spec *fault = &experiment->faults[i];
+        const bool onto =
+            fault->type == SALTUS_FAULT_NEURON_LESION && fault->population == spec->target;
+        const bool at = fault->projection == index;
+        bytes.bits |= onto || (at && fault->type == SALTUS_FAULT_SYNAPSE_LESION);
+        if (at && fault->type == SALTUS_FAULT_WEIGHT_NOISE && spec->plasticity.rule == NULL) {
+            bytes.synapse = (uint32_t)sizeof(double);
+        }
+        if (at && fault->type == SALTUS_FAULT_SYNAPSE_DROPOUT &&
+            spec->release.model == SALTUS_RELEASE_SURE) {
+            bytes.source = SENT_SPIKE_BYTES;
+        }
+        const bool of_synapses = at && fault->type != SALTUS_FAULT_SPIKE_DROPOUT &&
+                                 fault->type != SALTUS_FAULT_NEURON_LESION;
+        any |= onto || of_synapses;
+        draws |= of_synapses;
+    }
+    bytes.synapse += draws && needs_ordinals(spec, own_delay) ? (uint32_t)sizeof(uint32_t) : 0;
+    bytes.row = any ? sizeof(double) + 2 * sizeof(uint32_t) : 0;
     return bytes;
 }
 

@@ -48,6 +48,16 @@ typedef struct simulation_bytes {
 /* What the synapses of this projection take; `own_delay`: not all have the same. */
 simulation_bytes sl_simulation_bytes(const saltus_projection_spec *spec, bool own_delay);
 
+/* The same of what faults keep for a projection, beside a bit for each synapse if some are lost;
+ * `experiment` is the one that the projection is of. */
+typedef struct fault_bytes {
+    bool bits;                /* of lost synapses */
+    uint32_t synapse, source; /* disturbed weights; spikes of sources that are numbered */
+    uint32_t row;             /* a synapse of the longest row: which get through */
+} fault_bytes;
+fault_bytes sl_fault_bytes(const saltus_experiment *experiment, uint32_t projection,
+                           bool own_delay);
+
 /* The most that logs of a plastic projection hold beside the last spikes: synapses in `blocks`
  * blocks, and one spike in flight from each source. */
 uint64_t sl_simulation_log_bytes(uint64_t synapses, uint32_t sources, uint32_t blocks);

@@ -4,6 +4,7 @@
  */
 #include "networks.h"
 
+#include "damaged_networks.h"
 #include "network_that_adapts.h"
 #include "network_with_currents.h"
 
@@ -480,23 +481,45 @@ static void build_rewarded(saltus_experiment *e)
     test_network_projection(e, &spec);
 }
 
+static void build_damaged(saltus_experiment *e)
+{
+    build_learning(e);
+    test_network_damage(e);
+}
+
+static void build_damaged_transmission(saltus_experiment *e)
+{
+    build_transmission(e);
+    test_network_damage(e);
+}
+
+static void build_damaged_currents(saltus_experiment *e)
+{
+    test_network_currents(e);
+    test_network_damage(e);
+}
+
 bool test_network_runs_on(const test_network *network, const char *engine)
 {
     return !network->currents || engine == NULL || strncmp(engine, "event", 5) == 0 ||
            strncmp(engine, "grid", 4) == 0 || strncmp(engine, "euler", 5) == 0;
 }
 
-const test_network test_networks[] = {{"balanced", build_balanced, 60, false},
-                                      {"drawn", build_drawn, 60, false},
-                                      {"driven", build_driven, 80, false},
-                                      {"learning", build_learning, 150, false},
-                                      {"lists", build_lists, 3100, false},
-                                      {"rewarded", build_rewarded, 120, false},
-                                      {"short_delays", build_short_delays, 8, false},
-                                      {"sparse", build_sparse, 5000, false},
-                                      {"transmission", build_transmission, 80, false},
-                                      {"currents", test_network_currents, 90, true},
-                                      {"adapts", test_network_adapts, 60, true}};
+const test_network test_networks[] = {
+    {"balanced", build_balanced, 60, false},
+    {"drawn", build_drawn, 60, false},
+    {"driven", build_driven, 80, false},
+    {"learning", build_learning, 150, false},
+    {"lists", build_lists, 3100, false},
+    {"rewarded", build_rewarded, 120, false},
+    {"short_delays", build_short_delays, 8, false},
+    {"sparse", build_sparse, 5000, false},
+    {"transmission", build_transmission, 80, false},
+    {"currents", test_network_currents, 90, true},
+    {"adapts", test_network_adapts, 60, true},
+    {"damaged", build_damaged, 70, false},
+    {"damaged_transmission", build_damaged_transmission, 50, false},
+    {"damaged_currents", build_damaged_currents, 50, true}};
 const size_t test_network_count = sizeof test_networks / sizeof test_networks[0];
 
 saltus_experiment *test_network_create(const test_network *network, bool records)

@@ -47,7 +47,9 @@ static const saltus_override *overrides_of(const char *name, size_t *count)
 static bool needs_more(const saltus_diagnostics *findings)
 {
     for (size_t i = 0; i < saltus_diagnostics_count(findings); i++) {
-        if (strstr(saltus_diagnostics_get(findings, i).message, "cannot be read") != NULL) {
+        const char *message = saltus_diagnostics_get(findings, i).message;
+        if (strstr(message, "cannot be read") != NULL ||
+            strstr(message, "there is no such file") != NULL) {
             return true;
         }
     }

@@ -268,6 +268,42 @@ START_TEST(test_estimates_hold_with_own_weights_delays_and_ordinals)
 }
 END_TEST
 
+static void add_fault(saltus_experiment *experiment, saltus_fault_type type, uint32_t index)
+{
+    saltus_fault_spec spec = saltus_fault_spec_default();
+    saltus_error error = {0};
+    spec.type = type;
+    spec.population = spec.projection = index;
+    spec.share = 0.1;
+    ck_assert_msg(!saltus_experiment_add_fault(experiment, &spec, NULL, &error), "%s",
+                  error.message);
+}
+
+/* Faults of each type alone and all together, shared and own delays. */
+START_TEST(test_estimates_hold_with_faults)
+{
+    static const uint32_t types[] = {1, 2, 4, 8, 16, 31, 31}; /* a bit each */
+    for (uint32_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        saltus_projection_spec spec = plain();
+        spec.rule = SALTUS_RULE_FIXED_OUTDEGREE;
+        spec.count = 300;
+        if (i % 2 == 1) {
+            spec.delay_ms = saltus_uniform(1, 2);
+        }
+        saltus_experiment *experiment = experiment_of(&spec, 1000, 1500);
+        for (uint32_t type = 0; type < 5; type++) {
+            if (types[i] >> type & 1) {
+                add_fault(experiment, (saltus_fault_type)type, type == SALTUS_FAULT_NEURON_LESION);
+            }
+        }
+        char name[40];
+        snprintf(name, sizeof name, "faults %u", i);
+        compare(name, experiment, i % 2 == 1 ? 0 : 1024);
+        saltus_experiment_destroy(experiment);
+    }
+}
+END_TEST
+
 /* Every target in one row: the factors of an arrival are as large as a state. */
 START_TEST(test_estimates_hold_for_one_source_of_all_targets)
 {
@@ -492,6 +528,7 @@ int main(void)
         test_estimates_are_what_is_allocated_where_synapses_are_most_of_it,
         test_estimates_are_what_is_allocated_where_neurons_are_most_of_it,
         test_estimates_hold_with_own_weights_delays_and_ordinals,
+        test_estimates_hold_with_faults,
         test_estimates_hold_for_one_source_of_all_targets,
         test_estimates_of_every_model_are_what_is_allocated,
         test_projections_state_bytes_of_a_synapse_and_its_ends,

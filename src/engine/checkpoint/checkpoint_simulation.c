@@ -7,9 +7,9 @@
 
 /* In this order: what is behind needs what is before. */
 static const state_kind *const kinds[] = {
-    &sl_keep_facts, &sl_keep_membranes, &sl_keep_thresholds, &sl_keep_groups,
-    &sl_keep_rates, &sl_keep_trains,    &sl_keep_queue,      &sl_keep_ring,
-    &sl_keep_late,  &sl_keep_plastic,   &sl_keep_modulators, &sl_keep_transmission};
+    &sl_keep_facts,   &sl_keep_membranes,  &sl_keep_thresholds,  &sl_keep_groups, &sl_keep_faults,
+    &sl_keep_rates,   &sl_keep_trains,     &sl_keep_queue,       &sl_keep_ring,   &sl_keep_late,
+    &sl_keep_plastic, &sl_keep_modulators, &sl_keep_transmission};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 group_state *sl_keep_group(const saltus_simulation *simulation, uint32_t index)

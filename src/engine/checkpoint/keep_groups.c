@@ -158,10 +158,13 @@ static saltus_status read_counts(saltus_checkpoint *checkpoint, uint32_t groups,
     return status;
 }
 
-/* Where V goes on through refractoriness a word says so (models/neuron/own_spike.h). */
-static bool is_refractory(const group_state *group, uint32_t member)
+/* Where V goes on through refractoriness a word says so (models/neuron/own_spike.h). The dead wait
+ * for nothing. */
+static bool is_refractory(const saltus_simulation *simulation, const group_state *group,
+                          uint32_t member)
 {
-    return group->scaled[member] == LIF_REFRACTORY || group_forbids_spike(group, member);
+    return (group->scaled[member] == LIF_REFRACTORY || group_forbids_spike(group, member)) &&
+           !sl_faults_is_dead(simulation, group->group->first + member);
 }
 
 /* Refractory neurons of one group: each once, all that are refractory, none due before it could be
@@ -178,11 +181,11 @@ static bool releases_make_sense(const saltus_simulation *simulation, const group
     bool seen[NETWORK_GROUP_NEURONS] = {false};
     uint32_t refractory = 0;
     for (uint32_t i = 0; i < group->group->count; i++) {
-        refractory += is_refractory(group, i);
+        refractory += is_refractory(simulation, group, i);
     }
     for (uint32_t k = 0; k < count; k++) {
         if (member[k] >= group->group->count || seen[member[k]] ||
-            !is_refractory(group, member[k]) || due[k] < earliest || due[k] > latest ||
+            !is_refractory(simulation, group, member[k]) || due[k] < earliest || due[k] > latest ||
             (k > 0 && due[k] < due[k - 1])) {
             return false;
         }

@@ -32,8 +32,7 @@ static int compare(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* The synapses of one row in the order of saltus_simulation_read_row. */
-static uint32_t places_of_row(const saltus_simulation *simulation, uint32_t index, uint32_t source,
+uint32_t sl_keep_synapses_row(const saltus_simulation *simulation, uint32_t index, uint32_t source,
                               synapse_place *place)
 {
     const projection *from = &simulation->network->projections[index];
@@ -67,7 +66,7 @@ void sl_keep_synapses_put(saltus_checkpoint_writer *writer, const saltus_simulat
     const uint32_t sources = sources_of(simulation, index);
     sl_section_begin(writer, name, column->type);
     for (uint32_t s = 0; s < sources; s++) {
-        const uint32_t count = places_of_row(simulation, index, s, place);
+        const uint32_t count = sl_keep_synapses_row(simulation, index, s, place);
         for (uint32_t i = 0; i < count; i++) {
             sl_section_append(writer, value_at(simulation, index, column, &place[i]), 1);
         }
@@ -112,7 +111,7 @@ saltus_status sl_keep_synapses_restore(saltus_checkpoint *checkpoint, saltus_sim
         status = sl_section_damaged(checkpoint, name, error, "it has a wrong size");
     }
     for (uint32_t s = 0; status == SALTUS_OK && s < sources; s++) {
-        const uint32_t count = places_of_row(simulation, index, s, place);
+        const uint32_t count = sl_keep_synapses_row(simulation, index, s, place);
         status = read_row(&section, simulation, index, column, place, count, error);
     }
     return status;

@@ -21,6 +21,10 @@ typedef struct synapse_place {
     uint32_t block, index;
 } synapse_place;
 
+/* The synapses of one row in the order of saltus_simulation_read_row; returns how many. */
+uint32_t sl_keep_synapses_row(const saltus_simulation *simulation, uint32_t index, uint32_t source,
+                              synapse_place *place);
+
 /* Room for any row of the projection, to be freed. NULL: out of memory. */
 synapse_place *sl_keep_synapses_room(const saltus_simulation *simulation, uint32_t index);
 

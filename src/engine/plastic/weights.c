@@ -53,14 +53,17 @@ static bool read_part(const saltus_simulation *simulation, uint32_t index, uint3
     const fan_out *rows = &projection->blocks[b];
     const uint32_t first = rows->row[source];
     const uint32_t count = rows->row[source + 1] - first;
-    if (simulation->plastic != NULL && simulation->plastic[index] != NULL) {
-        return sl_plastic_read(&simulation->blocks[b], index, source, simulation->now, weight);
+    const bool learns = simulation->plastic != NULL && simulation->plastic[index] != NULL;
+    if (learns &&
+        !sl_plastic_read(&simulation->blocks[b], index, source, simulation->now, weight)) {
+        return false;
     }
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < count && !learns; i++) {
         weight[i] = rows->weight_f != NULL   ? (double)rows->weight_f[first + i]
                     : rows->weight_d != NULL ? rows->weight_d[first + i]
                                              : projection->weight;
     }
+    sl_faults_read(&simulation->blocks[b], index, first, count, weight);
     return true;
 }
 
@@ -165,7 +168,11 @@ static void normalise_block(block_state *block, uint32_t index, double total, do
     for (uint32_t j = 0; j < synapses->posts.neurons; j++) {
         sum[j] = 0;
     }
+    const fault_part *part = fault_part_of(block, index);
     for (uint32_t i = 0; i < synapses->synapses; i++) {
+        if (part != NULL && fault_is_lost(part, i)) {
+            continue;
+        }
         const double weight =
             synapses->weight_f != NULL ? (double)synapses->weight_f[i] : synapses->weight_d[i];
         sum[target[i] - synapses->first_target] += projection->sign * weight;

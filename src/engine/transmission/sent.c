@@ -52,7 +52,8 @@ static void follow(const release_projection *release, const sent_spike *last, se
     const bool sites = release->spec.model == SALTUS_RELEASE_STOCHASTIC;
     spike->u = rest;
     spike->x = 1;
-    if (spike->since < 0 || release->own || release->spec.model == SALTUS_RELEASE_UNRELIABLE) {
+    if (spike->since < 0 || release->own || release->spec.model == SALTUS_RELEASE_UNRELIABLE ||
+        release->spec.model == SALTUS_RELEASE_SURE) {
         return;
     }
     const double kept = release_kept(spike->since, release->inverse_rec);

@@ -11,61 +11,15 @@
 #include "base/memory.h"
 #include "base/vector_kernel.h"
 #include "engine/simulation.h"
+#include "engine/synapse_key.h"
 #include "models/synapse/binomial.h"
 #include "network/value_draw.h"
 
 /* A multiple of the most lanes; arrays that are read in vectors are longer by this. */
 #define CHUNK 64u
 #define ROOM  8u
-/* Keys of the synapses of one pair: far apart, whatever seeds are used. */
-#define NEXT_KEY UINT64_C(0x9e3779b97f4a7c15)
-/* Low bits of the counter, and those of them that number the words of one parameter. */
-#define LOW_BITS       31
+/* Low bits of a key that number the words of one parameter. */
 #define PARAMETER_BITS 24
-
-/* Which synapses are meant, and where their random numbers come from. */
-typedef struct synapse_run {
-    const saltus_network *network;
-    uint32_t index; /* projection */
-    const uint32_t *target;
-    uint32_t first, count, source;
-    uint32_t first_target; /* id of the population's first neuron */
-} synapse_run;
-
-static random_stream stream_of(const synapse_run *run, random_purpose purpose, uint32_t target,
-                               uint32_t ordinal, uint32_t low)
-{
-    random_stream stream =
-        random_stream_at(run->network->seed + ordinal * NEXT_KEY, purpose, run->index, run->source);
-    const uint64_t high = (uint64_t)(target - run->first_target) << LOW_BITS;
-    stream.count = 2 * (high | (low & ((1u << LOW_BITS) - 1)));
-    return stream;
-}
-
-static synapse_run run_of(const saltus_network *network, uint32_t index, uint32_t block,
-                          uint32_t first, uint32_t count, uint32_t source)
-{
-    const projection *projection = &network->projections[index];
-    return (synapse_run){.network = network,
-                         .index = index,
-                         .target = projection->blocks[block].target,
-                         .first = first,
-                         .count = count,
-                         .source = source,
-                         .first_target = network->populations[projection->target].first};
-}
-
-/* Ordinal of synapse i of a run; `last` is that of the one before it. Rows of one delay are sorted
- * by target and come whole; those of own delays have it written down where it is not 0. */
-static inline uint32_t ordinal_of(const transmission_part *part, const synapse_run *run,
-                                  bool sorted, uint32_t i, uint32_t last)
-{
-    if (!sorted) {
-        return part->ordinal != NULL ? part->ordinal[i] : 0;
-    }
-    return i > run->first && run->target[i] == run->target[i - 1] ? last + 1 : 0;
-}
-
 /* ---- Release ------------------------------------------------------------------------------- */
 
 /* u[i] and, where there is one, x[i] of synapses begin .. begin + count - 1 go on to this spike. */
@@ -117,9 +71,9 @@ static void release_or_fail(transmission_part *part, const synapse_run *run, boo
 {
     uint32_t ordinal = 0;
     for (uint32_t i = run->first; i < run->first + run->count; i++) {
-        ordinal = ordinal_of(part, run, sorted, i, ordinal);
+        ordinal = synapse_ordinal(part->ordinal, run, sorted, i, ordinal);
         random_stream stream =
-            stream_of(run, RANDOM_RELEASE, run->target[i], ordinal, spike->number);
+            synapse_stream(run, RANDOM_RELEASE, run->index, run->target[i], ordinal, spike->number);
         const double u = part->rest != NULL ? part->rest[i] : spike->u;
         factor[i - run->first] = sl_random_uniform(&stream) < u;
     }
@@ -153,9 +107,9 @@ static void release_at_random(transmission_part *part, const synapse_run *run, b
     const double sites = part->release->spec.sites;
     uint32_t ordinal = 0;
     for (uint32_t i = run->first; i < run->first + run->count; i++) {
-        ordinal = ordinal_of(part, run, sorted, i, ordinal);
+        ordinal = synapse_ordinal(part->ordinal, run, sorted, i, ordinal);
         random_stream stream =
-            stream_of(run, RANDOM_RELEASE, run->target[i], ordinal, spike->number);
+            synapse_stream(run, RANDOM_RELEASE, run->index, run->target[i], ordinal, spike->number);
         factor[i - run->first] = (double)release_sites(part, spike, i, &stream) / sites;
     }
 }
@@ -166,7 +120,7 @@ void sl_synapse_release(transmission_part *part, const vector_kernel *kernel,
                         double *factor)
 {
     const bool sorted = !network->projections[index].own_delay;
-    const synapse_run run = run_of(network, index, block, first, count, source);
+    const synapse_run run = sl_synapse_run(network, index, block, first, count, source);
     if (part->u != NULL) {
         follow_run(part, kernel, spike, first, count);
     }
@@ -188,39 +142,6 @@ void sl_synapse_release(transmission_part *part, const vector_kernel *kernel,
 /* ---- The beginning -----------------------------------------------------------------------------
  */
 
-/* Which synapses with own delays are not the first of their pair. False: out of memory. */
-static bool init_ordinals(transmission_part *part, const synapse_run *whole, const fan_out *rows,
-                          uint32_t sources)
-{
-    const saltus_network *network = whole->network;
-    const projection *projection = &network->projections[whole->index];
-    const uint32_t synapses = rows->row[sources];
-    bool several = false;
-    uint32_t *seen = sl_memory_zeroed(network->populations[projection->target].size, sizeof *seen);
-    uint32_t *ordinal = sl_memory_array(synapses, sizeof *ordinal);
-    if (seen == NULL || ordinal == NULL) {
-        free(seen);
-        free(ordinal);
-        return false;
-    }
-    for (uint32_t source = 0; source < sources; source++) {
-        for (uint32_t i = rows->row[source]; i < rows->row[source + 1]; i++) {
-            ordinal[i] = seen[rows->target[i] - whole->first_target]++;
-            several |= ordinal[i] > 0;
-        }
-        for (uint32_t i = rows->row[source]; i < rows->row[source + 1]; i++) {
-            seen[rows->target[i] - whole->first_target] = 0;
-        }
-    }
-    free(seen);
-    if (several) {
-        part->ordinal = ordinal;
-    } else {
-        free(ordinal);
-    }
-    return true;
-}
-
 /* Values of one parameter for all synapses, drawn from its normal distribution. */
 static double *draw_values(const transmission_part *part, synapse_run run, const fan_out *rows,
                            uint32_t sources, const saltus_value *value, uint32_t parameter)
@@ -231,9 +152,9 @@ static double *draw_values(const transmission_part *part, synapse_run run, const
         uint32_t ordinal = 0;
         run.first = rows->row[run.source];
         for (uint32_t i = run.first; i < rows->row[run.source + 1]; i++) {
-            ordinal = ordinal_of(part, &run, sorted, i, ordinal);
-            random_stream stream = stream_of(&run, RANDOM_SYNAPSE, run.target[i], ordinal,
-                                             parameter << PARAMETER_BITS);
+            ordinal = synapse_ordinal(part->ordinal, &run, sorted, i, ordinal);
+            random_stream stream = synapse_stream(&run, RANDOM_SYNAPSE, run.index, run.target[i],
+                                                  ordinal, parameter << PARAMETER_BITS);
             /* a distribution that leaves next to nothing of what is allowed is refused earlier */
             if (!sl_value_draw(value, &stream, &values[i])) {
                 values[i] = value->a;
@@ -320,7 +241,7 @@ bool sl_synapse_release_init(transmission_part *part, const saltus_network *netw
     const projection *projection = &network->projections[index];
     const fan_out *rows = &projection->blocks[block];
     const uint32_t sources = network->populations[projection->source].size;
-    const synapse_run whole = run_of(network, index, block, 0, rows->row[sources], 0);
-    return (!projection->own_delay || init_ordinals(part, &whole, rows, sources)) &&
+    const synapse_run whole = sl_synapse_run(network, index, block, 0, rows->row[sources], 0);
+    return sl_synapse_ordinals(&whole, &part->ordinal) &&
            init_parameters(part, whole, rows, sources) && init_states(part, whole.count);
 }

@@ -18,16 +18,18 @@ static bool is_scaled(const projection *projection)
     return projection->scaling.rate_Hz > 0;
 }
 
-static bool is_released(const projection *projection)
+/* Are the source's spikes followed? Where arrivals may be lost by chance their numbers matter. */
+static bool is_released(const saltus_network *network, uint32_t index)
 {
-    return projection->release.model != SALTUS_RELEASE_SURE;
+    return network->projections[index].release.model != SALTUS_RELEASE_SURE ||
+           sl_network_has_dropout(network, index);
 }
 
 /* Does every synapse have a factor of its own? */
 static bool has_own_release(const release_projection *release)
 {
-    return release != NULL &&
-           (release->own || release->spec.model != SALTUS_RELEASE_TSODYKS_MARKRAM);
+    return release != NULL && (release->own || release->spec.model == SALTUS_RELEASE_UNRELIABLE ||
+                               release->spec.model == SALTUS_RELEASE_STOCHASTIC);
 }
 
 /* False: out of memory. */
@@ -41,6 +43,10 @@ static bool init_release(saltus_simulation *simulation, uint32_t index)
         return false;
     }
     new->spec = from->release;
+    if (new->spec.model == SALTUS_RELEASE_SURE) {
+        new->spec.u = 1;
+        new->spec.u_sd = new->spec.tau_rec_sd_ms = new->spec.tau_fac_sd_ms = 0;
+    }
     new->own = new->spec.u_sd > 0;
     if (new->spec.model == SALTUS_RELEASE_UNRELIABLE) {
         new->spec.tau_rec_sd_ms = new->spec.tau_fac_sd_ms = 0;
@@ -64,7 +70,7 @@ bool sl_transmission_init(saltus_simulation *simulation)
     bool ok = included != NULL;
     for (uint32_t i = 0; ok && i < network->projection_count; i++) {
         included[i] = is_scaled(&network->projections[i]);
-        any |= included[i] || is_released(&network->projections[i]);
+        any |= included[i] || is_released(network, i);
     }
     if (any) {
         simulation->release =
@@ -72,7 +78,7 @@ bool sl_transmission_init(saltus_simulation *simulation)
         ok = simulation->release != NULL &&
              sl_projection_index_init(&simulation->scaling_into, network, included, true);
         for (uint32_t i = 0; ok && i < network->projection_count; i++) {
-            included[i] = is_released(&network->projections[i]);
+            included[i] = is_released(network, i);
             ok = !included[i] || init_release(simulation, i);
         }
         ok = ok && sl_projection_index_init(&simulation->release_from, network, included, false);
@@ -157,7 +163,8 @@ bool sl_transmission_block_init(block_state *block)
     }
     for (uint32_t i = 0; i < network->projection_count; i++) {
         const projection *from = &network->projections[i];
-        if ((!is_released(from) && !is_scaled(from)) || from->blocks[block->index].row == NULL) {
+        if ((!is_released(network, i) && !is_scaled(from)) ||
+            from->blocks[block->index].row == NULL) {
             continue;
         }
         if (!init_part(block, i)) {
@@ -215,6 +222,7 @@ static transmitted release_row(block_state *block, uint32_t index, uint32_t firs
         arrival->source - network->populations[network->projections[index].source].first;
     const sent_spike *spike =
         sl_sent_find(part->release, source, arrival->emitted, twin_of(part, first, arrival));
+    part->number = spike->number;
     if (!has_own_release(part->release)) {
         return (transmitted){.gain = spike->u * spike->x};
     }

@@ -59,6 +59,7 @@ typedef struct transmission_part {
     /* the last arrival, to know two spikes of one source at one time from one */
     sim_time last_emitted;
     uint32_t last_source, last_first, twin;
+    uint32_t number; /* of its source's spike */
 
     bool scaled;
     scaling_law law;

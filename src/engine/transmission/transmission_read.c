@@ -73,7 +73,8 @@ static uint32_t read_part(const block_state *block, uint32_t index, uint32_t sou
     for (uint32_t i = 0; i < count; i++) {
         entry[i] =
             (release_entry){.target = rows->target[first + i], .place = place + i, .u = 1, .x = 1};
-        if (part != NULL && part->release != NULL) {
+        if (part != NULL && part->release != NULL &&
+            part->release->spec.model != SALTUS_RELEASE_SURE) {
             read_synapse(part, source, first + i, &entry[i]);
         }
     }

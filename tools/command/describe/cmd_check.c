@@ -6,6 +6,7 @@
 #include "describe/graph_report.h"
 #include "shared/command.h"
 #include "shared/experiment_source.h"
+#include "shared/fault_text.h"
 #include "shared/json_writer.h"
 #include "shared/machine.h"
 #include "shared/options.h"
@@ -213,6 +214,7 @@ static void print_parts(const check_result *r)
     }
     print_positions(r, width);
     print_projections(r, width);
+    fault_print_specs(e, width);
 }
 
 static void print_table(const check_result *r, const char *path)
@@ -319,6 +321,8 @@ static void print_json_parts(json_writer *w, const check_result *r)
         json_close(w);
     }
     json_close(w);
+
+    fault_json(w, e, NULL);
 
     json_open_array(w, "projections");
     for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {

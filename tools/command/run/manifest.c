@@ -5,6 +5,7 @@
 
 #include "run/manifest_parts.h"
 #include "run/run.h"
+#include "shared/fault_text.h"
 #include "shared/json_writer.h"
 #include "shared/machine.h"
 
@@ -184,6 +185,7 @@ void manifest_write(FILE *stream, const run_session *s)
     manifest_counts(&w, &counts);
     write_populations(&w, s);
     write_projections(&w, s);
+    fault_json(&w, s->source.experiment, s->simulation);
     write_rounded(&w, s->simulation);
     write_size(&w, s);
     json_close(&w);

@@ -5,6 +5,7 @@
 
 #include "run/run.h"
 #include "shared/command.h"
+#include "shared/fault_text.h"
 
 /* Text of a figure that may not be known. */
 static void format_figure(char text[32], double value, int digits, const char *unit)
@@ -54,6 +55,7 @@ void summary_print(const run_session *s)
     printf("events           %s synaptic, %s external, %s spikes of sources\n",
            count_text(c.synaptic_events), count_text(c.external_events),
            count_text(c.source_spikes));
+    fault_print_effects(s->source.experiment, s->simulation);
     if (c.plastic_updates > 0) {
         printf("learning         %s weight updates\n", count_text(c.plastic_updates));
     }

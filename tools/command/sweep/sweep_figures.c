@@ -1,8 +1,9 @@
 /* sweep_figures - pictures of a sweep: cost and ratio over what varies, ratio over activity.
  *
  * Points are measured (the fastest of the repeats, the whisker up to the slowest), dashed lines are
- * the fitted cost model at the same points, crossings are marked. A grid has figures of cost and
- * ratio for each value of its second axis, cost_1, cost_2, ..., and one of the crossings over it.
+ * the fitted cost model at the same points, crossings are marked. A grid has figures of cost, rate
+ * and ratio for each value of its second axis, cost_1, cost_2, ..., and one of the crossings over
+ * it.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -190,6 +191,48 @@ static int cost_figure(const sweep_result *result, size_t second, bool *absent)
     return finish(&d, absent);
 }
 
+/* ---- What the network does --------------------------------------------------------------------
+ */
+
+static double rate_Hz(const sweep_run *run)
+{
+    return (double)run->counts.spikes / ((double)run->neurons * run->simulated_ms * 1e-3);
+}
+
+/* Does anything fire anywhere? An axis from 0 to 0 cannot be drawn. */
+static bool fires(const sweep_result *result)
+{
+    const sweep *s = result->sweep;
+    bool any = false;
+    for (size_t i = 0; i < s->point_count * s->request->engine_count; i++) {
+        const sweep_run *run =
+            sweep_cell_at(result, i / s->request->engine_count, i % s->request->engine_count)->run;
+        any = any || (run != NULL && run->counts.spikes > 0);
+    }
+    return any;
+}
+
+/* Repeats give the same spikes, so there is one rate a point and engine. */
+static int rate_figure(const sweep_result *result, size_t second, bool *absent)
+{
+    const sweep_request *r = result->sweep->request;
+    drawing d = {.second = second};
+    snprintf(d.y_label, sizeof d.y_label, "spikes per second and neuron (Hz)");
+    begin_drawing(&d, result, "rate", "rate over what varies");
+    d.figure.y = (figure_axis){.label = d.y_label, .from_zero = true};
+    for (size_t e = 0; e < r->engine_count; e++) {
+        figure_series(&d.figure, r->engines[e].name, FIGURE_LINE);
+        for (size_t i = 0; i < r->axes[0].ranges[0].count; i++) {
+            const size_t point = ordered_point(r, second, i);
+            const sweep_run *run = sweep_cell_at(result, point, e)->run;
+            if (run != NULL) {
+                figure_point(&d.figure, sweep_value(r, point, 0)->number, rate_Hz(run), NULL);
+            }
+        }
+    }
+    return finish(&d, absent);
+}
+
 /* ---- Ratio ----------------------------------------------------------------------------------- */
 
 static double model_ratio(const sweep_result *result, const sweep_line *line, size_t i)
@@ -312,6 +355,9 @@ int sweep_draw(const sweep_result *result)
     int code = EXIT_CODE_OK;
     for (size_t second = 0; second < second_count(r) && code == EXIT_CODE_OK; second++) {
         code = cost_figure(result, second, &absent);
+        if (code == EXIT_CODE_OK && fires(result)) {
+            code = rate_figure(result, second, &absent);
+        }
         if (code == EXIT_CODE_OK && result->line_count > 0) {
             code = ratio_figure(result, second, &absent);
         }
