@@ -7,6 +7,7 @@
 
 #include "base/exact_math.h"
 #include "base/status.h"
+#include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "engine/synapse_key.h"
 #include "models/neuron/lif_delta.h"
@@ -36,7 +37,7 @@ static void silence_group(group_state *group, const faults *faults, sim_time at)
         if (faults->dies[group->group->first + i] > at) {
             continue;
         }
-        if (group->scaled[i] == LIF_REFRACTORY) {
+        if (group->scaled[i] == LIF_REFRACTORY || group_forbids_spike(group, i)) {
             unqueue(&group->releases, i);
         }
         group->scaled[i] = LIF_REFRACTORY;
