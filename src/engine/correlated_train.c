@@ -7,13 +7,13 @@
 #include "base/exact_math.h"
 #include "base/memory.h"
 #include "base/random.h"
+#include "network/correlated_rates.h"
 
-/* Events of the shared process and of one source together in a stretch, on average, unless the
- * jitter makes it longer. */
-#define STRETCH_EVENTS  16
-#define LONGEST_STRETCH 0x1p58
+/* No gap of a process is longer, and no stretch half as long. */
+#define LONGEST_GAP 0x1p59
 
-_Static_assert(sizeof(correlated_train) == CORRELATED_TRAIN_BYTES,
+_Static_assert(sizeof(correlated_train) == CORRELATED_TRAIN_BYTES &&
+                   sizeof(correlated_event) == CORRELATED_EVENT_BYTES,
                "the estimate of memory (network/simulation_bytes.h) knows what a train takes");
 
 /* Mean gap in ticks. */
@@ -30,23 +30,20 @@ bool sl_correlated_train_init(train *train, const saltus_network *network, const
     if (c == NULL) {
         return false;
     }
-    const double share = from->correlation;
-    const bool mip = from->correlation_kind == SALTUS_CORRELATION_MIP && share > 0;
-    const double shared_Hz = mip ? from->rate_Hz / share : from->rate_Hz * share;
-    const double alone_Hz = mip ? 0 : from->rate_Hz * (1 - share) * group->count;
+    const double jitter_ms = sim_time_to_ms(from->jitter);
+    const correlated_rates rates =
+        correlated_rates_of(from->correlation_kind, from->rate_Hz, from->correlation, jitter_ms);
     c->population = from;
     c->seed = network->seed;
     c->index = group->population;
     c->group = group->index;
     c->number = -1;
-    c->shared_gap = gap_of(shared_Hz);
-    c->alone_gap = gap_of(alone_Hz);
-    c->skipped = mip && share < 1 ? sl_log(1 - share) : 0;
-    const double wanted =
-        fmax(STRETCH_EVENTS * gap_of(shared_Hz + from->rate_Hz), (double)from->jitter);
-    c->stretch = from->rate_Hz > 0 ? (sim_time)ceil(fmin(wanted, LONGEST_STRETCH)) : 0;
+    c->shared_gap = gap_of(rates.shared_Hz);
+    c->alone_gap = gap_of(rates.alone_Hz * group->count);
+    c->skipped = rates.mip && from->correlation < 1 ? sl_log(1 - from->correlation) : 0;
+    c->stretch = (sim_time)ceil(rates.stretch_ms * SIM_TIME_TICKS_PER_MS);
     /* words of a stretch: no stream has four times as many copies as it has on average */
-    const double events = ceil((double)c->stretch / gap_of(shared_Hz + from->rate_Hz));
+    const double events = ceil((double)c->stretch / gap_of(rates.shared_Hz + from->rate_Hz));
     c->words = 4;
     while ((double)c->words < 8 * (events + 100) * NETWORK_GROUP_NEURONS) {
         c->words *= 2;
@@ -76,7 +73,7 @@ static random_stream stream_of(const correlated_train *c, random_purpose purpose
 /* A gap of a Poisson process; beyond all stretches where that is too long. */
 static sim_time gap(random_stream *stream, double mean)
 {
-    return (sim_time)fmin(rint(sl_random_exponential(stream) * mean), 2 * LONGEST_STRETCH);
+    return (sim_time)fmin(rint(sl_random_exponential(stream) * mean), LONGEST_GAP);
 }
 
 static bool put(correlated_train *c, sim_time time, uint32_t member)

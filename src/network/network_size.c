@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "experiment/adaptation.h"
 #include "network/block_cutter.h"
+#include "network/correlated_rates.h"
 #include "network/fan_out_build.h"
 #include "network/network_build.h"
 #include "saltus/catalog.h"
@@ -61,6 +62,16 @@ static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
            (own ? 3 * sizeof(double) : 0) + (own_init ? sizeof(double) : 0);
 }
 
+/* Trains with the events of a stretch; their room grows by doubling. */
+static uint64_t correlated_bytes(const saltus_population_spec *spec, uint32_t groups)
+{
+    const correlated_rates rates = correlated_rates_of(spec->correlation_kind, spec->rate_Hz,
+                                                       spec->correlation, spec->jitter_ms);
+    const double events = 1.5 * spec->size * spec->rate_Hz * rates.stretch_ms / 1000;
+    return groups * (SOURCE_TRAIN_BYTES + CORRELATED_TRAIN_BYTES) +
+           (uint64_t)events * CORRELATED_EVENT_BYTES;
+}
+
 static void add_population(const saltus_population_spec *spec, saltus_network_size *size)
 {
     const uint32_t groups = sl_group_count(spec->size);
@@ -94,7 +105,7 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
             list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * SOURCE_TRAIN_BYTES;
         break;
     case SALTUS_MODEL_CORRELATED_SOURCE:
-        size->input_bytes += groups * (SOURCE_TRAIN_BYTES + CORRELATED_TRAIN_BYTES);
+        size->input_bytes += correlated_bytes(spec, groups);
         break;
     case SALTUS_MODEL_RATE_SOURCE:
         size->neuron_bytes += spec->size * sizeof(double);

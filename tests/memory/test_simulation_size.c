@@ -350,6 +350,8 @@ static void add_alone(saltus_experiment *experiment, const saltus_population_spe
                   error.message);
 }
 
+static const double onset_ms = 5, onset_pA = 100;
+
 /* Neurons of one kind, and nothing else. */
 static void compare_neurons(const char *name, saltus_population_spec spec, bool driven)
 {
@@ -358,14 +360,19 @@ static void compare_neurons(const char *name, saltus_population_spec spec, bool 
     spec.name = "A";
     spec.size = 200000;
     add_alone(experiment, &spec);
-    for (int i = 0; i < (driven ? 2 : 0); i++) {
+    for (int i = 0; i < (driven ? 3 : 0); i++) {
         saltus_input_spec input = saltus_input_spec_default();
         saltus_error error = {0};
-        input.name = i == 0 ? "random" : "periodic";
-        input.type = i == 0 ? SALTUS_INPUT_POISSON : SALTUS_INPUT_PERIODIC;
+        input.name = i == 0 ? "random" : i == 1 ? "periodic" : "step";
+        input.type = i == 0   ? SALTUS_INPUT_POISSON
+                     : i == 1 ? SALTUS_INPUT_PERIODIC
+                              : SALTUS_INPUT_CURRENT;
         input.rate_Hz = 1;
         input.interval_ms = 1000;
-        input.weight_mV = 0.1;
+        input.weight_mV = i < 2 ? 0.1 : (double)NAN;
+        input.current_times_ms = &onset_ms;
+        input.current_values_pA = &onset_pA;
+        input.current_count = 1;
         ck_assert_msg(!saltus_experiment_add_input(experiment, &input, NULL, &error), "%s",
                       error.message);
     }
@@ -379,6 +386,14 @@ START_TEST(test_estimates_of_every_model_are_what_is_allocated)
     saltus_population_spec spec = plain_spec;
     compare_neurons("lif_delta", spec, false);
     compare_neurons("lif_delta with inputs", spec, true);
+    spec.v_th_mV = saltus_uniform(20, 30);
+    compare_neurons("lif_delta, own thresholds, with inputs", spec, true);
+    spec = plain_spec;
+    spec.model = SALTUS_MODEL_CORRELATED_SOURCE;
+    spec.rate_Hz = 10;
+    spec.correlation = 0.09; /* events at hand have room for 2,048, as estimated */
+    compare_neurons("correlated_source", spec, false);
+    spec = plain_spec;
     spec.theta_plus_mV = 1;
     spec.tau_theta_ms = 1000;
     compare_neurons("lif_delta, adaptive threshold", spec, false);

@@ -80,6 +80,8 @@ static unsigned neuron_bytes(saltus_population_spec spec)
     }
     if (spec.model == SALTUS_MODEL_CORRELATED_SOURCE) {
         bytes -= (uint64_t)GROUPS * CORRELATED_BYTES;
+        /* events at hand: of so long that a source and the 2 Hz that it copies have 16 */
+        bytes -= (uint64_t)(1.5 * spec.size * spec.rate_Hz * (16 / 3.0)) * 16;
     }
     if (spec.model == SALTUS_MODEL_SPIKE_LIST) {
         bytes -= (GROUPS + 1) * sizeof(uint64_t); /* where each group's list begins */
