@@ -104,6 +104,7 @@ START_TEST(test_models_are_sources_or_neurons_with_or_without_currents)
                   {"rate_source", true, false},
                   {"lif_exp", false, true},
                   {"lif_alpha", false, true},
+                  {"correlated_source", true, false},
                   {"alif", false, true},
                   {"glif1", false, true},
                   {"glif2", false, true},
