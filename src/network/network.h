@@ -17,7 +17,6 @@
 #include <stdbool.h>
 
 #include "base/sim_time.h"
-#include "models/neuron/lif_current.h"
 #include "models/neuron/own_spike.h"
 #include "network/current_course.h"
 #include "network/rate_course.h"
@@ -60,18 +59,17 @@ typedef struct network_currents {
     uint32_t word; /* of its coordinates: the last, where there is one */
 } network_currents;
 
+/* What a spike does to the neuron; NULL: V goes to v_reset, and that is all. */
+static inline const own_spike *network_own_spike(const network_currents *currents)
+{
+    return currents != NULL && currents->adapts ? &currents->own : NULL;
+}
 /* What a membrane's levels are formed from (levels.h). */
 typedef struct given_levels {
     double v_rest_mV, c_m_pF;
     double v_th_mV, i_e_pA;   /* shared */
     double *v_th_of, *i_e_of; /* [size] with a course and own levels; else NULL */
 } given_levels;
-
-/* What a spike does to the neuron; NULL: V goes to v_reset, and that is all. */
-static inline const own_spike *network_own_spike(const network_currents *currents)
-{
-    return currents != NULL && currents->adapts ? &currents->own : NULL;
-}
 
 typedef struct population {
     char *name;

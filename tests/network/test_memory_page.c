@@ -128,6 +128,28 @@ static void check_neuron(const char *what, saltus_population_spec spec, unsigned
     must_have(line);
 }
 
+static void check_adapting(saltus_population_spec plain)
+{
+    saltus_population_spec spec = plain;
+    spec.model = SALTUS_MODEL_ALIF;
+    const unsigned one = neuron_bytes(spec);
+    spec.theta_plus_mV = 1;
+    spec.tau_theta_ms = 50;
+    check_neuron("models that adapt, as `lif_exp`: each after-spike current or part of the "
+                 "threshold, more",
+                 spec, one);
+    spec.theta_plus_mV = 0;
+    spec.reset_by_subtraction = true;
+    check_neuron("`alif` reset by subtraction, `glif2`, `glif4`, `mat2`: more", spec, one);
+    spec = plain;
+    spec.model = SALTUS_MODEL_MAT2;
+    ck_assert_uint_eq(neuron_bytes(spec), one + 3 * 16);
+    spec.model = SALTUS_MODEL_GLIF4;
+    spec.after_spike_count = 1;
+    spec.after_spike[0] = (saltus_after_spike_current){.tau_ms = 9};
+    ck_assert_uint_eq(neuron_bytes(spec), one + 2 * 16);
+}
+
 START_TEST(bytes_of_neurons_are_as_on_the_page)
 {
     const saltus_population_spec plain = saltus_population_spec_default();
@@ -184,24 +206,7 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec.receptor_count = 2;
     spec.receptors[1].tau_rise_ms = 0;
     check_neuron("`lif_alpha`, another receptor: more", spec, one);
-    spec = plain;
-    spec.model = SALTUS_MODEL_ALIF;
-    one = neuron_bytes(spec);
-    spec.theta_plus_mV = 1;
-    spec.tau_theta_ms = 50;
-    check_neuron("models that adapt, as `lif_exp`: each after-spike current or part of the "
-                 "threshold, more",
-                 spec, one);
-    spec.theta_plus_mV = 0;
-    spec.reset_by_subtraction = true;
-    check_neuron("`alif` reset by subtraction, `glif2`, `glif4`, `mat2`: more", spec, one);
-    spec = plain;
-    spec.model = SALTUS_MODEL_MAT2;
-    ck_assert_uint_eq(neuron_bytes(spec), one + 3 * 16);
-    spec.model = SALTUS_MODEL_GLIF4;
-    spec.after_spike_count = 1;
-    spec.after_spike[0] = (saltus_after_spike_current){.tau_ms = 9};
-    ck_assert_uint_eq(neuron_bytes(spec), one + 2 * 16);
+    check_adapting(plain);
     ck_assert_uint_eq(lines_under("| model | bytes |"), 16);
 }
 END_TEST

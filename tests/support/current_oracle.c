@@ -461,19 +461,6 @@ static void drift(oracle *o, int64_t next)
     }
 }
 
-/* v_inf at `tick`; V stays what it is. */
-static void set_v_inf(oracle *o, uint32_t neuron, int64_t tick)
-{
-    const current_oracle_network *net = o->network;
-    state *s = &o->states[neuron];
-    const quad current = (quad)s->from->i_e_pA +
-                         (quad)stepped_current_at(net->currents, net->current_count, neuron, tick);
-    const quad v_inf = s->from->v_rest_mV + current * s->from->tau_m_ms / s->from->c_m_pF;
-    s->v -= v_inf - s->v_inf;
-    s->held -= v_inf - s->v_inf;
-    s->v_inf = v_inf;
-}
-
 static void end_refractoriness(oracle *o, uint32_t neuron, int64_t tick)
 {
     state *s = &o->states[neuron];
@@ -490,6 +477,19 @@ static void end_refractoriness(oracle *o, uint32_t neuron, int64_t tick)
     if (by >= 0) {
         fire(o, neuron, tick, true);
     }
+}
+
+/* v_inf at `tick`; V stays what it is. */
+static void set_v_inf(oracle *o, uint32_t neuron, int64_t tick)
+{
+    const current_oracle_network *net = o->network;
+    state *s = &o->states[neuron];
+    const quad current = (quad)s->from->i_e_pA +
+                         (quad)stepped_current_at(net->currents, net->current_count, neuron, tick);
+    const quad v_inf = s->from->v_rest_mV + current * s->from->tau_m_ms / s->from->c_m_pF;
+    s->v -= v_inf - s->v_inf;
+    s->held -= v_inf - s->v_inf;
+    s->v_inf = v_inf;
 }
 
 static void release_and_arrive(oracle *o, int64_t tick)
