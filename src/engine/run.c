@@ -110,8 +110,9 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
         /* up to and including the next sample's time */
         const sim_time sample = sl_observe_next_sample(simulation);
         const sim_time sampled = sample < end ? sample + 1 : end;
-        const sim_time changed = earliest(sl_faults_next(simulation), sl_drive_next(simulation));
-        const sim_time stop = earliest(earliest(normalisation, changed), sampled);
+        const sim_time fault = sl_faults_next(simulation);
+        const sim_time change = earliest(earliest(normalisation, sl_drive_next(simulation)), fault);
+        const sim_time stop = earliest(change, sampled);
         const sim_time next = changes ? simulation->now : simulation->engine->next(simulation);
         if (next < stop) {
             const saltus_status status = run_window(simulation, next, stop, error);

@@ -238,13 +238,14 @@ struct saltus_network {
     saltus_network_size size;
 };
 
+/* May arrivals of this projection be lost by chance (network_faults.c)? */
+bool sl_network_has_dropout(const saltus_network *network, uint32_t projection);
+
 /* Does anything arrive through an input, so that it has trains? Currents do not arrive. */
 static inline bool network_input_arrives(const network_input *input)
 {
     return input->type != SALTUS_INPUT_CURRENT;
 }
-/* May arrivals of this projection be lost by chance (network_faults.c)? */
-bool sl_network_has_dropout(const saltus_network *network, uint32_t projection);
 
 /* The population of neuron `id`. */
 uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);
