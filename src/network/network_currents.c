@@ -7,6 +7,18 @@
 #include "base/memory.h"
 #include "models/neuron/current_scale.h"
 #include "network/network_build.h"
+#include "saltus/catalog.h"
+
+uint32_t sl_network_coordinates(const saltus_population_spec *spec)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; saltus_model_has_currents(spec->model) && i < spec->receptor_count; i++) {
+        const bool two =
+            spec->model == SALTUS_MODEL_LIF_ALPHA || spec->receptors[i].tau_rise_ms > 0;
+        count += two ? 2 : 1;
+    }
+    return count;
+}
 
 static uint32_t add_current(saltus_network *network, network_currents *currents, double tau_m_ms,
                             double tau_ms, bool alpha, uint32_t membrane)
@@ -42,6 +54,29 @@ static sim_time look_ahead(const network_currents *currents, double tau_m_ms)
     return ms < SIM_TIME_MAX_MS ? sl_sim_time_from_ms(fmax(ms, 1e-9)) : SIM_TIME_NEVER / 4;
 }
 
+/* Time constants in the same order. */
+static bool are_alike(const population *a, const population *b)
+{
+    const lif_currents *model = &a->currents->model;
+    const lif_currents *other = &b->currents->model;
+    bool alike = a->time_base == b->time_base && model->count == other->count;
+    for (uint32_t k = 0; alike && k < model->count; k++) {
+        alike = model->rate[k] == other->rate[k] && model->alpha[k] == other->alpha[k] &&
+                a->currents->time_base[k] == b->currents->time_base[k];
+    }
+    return alike;
+}
+
+static uint32_t first_alike(const saltus_network *network, const population *p)
+{
+    uint32_t i = 0;
+    while (&network->populations[i] != p &&
+           (network->populations[i].currents == NULL || !are_alike(&network->populations[i], p))) {
+        i++;
+    }
+    return i;
+}
+
 saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
                                       population *p, saltus_error *error)
 {
@@ -68,7 +103,9 @@ saltus_status sl_network_add_currents(saltus_network *network, const saltus_popu
             out->count = 2;
         }
     }
+    currents->exponential = lif_currents_are_exponential(&currents->model);
     currents->coordinates = sl_current_coordinates(&currents->model, currents->first);
+    currents->alike = first_alike(network, p);
     currents->look_ahead = look_ahead(currents, spec->tau_m_ms);
     currents->place = network->coordinate_count;
     network->coordinate_count += (size_t)p->size * currents->coordinates;

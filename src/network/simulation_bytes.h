@@ -14,9 +14,10 @@
 
 /* A group of neurons: its state and when it is due. */
 #define GROUP_STATE_BYTES 248u
-/* A group's train of events: of sources, and of an input, which keeps scale factors. */
-#define SOURCE_TRAIN_BYTES 2856u
-#define INPUT_TRAIN_BYTES  4968u
+/* A group's train of events, and what one of an input keeps besides: scale factors, of the membrane
+ * and of each exponential current. */
+#define SOURCE_TRAIN_BYTES 2872u
+#define TRAIN_SCALE_BYTES  2112u
 /* Room in which a block works on chunks of synapses that learn, at first. */
 #define PLASTIC_SCRATCH_BYTES 48752u
 /* One neuron in a log of spikes, and one earlier spike of it with its place while a log is cut. */
