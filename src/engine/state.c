@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/clock/input_ring.h"
 #include "engine/event/currents.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "saltus/catalog.h"
 
@@ -240,8 +241,7 @@ void sl_block_state_clear(block_state *state)
     sl_input_ring_destroy(state->ring);
     free(state->spikes.spike);
     free(state->candidates);
-    free(state->runs.entry);
-    free(state->sorted.entry);
-    free(state->bucket);
+    sl_own_delays_destroy(state->own);
+    free(state->due.entry);
     *state = (block_state){0};
 }
