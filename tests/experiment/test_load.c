@@ -170,6 +170,8 @@ static const char *const shipped[] = {
     "from_csv.yaml",
     "vogels_abbott_current.yaml",
     "brette_delta.yaml",
+    "hpc_benchmark_static.yaml",
+    "microcircuit.yaml",
 };
 
 START_TEST(test_load_reads_every_shipped_experiment)
