@@ -139,8 +139,8 @@ typedef struct block_state {
     spike_buffer spikes;  /* emitted in this window */
     uint32_t *candidates; /* ids that may have reached threshold at the arrival time */
     size_t candidate_count, candidate_capacity;
-    own_delays *own;     /* arrivals at synapses with own delays; NULL: none yet */
-    arrival_list due;    /* those of one time, with others of that time */
+    own_delays *own;               /* arrivals at synapses with own delays; NULL: none yet */
+    arrival_list due;              /* those of one time, with others of that time */
     projection_counts *deliveries; /* [projection_count] */
     uint64_t exp_evaluations;
     train_context context;      /* for refills; base set per group */

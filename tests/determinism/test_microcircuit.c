@@ -1,5 +1,6 @@
-/* test_microcircuit - the cortical microcircuit that is shipped fires at the rates of the whole one,
- * in all layers, and the same bits come out of any number of threads and any size of blocks. */
+/* test_microcircuit - the cortical microcircuit that is shipped fires at the rates of the whole
+ * one, in all layers, and the same bits come out of any number of threads and any size of blocks.
+ */
 #include <math.h>
 #include <stdio.h>
 

@@ -1,8 +1,8 @@
 /* test_shipped_same_bits - every experiment of data/experiments, run another way, gives the same
  * bits and counts: threads, block size, scheduler and a cut.
  *
- * A run is as long as it takes for some 200,000 arrivals, 20 ms or more, at most the experiment's duration; what
- * is large is made smaller by the overrides below. */
+ * A run is as long as it takes for some 200,000 arrivals, 20 ms or more, at most the experiment's
+ * duration; what is large is made smaller by the overrides below. */
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>

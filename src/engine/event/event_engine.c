@@ -10,8 +10,8 @@
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
 
-/* Spikes are spread over synapses with own delays by stretches at fixed times: several windows long,
- * so that rows are looked at seldom, and short enough for what is under way to stay small. */
+/* Spikes are spread over synapses with own delays by stretches at fixed times: several windows
+ * long, so that rows are looked at seldom, and short enough for what is under way to stay small. */
 #define STRETCH_WINDOWS 4
 #define SHORT_STRETCH   ((sim_time)100000000000) /* 1 ms */
 #define LONG_STRETCH    ((sim_time)400000000000) /* 4 ms */

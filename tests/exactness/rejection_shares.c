@@ -2,7 +2,7 @@
  * of them are crossings: counted neuron by neuron, outside of the engine, whose loops count
  * nothing.
  *
- *     build/benchmarks/saltus-bench-rejections            the table in docs/benchmarks.md
+ *     build/tests/rejection_shares            the table in docs/benchmarks.md
  */
 #include <inttypes.h>
 #include <math.h>
