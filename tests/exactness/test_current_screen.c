@@ -158,8 +158,9 @@ static void check_screens(const scene *scene, sim_time t, tally *tally)
     lif_current_state at;
     sl_currents_state(model, &readout, a, x, &at);
     const double level = current_screen_level(th, reset);
-    const current_screen within = current_screen_within(model, &readout, level, length);
-    const current_screen ever = current_screen_ever(model, &readout, level);
+    current_screen within, ever;
+    current_screen_within(model, &readout, level, length, &within);
+    current_screen_ever(model, &readout, level, &ever);
     const bool crosses = sl_lif_current_crossing(model, &at, th, length) >= 0;
     const bool crosses_ever = sl_lif_current_crossing(model, &at, th, 40) >= 0;
     const bool passes_within = vector_screen_passes(&within.quick, model->count, a, x) &&

@@ -102,7 +102,14 @@ add_exponential(const delivery_row *from, const additions *additions, const vect
                 double *restrict coordinate, uint32_t *restrict candidate)
 {
     const delivery_row row = *from; /* copies: what is stored below can't change them */
-    const vector_screen screen = *quick;
+    vector_screen screen;
+    screen.of_a = quick->of_a;
+    screen.level = quick->level;
+    screen.floored = quick->floored;
+    for (uint32_t k = 0; k < currents; k++) {
+        screen.of_x[k] = quick->of_x[k];
+        screen.of_positive[k] = quick->of_positive[k];
+    }
     const double put_a = additions->a;
     const double put_b = additions->amount[0];
     double *added = coordinate + additions->coordinate[0];
@@ -147,10 +154,12 @@ static size_t deliver_exponential(block_state *block, const group_state *any,
     const lif_currents *model = &target->currents->model;
     const currents_readout *readout = currents_readout_at(block, any, t);
     const double level = current_screen_level(row->th, target->reset);
-    const bool sleeps = any_sleeps(block, any);
-    current_screen screen =
-        sleeps ? current_screen_ever(model, readout, level)
-               : current_screen_within(model, readout, level, length_of(block, any, t));
+    current_screen screen;
+    if (any_sleeps(block, any)) {
+        current_screen_ever(model, readout, level, &screen);
+    } else {
+        current_screen_within(model, readout, level, length_of(block, any, t), &screen);
+    }
     double *scaled = block->simulation->scaled;
     double *coordinate = currents_of_neuron(block->simulation->coordinates, target, target->first);
     uint32_t *candidate = block->candidates + block->candidate_count;

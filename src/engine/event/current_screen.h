@@ -40,53 +40,53 @@ static inline double current_screen_keeps(double rate, double length)
     return left > 0 ? left : 0;
 }
 
-static inline current_screen current_screen_begin(const lif_currents *currents,
-                                                  const currents_readout *readout, double level)
+/* What is of one time; of arrays only what currents there are for is set, since a screen is made
+ * for every row. */
+static inline void current_screen_begin(const lif_currents *currents,
+                                        const currents_readout *readout, double level,
+                                        current_screen *screen)
 {
-    current_screen screen = {.quick = {.terms = currents->count, .level = level},
-                             .inverse = readout->inverse};
+    screen->quick.terms = currents->count;
+    screen->quick.level = level;
+    screen->quick.floored = false;
+    screen->inverse = readout->inverse;
     for (uint32_t k = 0; k < currents->count; k++) {
-        screen.v_b[k] = readout->of[k].v_b;
-        screen.j_b[k] = readout->of[k].j_b;
-        screen.charge[k] = readout->of[k].j_b / currents->rate[k];
+        screen->v_b[k] = readout->of[k].v_b;
+        screen->j_b[k] = readout->of[k].j_b;
+        screen->charge[k] = readout->of[k].j_b / currents->rate[k];
     }
-    return screen;
 }
 
 /* Who may cross within `length`, in tau_m and at most 1: v + length (J - v) reaches the level for J
  * that excites as it does now and inhibits as it will in the end. */
-static inline current_screen current_screen_within(const lif_currents *currents,
-                                                   const currents_readout *readout, double level,
-                                                   double length)
+static inline void current_screen_within(const lif_currents *currents,
+                                         const currents_readout *readout, double level,
+                                         double length, current_screen *screen)
 {
-    current_screen screen = current_screen_begin(currents, readout, level);
-    screen.quick.of_a = (1 - length) * screen.inverse;
+    current_screen_begin(currents, readout, level, screen);
+    screen->quick.of_a = (1 - length) * screen->inverse;
     for (uint32_t k = 0; k < currents->count; k++) {
         const double keeps = current_screen_keeps(currents->rate[k], length);
-        const double j = length * screen.j_b[k];
-        screen.quick.of_x[k] = (1 - length) * screen.v_b[k] + keeps * j;
-        screen.quick.of_positive[k] = (1 - keeps) * j / 2;
+        const double j = length * screen->j_b[k];
+        screen->quick.of_x[k] = (1 - length) * screen->v_b[k] + keeps * j;
+        screen->quick.of_positive[k] = (1 - keeps) * j / 2;
     }
-    return screen;
 }
 
 /* Who may ever cross: v, or 0, and the charge of the currents that excite reach the level. Where
  * the level is not above 0 all do. */
-static inline current_screen current_screen_ever(const lif_currents *currents,
-                                                 const currents_readout *readout, double level)
+static inline void current_screen_ever(const lif_currents *currents,
+                                       const currents_readout *readout, double level,
+                                       current_screen *screen)
 {
-    current_screen screen = current_screen_begin(currents, readout, level);
-    if (level <= 0) {
-        screen.quick.level = -__builtin_inf();
-        return screen;
-    }
-    screen.quick.floored = true;
-    screen.quick.of_a = screen.inverse;
+    const bool some = level > 0;
+    current_screen_begin(currents, readout, some ? level : -__builtin_inf(), screen);
+    screen->quick.floored = some;
+    screen->quick.of_a = some ? screen->inverse : 0;
     for (uint32_t k = 0; k < currents->count; k++) {
-        screen.quick.of_x[k] = screen.v_b[k];
-        screen.quick.of_positive[k] = screen.charge[k] / 2;
+        screen->quick.of_x[k] = some ? screen->v_b[k] : 0;
+        screen->quick.of_positive[k] = some ? screen->charge[k] / 2 : 0;
     }
-    return screen;
 }
 
 /* Of those that pass a quick screen: do T1 and T3 let them through as well? */

@@ -232,16 +232,19 @@ static size_t list_possible(block_state *block, const group_state *group, sim_ti
         return possible;
     }
     const currents_readout *readout = currents_readout_at(block, group, from);
+    current_screen screen;
     if (group->test.th_of == NULL) {
         const double level = current_screen_level(group->test.th, group->population->reset);
         const double length = (double)(group->horizon - from) * group->base->inverse_tau;
-        const current_screen screen = level > 0
-                                          ? current_screen_ever(model, readout, level)
-                                          : current_screen_within(model, readout, level, length);
+        if (level > 0) {
+            current_screen_ever(model, readout, level, &screen);
+        } else {
+            current_screen_within(model, readout, level, length, &screen);
+        }
         *awake = level <= 0 && !all_refractory(group);
         return block->context.kernel->screen(&screen.quick, group->scaled, x, count, member);
     }
-    current_screen screen = current_screen_ever(model, readout, 1);
+    current_screen_ever(model, readout, 1, &screen);
     for (uint32_t i = 0; i < count; i++) {
         screen.quick.level = current_screen_level(group->test.th_of[i], group_reset(group, i));
         member[possible] = (uint16_t)i;
