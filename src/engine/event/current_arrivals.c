@@ -1,6 +1,7 @@
 /* current_arrivals - what arrivals do to neurons with currents, and who has to be looked at then.
  */
 #include <assert.h>
+#include <math.h>
 
 #include "engine/event/currents.h"
 #include "engine/simulation.h"
@@ -177,6 +178,46 @@ static size_t deliver_exponential(block_state *block, const group_state *any,
     return candidates;
 }
 
+/* One alpha current, a threshold that all share, nobody asleep: T4 alone (lif_current.h), its level
+ * lowered by more than rounding can do. */
+static size_t deliver_alpha(block_state *block, const group_state *any, const delivery_row *from,
+                            const additions *additions, size_t count, sim_time t)
+{
+    const population *target = any->population;
+    const delivery_row row = *from; /* a copy: what is stored below can't change it */
+    const current_readout of = currents_readout_at(block, any, t)->of[0];
+    const double inverse = currents_readout_at(block, any, t)->inverse;
+    const double length = length_of(block, any, t);
+    const double waits = length * target->currents->model.rate[0];
+    const double keeps = current_screen_keeps(target->currents->model.rate[0], length);
+    const double rises = waits < 1 / M_E ? waits : 1 / M_E;
+    const double level = current_screen_level(row.th, target->reset);
+    double *restrict scaled = block->simulation->scaled;
+    double *restrict coordinate =
+        currents_of_neuron(block->simulation->coordinates, target, target->first);
+    uint32_t *restrict candidate = block->candidates + block->candidate_count;
+    size_t candidates = 0;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t neuron = row.target[i];
+        const double weight = delivery_weight(&row, i);
+        double *x = coordinate + 2 * (size_t)(neuron - target->first);
+        const double a = scaled[neuron] + weight * additions->a;
+        const double b = x[0] + weight * additions->amount[0];
+        const double g = x[1] + weight * additions->amount[1];
+        scaled[neuron] = a;
+        x[0] = b;
+        x[1] = g;
+        const double v = a * inverse + (b * of.v_b + g * of.v_g);
+        const double j = b * of.j_b + g * of.j_g;
+        const double excites = current_screen_positive(j);
+        const double most =
+            excites + (j - excites) * keeps + current_screen_positive(g * of.h_g) * rises;
+        candidate[candidates] = neuron;
+        candidates += v + length * (most - v) >= level;
+    }
+    return candidates;
+}
+
 /* Any group of the population in the block: their bases are the same. */
 static const group_state *any_group(const block_state *block, const population *target)
 {
@@ -242,8 +283,13 @@ static size_t deliver(block_state *block, const projection *projection, const de
     const group_state *any = any_group(block, target);
     const additions additions =
         additions_of(currents, projection->receptor, currents_readout_at(block, any, t), row->gain);
-    return simple ? deliver_exponential(block, any, row, &additions, count, t)
-                  : deliver_general(block, any, row, &additions, count, t);
+    if (simple) {
+        return deliver_exponential(block, any, row, &additions, count, t);
+    }
+    const bool alpha = currents->model.count == 1 && currents->model.alpha[0];
+    return alpha && row->th_of == NULL && !any_sleeps(block, any)
+               ? deliver_alpha(block, any, row, &additions, count, t)
+               : deliver_general(block, any, row, &additions, count, t);
 }
 
 #ifndef NDEBUG
