@@ -89,6 +89,10 @@ SALTUS_API bool saltus_model_is_source(saltus_model model);
 /** Do arrivals add to currents that decay (weights in pA, receptors), not to V? */
 SALTUS_API bool saltus_model_has_currents(saltus_model model);
 
+/** Is it exact for currents that change along straight lines (SALTUS_INTERPOLATION_RAMPS)? All
+ *  models of neurons are for currents in steps. */
+SALTUS_API bool saltus_model_takes_ramps(saltus_model model);
+
 /** What `operation` costs in `model`; zeros where the model does no such thing. */
 SALTUS_API saltus_arithmetic saltus_model_arithmetic(saltus_model model,
                                                      saltus_operation operation);

@@ -1,4 +1,5 @@
-/* exact_math - exp and log whose bits are pinned: plain IEEE double operations in a fixed order.
+/* exact_math - exp, log and sine whose bits are pinned: plain IEEE double operations in a fixed
+ * order.
  *
  * libm's last digit differs between processors and versions; results here must not. Errors are
  * below 1 ulp (tests/unit/test_exact_math.c measures them against __float128). Built with
@@ -13,6 +14,8 @@ double sl_exp(double x);
 double sl_expm1(double x);
 /* log(x) for finite normal x > 0. */
 double sl_log(double x);
+/* sin(2 pi x) for |x| <= 1e15, with an error below 2^-51 beside that of x itself. */
+double sl_sine_of_cycles(double x);
 /* x * 2^n, exact unless the result is subnormal. */
 double sl_scale2(double x, int n);
 

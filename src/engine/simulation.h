@@ -11,6 +11,7 @@
 
 #include "engine/clock/clock.h"
 #include "engine/crew.h"
+#include "engine/drive.h"
 #include "engine/engine.h"
 #include "engine/plastic/modulators.h"
 #include "engine/plastic/plastic.h"
@@ -57,6 +58,8 @@ struct saltus_simulation {
     bool own_delays;      /* some synapses have delays of their own */
     sim_time stretch_end; /* up to here spikes of this window are spread over such synapses */
     arrival_test *tests;  /* [population_count] */
+    driven_levels *drives; /* [population_count] levels that v_inf takes with it */
+    bool drive_moves;      /* some, as the window at hand begins */
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     projection_index plastic_from, plastic_into;

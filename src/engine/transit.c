@@ -139,7 +139,7 @@ bool sl_transit_merge(saltus_simulation *simulation)
     simulation->merged.count = 0;
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
         block_state *block = &simulation->blocks[b];
-        if (block->out_of_memory) {
+        if (block->out_of_memory || block->context.out_of_memory) {
             return false;
         }
         if (ends_within_step(simulation)) {

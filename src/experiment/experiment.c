@@ -33,6 +33,7 @@ saltus_population_spec saltus_population_spec_default(void)
                                     .receptor_count = 1,
                                     .receptors = {{.name = "syn", .tau_ms = 2}},
                                     .rate_Hz = NOT_SET,
+                                    .correlation = NOT_SET,
                                     .interval_ms = NOT_SET,
                                     .start_ms = saltus_constant(NOT_SET),
                                     .stop_ms = ENDLESS,
@@ -425,13 +426,16 @@ uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment)
 saltus_input_info saltus_experiment_input(const saltus_experiment *experiment, uint32_t index)
 {
     const saltus_input_spec *input = &experiment->inputs[index];
-    const bool poisson = input->type == SALTUS_INPUT_POISSON;
+    const bool poisson =
+        input->type == SALTUS_INPUT_POISSON && input->rate_course.kind == SALTUS_RATE_CONSTANT;
     const bool arrivals = input->type == SALTUS_INPUT_ARRIVALS;
+    const bool current = input->type == SALTUS_INPUT_CURRENT;
     return (saltus_input_info){.name = input->name,
                                .type = input->type,
                                .population = input->population,
-                               .rate_Hz = poisson ? input->rate_Hz : __builtin_nan(""),
-                               .arrival_count = arrivals ? input->arrival_count : 0};
+                               .rate_Hz = poisson ? input->rate_Hz : NOT_SET,
+                               .arrival_count = arrivals ? input->arrival_count : 0,
+                               .current_count = current ? input->current_count : 0};
 }
 
 /* Is it left to chance how many synapses there are? */

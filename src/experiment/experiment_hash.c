@@ -33,7 +33,8 @@ enum {
     MARK_RECEPTOR,
     MARK_POSITIONS = 0x10101,
     MARK_WEIGHT_PROFILE,
-    MARK_VELOCITY
+    MARK_VELOCITY,
+    MARK_RATE_COURSE = 0x10201
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -84,6 +85,26 @@ static void mix_value(uint64_t *hash, const saltus_value *value)
             mix_double(hash, value->step);
         }
     }
+}
+
+/* A constant rate is taken as the number that it is. */
+static void mix_rate(uint64_t *hash, double rate_Hz, const saltus_rate_course *course)
+{
+    if (course->kind == SALTUS_RATE_CONSTANT) {
+        mix_double(hash, rate_Hz);
+        return;
+    }
+    mix(hash, MARK_RATE_COURSE);
+    mix(hash, course->kind);
+    if (course->kind == SALTUS_RATE_STEPS) {
+        mix_doubles(hash, course->times_ms, course->count);
+        mix_doubles(hash, course->rates_Hz, course->count);
+        return;
+    }
+    mix_double(hash, course->mean_Hz);
+    mix_double(hash, course->amplitude_Hz);
+    mix_double(hash, course->frequency_Hz);
+    mix_double(hash, course->phase_degrees);
 }
 
 static void mix_positions(uint64_t *hash, const saltus_positions_spec *spec)
@@ -146,7 +167,7 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         }
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
-        mix_double(hash, p->rate_Hz);
+        mix_rate(hash, p->rate_Hz, &p->rate_course);
         return;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         mix_double(hash, p->interval_ms);
@@ -159,6 +180,12 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         return;
     case SALTUS_MODEL_RATE_SOURCE:
         mix_value(hash, &p->rates_Hz);
+        return;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        mix_double(hash, p->rate_Hz);
+        mix_double(hash, p->correlation);
+        mix(hash, p->correlation_kind);
+        mix_double(hash, p->jitter_ms);
         return;
     }
 }
@@ -184,8 +211,19 @@ static void mix_input(uint64_t *hash, const saltus_experiment *experiment,
         mix_doubles(hash, input->arrival_weights_mV, input->arrival_count);
         return;
     }
+    if (input->type == SALTUS_INPUT_CURRENT) {
+        mix_doubles(hash, input->current_times_ms, input->current_count);
+        mix_doubles(hash, input->current_values_pA, input->current_count);
+        mix(hash, input->interpolation);
+        mix_double(hash, input->stop_ms);
+        return;
+    }
     mix_double(hash, input->weight_mV);
-    mix_double(hash, input->type == SALTUS_INPUT_POISSON ? input->rate_Hz : input->interval_ms);
+    if (input->type == SALTUS_INPUT_POISSON) {
+        mix_rate(hash, input->rate_Hz, &input->rate_course);
+    } else {
+        mix_double(hash, input->interval_ms);
+    }
     mix_double(hash, input->start_ms);
     mix_double(hash, input->stop_ms);
 }

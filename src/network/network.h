@@ -18,6 +18,8 @@
 
 #include "base/sim_time.h"
 #include "models/neuron/lif_current.h"
+#include "network/current_course.h"
+#include "network/rate_course.h"
 #include "network/simulation_bytes.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
@@ -56,6 +58,13 @@ typedef struct network_currents {
     network_receptor receptors[SALTUS_RECEPTORS];
 } network_currents;
 
+/* What a membrane's levels are formed from (levels.h). */
+typedef struct given_levels {
+    double v_rest_mV, c_m_pF;
+    double v_th_mV, i_e_pA;   /* shared */
+    double *v_th_of, *i_e_of; /* [size] with a course and own levels; else NULL */
+} given_levels;
+
 typedef struct population {
     char *name;
     saltus_model model;
@@ -65,7 +74,9 @@ typedef struct population {
     uint32_t dimensions; /* of positions; 0: none */
     double *position_um; /* [3 * size] or NULL */
 
-    /* lif_delta; voltages relative to v_inf = v_rest + i_e * tau_m / c_m */
+    /* neurons; voltages relative to v_inf = v_rest + (i_e + course) * tau_m / c_m, as of time 0 */
+    current_course *course; /* currents of inputs; NULL: none */
+    given_levels given;
     double tau_m_ms;
     uint32_t time_base; /* index into network.tau_ms */
     sim_time t_ref;
@@ -75,11 +86,16 @@ typedef struct population {
     double *v_inf_of, *th_of, *reset_of; /* [size] or all NULL when v_th and i_e are shared */
     double *v_init_of;                   /* [size] relative, or NULL when shared */
     double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
-    bool drift;                          /* some neuron has th < 0: it fires without input */
+    bool drift;                          /* some neuron has th < 0 at some time: it fires without
+                                            arrivals */
     network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
 
     /* sources */
-    double rate_Hz;
+    double rate_Hz;     /* poisson: the constant one, or the highest; correlated */
+    rate_course *rates; /* poisson: over time; NULL: constant */
+    double correlation;
+    saltus_correlation_kind correlation_kind;
+    sim_time jitter;
     sim_time interval, stop;
     sim_time *start_of; /* periodic: [size] first spikes */
     event_list list;    /* spike_list */
@@ -89,9 +105,10 @@ typedef struct population {
 typedef struct network_input {
     saltus_input_type type;
     uint32_t population;
-    uint32_t receptor; /* of a population with currents */
-    double weight;     /* mV; pA for a population with currents */
-    double rate_Hz;
+    uint32_t receptor;  /* of a population with currents */
+    double weight;      /* mV; pA for a population with currents */
+    double rate_Hz;     /* poisson: the constant one, or the highest */
+    rate_course *rates; /* poisson: over time; NULL: constant */
     sim_time start, stop, interval;
     event_list list; /* arrivals */
 } network_input;
@@ -196,6 +213,12 @@ struct saltus_network {
     sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };
+
+/* Does anything arrive through an input, so that it has trains? Currents do not arrive. */
+static inline bool network_input_arrives(const network_input *input)
+{
+    return input->type != SALTUS_INPUT_CURRENT;
+}
 
 /* The population of neuron `id`. */
 uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);

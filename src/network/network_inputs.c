@@ -13,6 +13,10 @@ static saltus_status add_input(const saltus_network *network, const saltus_input
     input->receptor = spec->receptor;
     input->weight = spec->weight_mV;
     input->rate_Hz = spec->rate_Hz;
+    if (spec->type == SALTUS_INPUT_CURRENT) {
+        input->stop = SIM_TIME_NEVER; /* what it brings is in its population's course */
+        return SALTUS_OK;
+    }
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         const listed_events events = {.name = spec->name,
                                       .time_ms = spec->arrival_times_ms,
@@ -35,7 +39,9 @@ static saltus_status add_input(const saltus_network *network, const saltus_input
         start_ms = isnan(start_ms) ? spec->interval_ms : start_ms;
     }
     input->start = isnan(start_ms) ? 0 : network_time(start_ms);
-    return SALTUS_OK;
+    const saltus_status status = sl_rate_course_build(&spec->rate_course, &input->rates, error);
+    input->rate_Hz = input->rates != NULL ? input->rates->most_Hz : spec->rate_Hz;
+    return status;
 }
 
 static saltus_status add_potentials(saltus_network *network, const saltus_experiment *experiment,

@@ -63,7 +63,8 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_LIF_ALPHA:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
-        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
+        size->input_bytes +=
+            (uint64_t)groups * SOURCE_TRAIN_BYTES + sl_rate_course_bytes(&spec->rate_course);
         break;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         size->neuron_bytes += spec->size * sizeof(sim_time);
@@ -72,6 +73,9 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_SPIKE_LIST:
         size->input_bytes +=
             list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * SOURCE_TRAIN_BYTES;
+        break;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        size->input_bytes += groups * (SOURCE_TRAIN_BYTES + CORRELATED_TRAIN_BYTES);
         break;
     case SALTUS_MODEL_RATE_SOURCE:
         size->neuron_bytes += spec->size * sizeof(double);
@@ -96,13 +100,31 @@ static uint32_t scales_kept(const saltus_population_spec *target)
     return exponential ? 1 + sl_network_coordinates(target) : 0;
 }
 
+/* Currents over time, and what the levels are formed from: in the network, and the levels as they
+ * are, in the simulation. */
+static void add_course(const saltus_experiment *experiment, uint32_t population,
+                       saltus_network_size *size)
+{
+    const saltus_population_spec *spec = &experiment->populations[population];
+    const uint64_t bytes = sl_current_course_bytes(experiment, population);
+    const bool own =
+        spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
+    if (bytes > 0) {
+        size->input_bytes += bytes + (own ? (uint64_t)spec->size * 4 * sizeof(double) : 0);
+    }
+}
+
 static void add_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
                       saltus_network_size *size)
 {
+    if (spec->type == SALTUS_INPUT_CURRENT) {
+        return; /* in its population's course */
+    }
     const saltus_population_spec *target = &experiment->populations[spec->population];
     const uint32_t groups = sl_group_count(target->size);
     size->input_bytes +=
         groups * (uint64_t)(SOURCE_TRAIN_BYTES + scales_kept(target) * TRAIN_SCALE_BYTES);
+    size->input_bytes += sl_rate_course_bytes(&spec->rate_course);
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         size->input_bytes += list_bytes(spec->arrival_count, groups, true);
     } else if (spec->type == SALTUS_INPUT_PERIODIC) {
@@ -167,6 +189,7 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
     bool moving = false;
     for (size_t i = 0; i < experiment->population_count; i++) {
         add_population(&experiment->populations[i], size);
+        add_course(experiment, (uint32_t)i, size);
         moving |= experiment->populations[i].theta_plus_mV > 0;
     }
     size->neuron_bytes += moving ? size->neurons * sizeof(double) : 0; /* thresholds, of all */

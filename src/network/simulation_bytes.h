@@ -13,11 +13,13 @@
 #include "saltus/experiment.h"
 
 /* A group of neurons: its state and when it is due. */
-#define GROUP_STATE_BYTES 248u
+#define GROUP_STATE_BYTES 264u
 /* A group's train of events, and what one of an input keeps besides: scale factors, of the membrane
  * and of each exponential current. */
-#define SOURCE_TRAIN_BYTES 2872u
+#define SOURCE_TRAIN_BYTES 2896u
 #define TRAIN_SCALE_BYTES  2112u
+/* What a train of correlated sources has besides, without the events of the stretch at hand. */
+#define CORRELATED_TRAIN_BYTES UINT64_C(112)
 /* Room in which a block works on chunks of synapses that learn, at first. */
 #define PLASTIC_SCRATCH_BYTES 48752u
 /* One neuron in a log of spikes, and one earlier spike of it with its place while a log is cut. */

@@ -154,7 +154,7 @@ static size_t deliver_exponential(block_state *block, const group_state *any,
     const population *target = any->population;
     const lif_currents *model = &target->currents->model;
     const currents_readout *readout = currents_readout_at(block, any, t);
-    const double level = current_screen_level(row->th, target->reset);
+    const double level = current_screen_level(row->th, any->drive->reset);
     current_screen screen;
     if (any_sleeps(block, any)) {
         current_screen_ever(model, readout, level, &screen);
@@ -191,7 +191,7 @@ static size_t deliver_alpha(block_state *block, const group_state *any, const de
     const double waits = length * target->currents->model.rate[0];
     const double keeps = current_screen_keeps(target->currents->model.rate[0], length);
     const double rises = waits < 1 / M_E ? waits : 1 / M_E;
-    const double level = current_screen_level(row.th, target->reset);
+    const double level = current_screen_level(row.th, any->drive->reset);
     double *restrict scaled = block->simulation->scaled;
     double *restrict coordinate =
         currents_of_neuron(block->simulation->coordinates, target, target->first);
@@ -248,7 +248,7 @@ deliver_few(block_state *block, const population *target, const network_receptor
     const uint32_t added = receptor->current[0];
     const double put_a = factor * readout->of[added].put_a;
     const double put_b = factor * readout->of[added].put_b;
-    const double level = current_screen_level(row->th, target->reset);
+    const double level = current_screen_level(row->th, any->drive->reset);
     const bool sleeps = any_sleeps(block, any);
     const double length = length_of(block, any, t);
     double *scaled = block->simulation->scaled;

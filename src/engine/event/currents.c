@@ -89,7 +89,7 @@ const currents_readout *sl_currents_refresh(block_state *block, const group_stat
 /* ---- Crossings ---------------------------------------------------------------------------------
  */
 
-static void wake(block_state *block, uint32_t g, sim_time horizon)
+void sl_currents_wake(block_state *block, uint32_t g, sim_time horizon)
 {
     group_state *group = &block->groups[g];
     if (group->horizon == SIM_TIME_NEVER) {
@@ -151,7 +151,7 @@ static bool search(block_state *block, uint32_t g, uint32_t member, sim_time t, 
 void sl_currents_predict(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     if (search(block, g, member, t, t + 1)) {
-        wake(block, g, group_horizon_after(&block->groups[g], t));
+        sl_currents_wake(block, g, group_horizon_after(&block->groups[g], t));
     }
 }
 
@@ -234,7 +234,7 @@ static size_t list_possible(block_state *block, const group_state *group, sim_ti
     const currents_readout *readout = currents_readout_at(block, group, from);
     current_screen screen;
     if (group->test.th_of == NULL) {
-        const double level = current_screen_level(group->test.th, group->population->reset);
+        const double level = current_screen_level(group->test.th, group->reset);
         const double length = (double)(group->horizon - from) * group->base->inverse_tau;
         if (level > 0) {
             current_screen_ever(model, readout, level, &screen);

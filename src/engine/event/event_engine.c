@@ -77,10 +77,12 @@ static void work(block_state *block)
 {
     const saltus_simulation *simulation = block->simulation;
     const arrival_list *arrivals = &simulation->arrivals;
-    if (!sl_block_arrives(block) && block->next >= simulation->window_end) {
+    if (!sl_block_arrives(block) && block->next >= simulation->window_end &&
+        !sl_drive_concerns(block)) {
         return;
     }
     enter_epochs(block);
+    sl_drive_enter(block);
     sl_block_work(block, arrivals->entry, arrivals->count, simulation->window_end);
 }
 
