@@ -154,11 +154,11 @@ static saltus_experiment *create_delivery(const workload *w, saltus_error *error
 
 #define CONSTANT(value)                                                                            \
     {                                                                                              \
-        SALTUS_VALUE_CONSTANT, value, 0, -HUGE_VAL, HUGE_VAL, NULL, 0                              \
+        .kind = SALTUS_VALUE_CONSTANT, .a = value, .low = -HUGE_VAL, .high = HUGE_VAL              \
     }
-#define UNIFORM(low, high)                                                                         \
+#define UNIFORM(from, to)                                                                          \
     {                                                                                              \
-        SALTUS_VALUE_UNIFORM, low, high, -HUGE_VAL, HUGE_VAL, NULL, 0                              \
+        .kind = SALTUS_VALUE_UNIFORM, .a = from, .b = to, .low = -HUGE_VAL, .high = HUGE_VAL       \
     }
 
 /* clang-format off */

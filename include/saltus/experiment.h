@@ -42,11 +42,13 @@ typedef enum saltus_value_kind {
     SALTUS_VALUE_LIST       /**< list[i] for neuron or synapse i, counted as the field says */
 } saltus_value_kind;
 
-/** A constant, a distribution or a list. Draws outside [low, high] are drawn again. */
+/** A constant, a distribution or a list. Draws are rounded to the nearest multiple of `step`, if
+ * there is one; those outside [low, high] are drawn again. */
 typedef struct saltus_value {
     saltus_value_kind kind;
     double a, b;        /**< parameters, in the unit of the quantity */
     double low, high;   /**< truncation; -INFINITY and INFINITY when there is none */
+    double step;        /**< in the unit of the quantity; 0: draws are not rounded */
     const double *list; /**< SALTUS_VALUE_LIST: borrowed for the call, copied by the callee */
     size_t list_length;
 } saltus_value;

@@ -1,5 +1,5 @@
 /* vector_kernel - the loops that run on vectors: random words, gaps of Poisson processes, scale
- * factors.
+ * factors, steps, screens.
  *
  * One source (vector_kernel_tmpl.h), compiled for several widths; all give the same bits
  * (tests/unit/test_exact_math.c). The best one for the processor is taken at run time.
@@ -7,6 +7,7 @@
 #ifndef SALTUS_VECTOR_KERNEL_H
 #define SALTUS_VECTOR_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,37 @@
 #define VECTOR_CHUNK 256
 /* Evaluations are asked for in multiples of this, the most lanes of any kernel. */
 #define VECTOR_LANES 8
+
+/* Terms of a screen beside the first, at most. */
+#define SCREEN_TERMS 8
+
+/* With x = x[i terms + k] summed over k < terms, the sum of
+ *     a[i] of_a + sum x of_x[k]          (`floored`: no less than 0)
+ *     and sum (x + |x|) of_positive[k]
+ * is compared with a level. */
+typedef struct vector_screen {
+    double of_a, of_x[SCREEN_TERMS], of_positive[SCREEN_TERMS];
+    double level;
+    uint32_t terms;
+    bool floored;
+} vector_screen;
+
+/* Does one pass? As the kernels have it, without a branch; `terms` is known where this is inlined.
+ */
+static inline __attribute__((always_inline)) bool
+vector_screen_passes(const vector_screen *screen, uint32_t terms, double a, const double *x)
+{
+    double linear = a * screen->of_a;
+    double positive = 0;
+    for (uint32_t k = 0; k < terms; k++) {
+        linear += x[k] * screen->of_x[k];
+        positive += (x[k] + __builtin_fabs(x[k])) * screen->of_positive[k];
+    }
+    if (screen->floored) {
+        linear = linear > 0 ? linear : 0;
+    }
+    return linear + positive >= screen->level;
+}
 
 typedef struct vector_kernel {
     const char *name;
@@ -33,6 +65,10 @@ typedef struct vector_kernel {
      * multiple of 8; scale may be written there. */
     void (*exponentials)(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
                          double *scale, size_t count);
+    /* The same to the last bit of sl_exp, so that it does not matter which events are asked for
+     * together. */
+    void (*scales)(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
+                   double *scale, size_t count);
     /* factor[i] = exp(-ticks[i] * inverse_tau) for i < count, in any order; exponents below -700
      * count as -700, above 700 is none. Both arrays have room up to a multiple of 8. */
     void (*decays)(const double *ticks, double inverse_tau, double *factor, size_t count);
@@ -41,6 +77,10 @@ typedef struct vector_kernel {
      */
     size_t (*step)(double *value, double factor, double level, const double *level_of, size_t count,
                    uint16_t *reached);
+    /* The ascending i < count whose sum is at least the level go to `passed` (room for count); none
+     * that is not a number. Returns how many. */
+    size_t (*screen)(const vector_screen *screen, const double *a, const double *x, size_t count,
+                     uint16_t *passed);
 } vector_kernel;
 
 /* The widest kernel this processor runs. */

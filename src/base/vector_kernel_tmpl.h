@@ -5,15 +5,10 @@
 
 #include "base/exact_math.h"
 #include "base/vector_kernel.h"
-#include "base/vector_math.h"
+#include "base/vector_lanes.h"
 
 /* Gaps are kept below this, so that sums of two stay within 64 bits. */
 #define LONGEST_GAP 4.6e18
-
-static void store(double *to, vdouble x)
-{
-    memcpy(to, &x, sizeof x);
-}
 
 static void words(uint64_t seed, uint64_t block, uint32_t object, uint32_t tag, size_t evaluations,
                   uint64_t *word)
@@ -58,7 +53,7 @@ static inline void store_gaps(sim_time *to, vdouble gap, double mean_gap)
         return;
     }
     double lanes[LANES];
-    store(lanes, at_most(gap, LONGEST_GAP));
+    store_doubles(lanes, at_most(gap, LONGEST_GAP));
     for (size_t lane = 0; lane < LANES; lane++) {
         to[lane] = llrint(lanes[lane]);
     }
@@ -91,41 +86,45 @@ static inline vdouble ticks_since(const sim_time *time, sim_time origin)
     return from_bits(ticks - (uint64_t)origin + ROUNDER_BITS) - ROUNDER;
 }
 
-static void exponentials(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
-                         double *scale, size_t count)
+/* Beyond this the conversion of ticks_since does not go: an epoch of more than 22 s. */
+#define LONGEST_EPOCH ((sim_time)1 << 51)
+
+static void scales(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
+                   double *scale, size_t count)
 {
-    if (count > 0 && time[count - 1] - origin >= (sim_time)1 << 51) {
-        /* too far for the conversion below: an epoch of more than 22 s */
+    if (count > 0 && time[count - 1] - origin >= LONGEST_EPOCH) {
         for (size_t i = 0; i < count; i++) {
             scale[i] = sl_exp(((double)(time[i] - origin) + fraction) * inverse_tau);
         }
         return;
     }
-    if (count > 0 && (double)(time[count - 1] - time[0]) * inverse_tau <= 0.03125) {
-        /* a short stretch: relative to its first event, with fewer terms */
-        const double first = sl_exp(((double)(time[0] - origin) + fraction) * inverse_tau);
-        for (size_t i = 0; i < count; i += LANES) {
-            store(scale + i,
-                  first * vector_exp_short(ticks_since(time + i, time[0]) * inverse_tau));
-        }
-        return;
-    }
     for (size_t i = 0; i < count; i += LANES) {
-        store(scale + i, vector_exp((ticks_since(time + i, origin) + fraction) * inverse_tau));
+        store_doubles(scale + i,
+                      vector_exp((ticks_since(time + i, origin) + fraction) * inverse_tau));
     }
 }
 
-static inline vdouble load(const double *from)
+static void exponentials(const sim_time *time, sim_time origin, double fraction, double inverse_tau,
+                         double *scale, size_t count)
 {
-    vdouble x;
-    memcpy(&x, from, sizeof x);
-    return x;
+    if (count > 0 && time[count - 1] - origin < LONGEST_EPOCH &&
+        (double)(time[count - 1] - time[0]) * inverse_tau <= 0.03125) {
+        /* a short stretch: relative to its first event, with fewer terms */
+        const double first = sl_exp(((double)(time[0] - origin) + fraction) * inverse_tau);
+        for (size_t i = 0; i < count; i += LANES) {
+            store_doubles(scale + i,
+                          first * vector_exp_short(ticks_since(time + i, time[0]) * inverse_tau));
+        }
+        return;
+    }
+    scales(time, origin, fraction, inverse_tau, scale, count);
 }
 
 static void decays(const double *ticks, double inverse_tau, double *factor, size_t count)
 {
     for (size_t i = 0; i < count; i += LANES) {
-        store(factor + i, vector_exp(-at_most(load(ticks + i) * inverse_tau, 700.0)));
+        store_doubles(factor + i,
+                      vector_exp(-at_most(load_doubles(ticks + i) * inverse_tau, 700.0)));
     }
 }
 
@@ -172,10 +171,10 @@ static inline size_t step_over(double *value, double factor, double level, const
         uint32_t lanes[STEP_VECTORS];
         uint32_t any = 0;
         for (size_t k = 0; k < STEP_VECTORS; k++) {
-            const vdouble x = load(value + i + k * LANES);
-            lanes[k] = reaches(x, own ? load(level_of + i + k * LANES) : levels);
+            const vdouble x = load_doubles(value + i + k * LANES);
+            lanes[k] = reaches(x, own ? load_doubles(level_of + i + k * LANES) : levels);
             any |= lanes[k];
-            store(value + i + k * LANES, x * factor);
+            store_doubles(value + i + k * LANES, x * factor);
         }
         if (__builtin_expect(any != 0, 0)) {
             found += list_reached(lanes, i, reached + found);
@@ -196,9 +195,81 @@ static size_t step(double *value, double factor, double level, const double *lev
                             : step_over(value, factor, level, NULL, false, count, reached);
 }
 
+static inline vdouble magnitude(vdouble x)
+{
+    return from_bits(bits_of(x) & 0x7fffffffffffffffu);
+}
+
+/* One value of every `terms`-th: x[k], x[terms + k], ... */
+static inline vdouble load_apart(const double *x, uint32_t terms)
+{
+#if LANES == 1
+    (void)terms;
+    return x[0];
+#else
+    if (terms == 1) {
+        return load_doubles(x);
+    }
+    vdouble lanes;
+    for (uint32_t lane = 0; lane < LANES; lane++) {
+        lanes[lane] = x[lane * terms];
+    }
+    return lanes;
+#endif
+}
+
+/* `terms` known where this is inlined. */
+static inline __attribute__((always_inline)) size_t screen_over(const vector_screen *screen,
+                                                                uint32_t terms, const double *a,
+                                                                const double *x, size_t count,
+                                                                uint16_t *passed)
+{
+    const bool floored = screen->floored;
+    const vdouble level = all_lanes(screen->level);
+    size_t found = 0;
+    size_t i = 0;
+    for (; i + STEP_CHUNK <= count; i += STEP_CHUNK) {
+        uint32_t lanes[STEP_VECTORS];
+        uint32_t any = 0;
+        for (size_t v = 0; v < STEP_VECTORS; v++) {
+            const size_t at = i + v * LANES;
+            vdouble linear = load_doubles(a + at) * screen->of_a;
+            vdouble positive = all_lanes(0);
+            for (uint32_t k = 0; k < terms; k++) {
+                const vdouble term = load_apart(x + at * terms + k, terms);
+                linear += term * screen->of_x[k];
+                positive += (term + magnitude(term)) * screen->of_positive[k];
+            }
+            if (floored) {
+                linear = larger(linear, all_lanes(0));
+            }
+            lanes[v] = reaches(linear + positive, level);
+            any |= lanes[v];
+        }
+        if (__builtin_expect(any != 0, 0)) {
+            found += list_reached(lanes, i, passed + found);
+        }
+    }
+    for (; i < count; i++) {
+        passed[found] = (uint16_t)i;
+        found += vector_screen_passes(screen, terms, a[i], x + i * terms);
+    }
+    return found;
+}
+
+static size_t screen(const vector_screen *screen, const double *a, const double *x, size_t count,
+                     uint16_t *passed)
+{
+    return screen->terms == 1   ? screen_over(screen, 1, a, x, count, passed)
+           : screen->terms == 2 ? screen_over(screen, 2, a, x, count, passed)
+                                : screen_over(screen, screen->terms, a, x, count, passed);
+}
+
 const vector_kernel KERNEL = {.name = KERNEL_NAME,
                               .words = words,
                               .gaps = gaps,
                               .exponentials = exponentials,
+                              .scales = scales,
                               .decays = decays,
-                              .step = step};
+                              .step = step,
+                              .screen = screen};

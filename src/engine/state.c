@@ -54,7 +54,8 @@ static bool has_train(const network_input *input, const group *group)
 }
 
 /* Trains of a group of neurons: one per input to its population that something arrives through. */
-static bool init_inputs(group_state *state, const saltus_network *network, bool scaled)
+static bool init_inputs(group_state *state, const saltus_network *network,
+                        const train_scales *scales)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < network->input_count; i++) {
@@ -67,7 +68,7 @@ static bool init_inputs(group_state *state, const saltus_network *network, bool 
     for (uint32_t i = 0; i < network->input_count; i++) {
         if (has_train(&network->inputs[i], state->group) &&
             !sl_train_init_input(&state->trains[state->train_count++], network, i, state->group,
-                                 scaled)) {
+                                 scales)) {
             return false;
         }
     }
@@ -123,12 +124,16 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     }
     set_potentials(state);
     if (state->population->currents != NULL) {
-        return init_releases(&state->releases, group->count) && sl_currents_init(block, state) &&
-               init_inputs(state, block->network, false);
+        if (!init_releases(&state->releases, group->count) || !sl_currents_init(block, state)) {
+            return false;
+        }
+        const train_scales scales = sl_currents_train_scales(state);
+        return init_inputs(state, block->network, &scales);
     }
     state->horizon = state->test.drift ? 0 : SIM_TIME_NEVER;
+    const train_scales scales = {.kept = !simulation->clock.on_grid};
     return init_releases(&state->releases, group->count) &&
-           init_inputs(state, block->network, !simulation->clock.on_grid);
+           init_inputs(state, block->network, &scales);
 }
 
 /* Fill the first chunks and find the first event of each group. */

@@ -70,8 +70,9 @@ typedef struct group_currents {
 /* The neurons with currents of one population in one block. */
 typedef struct block_currents {
     current_bases bases;
-    currents_readout readout; /* of its time; SIM_TIME_NEVER: none */
-    uint32_t asleep;          /* groups that don't look ahead until something arrives */
+    currents_readout readout;  /* of its time; SIM_TIME_NEVER: none; in the first of those alike */
+    sim_time stretch, horizon; /* the horizon after all times from `stretch` on, as `readout` */
+    uint32_t asleep;           /* groups that don't look ahead until something arrives */
 } block_currents;
 
 typedef struct group_counts {

@@ -14,19 +14,22 @@
 
 _Static_assert(sizeof(train) + TRAIN_ROOM * (sizeof(sim_time) + sizeof(uint16_t)) ==
                        SOURCE_TRAIN_BYTES &&
-                   SOURCE_TRAIN_BYTES + TRAIN_ROOM * sizeof(double) == INPUT_TRAIN_BYTES,
+                   TRAIN_ROOM * sizeof(double) == TRAIN_SCALE_BYTES,
                "the estimate of memory (network/simulation_bytes.h) knows what a train takes");
 
-static bool init(train *train, train_kind kind, const group *group, bool scaled)
+static bool init(train *train, train_kind kind, const group *group, const train_scales *scales)
 {
     *train = (struct train){.kind = kind,
                             .group_count = group->count,
                             .first_neuron = group->first,
+                            .currents = scales->currents,
+                            .current_count = scales->current_count,
                             .stop = SIM_TIME_NEVER};
     train->time = sl_memory_array(TRAIN_ROOM, sizeof *train->time);
-    train->member = sl_memory_array(TRAIN_ROOM, sizeof *train->member);
-    train->scale = scaled ? sl_memory_zeroed(TRAIN_ROOM, sizeof *train->scale) : NULL;
-    return train->time != NULL && train->member != NULL && (!scaled || train->scale != NULL);
+    train->member = sl_memory_zeroed(TRAIN_ROOM, sizeof *train->member);
+    const size_t rows = scales->kept ? 1 + (size_t)scales->current_count : 0;
+    train->scale = rows > 0 ? sl_memory_zeroed(rows * TRAIN_ROOM, sizeof *train->scale) : NULL;
+    return train->time != NULL && train->member != NULL && (rows == 0 || train->scale != NULL);
 }
 
 /* Smallest power of two >= n. */
@@ -122,13 +125,13 @@ static bool init_list(train *train, const event_list *list, const group *group)
 }
 
 bool sl_train_init_input(train *train, const saltus_network *network, uint32_t input,
-                         const group *group, bool scaled)
+                         const group *group, const train_scales *scales)
 {
     const network_input *from = &network->inputs[input];
     static const train_kind kinds[] = {[SALTUS_INPUT_POISSON] = TRAIN_POISSON,
                                        [SALTUS_INPUT_ARRIVALS] = TRAIN_LIST,
                                        [SALTUS_INPUT_PERIODIC] = TRAIN_PERIODIC};
-    if (!init(train, kinds[from->type], group, scaled)) {
+    if (!init(train, kinds[from->type], group, scales)) {
         return false;
     }
     train->weight = from->weight;
@@ -155,9 +158,10 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
 {
     const population *from = &network->populations[group->population];
     const uint32_t offset = group->first - from->first;
+    const train_scales unscaled = {0};
     switch (from->model) {
     case SALTUS_MODEL_POISSON_SOURCE:
-        if (!init(train, TRAIN_POISSON, group, false)) {
+        if (!init(train, TRAIN_POISSON, group, &unscaled)) {
             return false;
         }
         train->course = from->rates;
@@ -165,18 +169,18 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
                      from->rate_Hz);
         return true;
     case SALTUS_MODEL_PERIODIC_SOURCE:
-        if (!init(train, TRAIN_PERIODIC, group, false)) {
+        if (!init(train, TRAIN_PERIODIC, group, &unscaled)) {
             return false;
         }
         train->stop = from->stop;
         return init_periodic(train, from->interval, from->start_of + offset, 0);
     case SALTUS_MODEL_SPIKE_LIST:
-        return init(train, TRAIN_LIST, group, false) && init_list(train, &from->list, group);
+        return init(train, TRAIN_LIST, group, &unscaled) && init_list(train, &from->list, group);
     case SALTUS_MODEL_RATE_SOURCE:
-        return init(train, TRAIN_RATES, group, false) &&
+        return init(train, TRAIN_RATES, group, &unscaled) &&
                sl_source_rates_init(train, network, group);
     case SALTUS_MODEL_CORRELATED_SOURCE:
-        return init(train, TRAIN_CORRELATED, group, false) &&
+        return init(train, TRAIN_CORRELATED, group, &unscaled) &&
                sl_correlated_train_init(train, network, group);
     default: /* a model of neurons */
         break;
@@ -356,25 +360,42 @@ static uint32_t fill_list(train *train)
     return count;
 }
 
-/* s(time) for [from, count). Events beyond the epoch are computed again when it is theirs. */
-static void fill_scale(train *train, train_context *context, uint32_t from)
+/* Of the events from `from` on, how many are before `end`. */
+static uint32_t count_before(const train *train, uint32_t from, sim_time end)
 {
-    const time_base *base = context->base;
     const sim_time *time = train->time + from;
     uint32_t count = train->count - from;
-    if (count > 0 && time[count - 1] >= base->end) {
+    if (count > 0 && time[count - 1] >= end) {
         uint32_t low = 0; /* first at or after the end; all before `low` are before it */
         while (low < count) {
             const uint32_t middle = low + (count - low) / 2;
-            if (time[middle] < base->end) {
+            if (time[middle] < end) {
                 low = middle + 1;
             } else {
                 count = middle;
             }
         }
     }
-    context->kernel->exponentials(time, base->start, base->fraction, base->inverse_tau,
-                                  train->scale + from, count);
+    return count;
+}
+
+/* s(time) for [from, count). Events beyond an epoch are computed again when it is theirs. */
+static void fill_scale(train *train, train_context *context, uint32_t from)
+{
+    const vector_kernel *kernel = context->kernel;
+    const time_base *base = context->base;
+    const sim_time *time = train->time + from;
+    if (train->currents == NULL) {
+        kernel->exponentials(time, base->start, base->fraction, base->inverse_tau,
+                             train->scale + from, count_before(train, from, base->end));
+        return;
+    }
+    for (uint32_t k = 0; k <= train->current_count; k++) {
+        base = k == 0 ? train->currents->membrane : train->currents->of[k - 1];
+        kernel->scales(time, base->start, base->fraction, base->inverse_tau,
+                       train->scale + (size_t)k * TRAIN_ROOM + from,
+                       count_before(train, from, base->end));
+    }
 }
 
 void sl_train_refill(train *train, train_context *context)

@@ -20,7 +20,7 @@
 #include <stdbool.h>
 
 #include "base/vector_kernel.h"
-#include "models/neuron/time_base.h"
+#include "models/neuron/current_scale.h"
 #include "network/network.h"
 
 typedef enum train_kind {
@@ -41,9 +41,13 @@ typedef struct train {
     uint32_t position, count;
     sim_time next;     /* time[position]; SIM_TIME_NEVER when the train has ended */
     sim_time *time;    /* [VECTOR_CHUNK + 1], ended by SIM_TIME_NEVER */
-    double *scale;     /* [VECTOR_CHUNK] s(time) in the group's time base; NULL: sources, grid */
+    double *scale;     /* [VECTOR_CHUNK] s(time) in the group's time base; with `currents` a row of
+                          TRAIN_ROOM for the membrane and each current; NULL: none */
     double *weight_of; /* [VECTOR_CHUNK] lists: own weights; NULL: all `weight` */
     uint16_t *member;  /* [VECTOR_CHUNK] */
+
+    const current_bases *currents; /* NULL: the group's time base alone */
+    uint32_t current_count;
 
     train_kind kind;
     uint32_t group_count; /* members */
@@ -82,10 +86,18 @@ typedef struct train_context {
     bool out_of_memory;    /* some train ended because of that */
 } train_context;
 
-/* Trains of one input, or of one source population, for `group`; `scaled`: with the scale factor of
- * each event. False when memory ran out; clear in every case. The first chunk is not filled yet. */
+/* Scale factors that a train keeps: none; in the time base of its group; in those of currents,
+ * exponential and none of them joined (current_scale.h). */
+typedef struct train_scales {
+    bool kept;
+    const current_bases *currents; /* NULL: none */
+    uint32_t current_count;
+} train_scales;
+
+/* Trains of one input, or of one source population, for `group`. False when memory ran out; clear
+ * in every case. The first chunk is not filled yet. */
 bool sl_train_init_input(train *train, const saltus_network *network, uint32_t input,
-                         const group *group, bool scaled);
+                         const group *group, const train_scales *scales);
 bool sl_train_init_source(train *train, const saltus_network *network, const group *group);
 void sl_train_clear(train *train);
 

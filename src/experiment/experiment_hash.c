@@ -83,6 +83,9 @@ static void mix_value(uint64_t *hash, const saltus_value *value)
         mix_double(hash, value->b);
         mix_double(hash, value->low);
         mix_double(hash, value->high);
+        if (value->step > 0) {
+            mix_double(hash, value->step);
+        }
     }
 }
 

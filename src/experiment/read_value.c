@@ -143,8 +143,8 @@ static bool read_spread(reader *r, yaml_node *node, quantity_kind kind, quantity
     if (node->kind != YAML_KIND_MAPPING) {
         return read_pair(r, node, kind, spread, d->pair, &out->a, &out->b);
     }
-    const char *const keys[] = {d->centre, d->spread, "min", "max"};
-    sl_reader_keys(r, node, keys, 4, "a distribution");
+    const char *const keys[] = {d->centre, d->spread, "min", "max", "step"};
+    sl_reader_keys(r, node, keys, 5, "a distribution");
     yaml_node *centre = sl_reader_need(r, node, d->centre, d->pair);
     yaml_node *width = sl_reader_need(r, node, d->spread, d->pair);
     if (centre == NULL || width == NULL) {
@@ -154,6 +154,7 @@ static bool read_spread(reader *r, yaml_node *node, quantity_kind kind, quantity
     good &= sl_reader_get_quantity(r, node, d->spread, spread, &out->b);
     good &= sl_reader_get_quantity(r, node, "min", kind, &out->low);
     good &= sl_reader_get_quantity(r, node, "max", kind, &out->high);
+    good &= sl_reader_get_quantity(r, node, "step", kind, &out->step);
     return good;
 }
 

@@ -198,6 +198,11 @@ bool sl_check_value(problem_sink *sink, const char *field, const saltus_value *v
                    sl_decimal_text(value->low).text, sl_decimal_text(value->high).text);
         return false;
     }
+    if (!(value->step >= 0 && value->step <= LARGEST_NUMBER)) {
+        sl_problem(sink, field, "found a step of %s; a number above 0 is needed, or none",
+                   sl_decimal_text(value->step).text);
+        return false;
+    }
     if (!(sl_value_acceptance(value) >= SMALLEST_ACCEPTANCE)) {
         sl_problem(sink, field,
                    "fewer than one draw in 1000 is between the minimum and the maximum; choose "

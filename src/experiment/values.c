@@ -55,11 +55,11 @@ double sl_value_low_bound(const saltus_value *value)
     case SALTUS_VALUE_CONSTANT:
         return value->a;
     case SALTUS_VALUE_UNIFORM:
-        return fmax(value->a, value->low);
+        return fmax(value->a - value->step / 2, value->low);
     case SALTUS_VALUE_NORMAL:
-        return value->b > 0 ? value->low : value->a;
+        return value->b > 0 || value->step > 0 ? value->low : value->a;
     case SALTUS_VALUE_LOGNORMAL:
-        return value->b > 0 ? fmax(value->low, 0) : value->a;
+        return value->b > 0 || value->step > 0 ? fmax(value->low, 0) : value->a;
     case SALTUS_VALUE_LIST:
         return list_extreme(value, -1);
     }
@@ -70,7 +70,7 @@ double sl_value_lowest(const saltus_value *value)
 {
     const double bound = sl_value_low_bound(value);
     if (value->kind == SALTUS_VALUE_NORMAL) {
-        return fmax(bound, value->a - LARGEST_NORMAL * value->b);
+        return fmax(bound, value->a - LARGEST_NORMAL * value->b - value->step / 2);
     }
     return bound;
 }
@@ -81,11 +81,11 @@ double sl_value_highest(const saltus_value *value)
     case SALTUS_VALUE_CONSTANT:
         return value->a;
     case SALTUS_VALUE_UNIFORM:
-        return fmin(value->b, value->high);
+        return fmin(value->b + value->step / 2, value->high);
     case SALTUS_VALUE_NORMAL:
-        return fmin(value->high, value->a + LARGEST_NORMAL * value->b);
+        return fmin(value->high, value->a + LARGEST_NORMAL * value->b + value->step / 2);
     case SALTUS_VALUE_LOGNORMAL:
-        return fmin(value->high, value->a * exp(LARGEST_NORMAL * value->b));
+        return fmin(value->high, value->a * exp(LARGEST_NORMAL * value->b) + value->step / 2);
     case SALTUS_VALUE_LIST:
         return list_extreme(value, 1);
     }
@@ -101,31 +101,45 @@ static double normal_between(double low, double high)
     return 0.5 * (erfc(-high * M_SQRT1_2) - erfc(-low * M_SQRT1_2));
 }
 
+/* Numbers between which draws, rounded to the step, are within the truncation. */
+static double rounded_low(const saltus_value *value)
+{
+    const double multiple = ceil(value->low / value->step - VALUE_STEP_SLACK);
+    return value->step > 0 && isfinite(value->low) ? value->step * (multiple - 0.5) : value->low;
+}
+
+static double rounded_high(const saltus_value *value)
+{
+    const double multiple = floor(value->high / value->step + VALUE_STEP_SLACK);
+    return value->step > 0 && isfinite(value->high) ? value->step * (multiple + 0.5) : value->high;
+}
+
 double sl_value_acceptance(const saltus_value *value)
 {
-    const bool inside = value->a >= value->low && value->a <= value->high;
+    const double least = rounded_low(value);
+    const double most = rounded_high(value);
+    const bool inside = value->a >= least && value->a <= most;
     switch (value->kind) {
     case SALTUS_VALUE_CONSTANT:
     case SALTUS_VALUE_LIST:
         return 1;
     case SALTUS_VALUE_UNIFORM: {
-        const double low = fmax(value->a, value->low);
-        const double high = fmin(value->b, value->high);
+        const double low = fmax(value->a, least);
+        const double high = fmin(value->b, most);
         return high > low ? (high - low) / (value->b - value->a) : 0;
     }
     case SALTUS_VALUE_NORMAL:
         if (value->b <= 0) {
             return inside;
         }
-        return normal_between((value->low - value->a) / value->b,
-                              (value->high - value->a) / value->b);
+        return normal_between((least - value->a) / value->b, (most - value->a) / value->b);
     case SALTUS_VALUE_LOGNORMAL: {
         if (value->b <= 0) {
             return inside;
         }
         /* log(0) is -INFINITY, the lower end of the logarithm of what is below any minimum. */
-        const double low = log(fmax(value->low, 0) / value->a) / value->b;
-        const double high = log(fmax(value->high, 0) / value->a) / value->b;
+        const double low = log(fmax(least, 0) / value->a) / value->b;
+        const double high = log(fmax(most, 0) / value->a) / value->b;
         return high > low ? normal_between(low, high) : 0;
     }
     }

@@ -11,6 +11,9 @@
 #define ENDLESS ((double)INFINITY) /* no bound */
 #define NOT_SET ((double)NAN)      /* a default that depends on other fields, or none */
 
+/* A multiple of the step this part of a step beyond a bound counts as the bound. */
+#define VALUE_STEP_SLACK 1e-6
+
 /* Smallest and largest number that can come out. An unbounded side of a normal distribution (or
  * of the logarithm of a lognormal one) counts 13 standard deviations, which no draw exceeds. */
 double sl_value_lowest(const saltus_value *value);

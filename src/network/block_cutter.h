@@ -9,12 +9,15 @@
 #include "experiment/experiment.h"
 #include "saltus/network.h"
 
+/* What a neuron weighs: the doubles of its state that deliveries touch, or 1 where the size of a
+ * block is given in neurons. */
 typedef struct block_cutter {
-    uint32_t limit;          /* neurons of a block, at most */
+    uint64_t limit;          /* of a block, at most */
+    bool neurons;            /* each weighs 1 */
     uint64_t wanted;         /* blocks to share the membranes evenly; 1 when only `limit` counts */
-    uint64_t membranes;      /* neurons of lif populations, all */
+    uint64_t membranes;      /* lif populations, all */
     uint64_t membranes_done; /* of the groups before */
-    uint64_t neurons;        /* of the block so far */
+    uint64_t weight;         /* of the block so far */
     uint32_t blocks;         /* begun so far */
 } block_cutter;
 
@@ -24,8 +27,9 @@ uint32_t sl_network_threads(const saltus_network_options *options);
 block_cutter sl_block_cutter(const saltus_experiment *experiment,
                              const saltus_network_options *options);
 
-/* The next group: true when a block begins with it. */
-bool sl_block_cutter_next(block_cutter *cutter, uint32_t neurons, bool has_membranes);
+/* The next group, of `neurons` of a population: true when a block begins with it. */
+bool sl_block_cutter_next(block_cutter *cutter, const saltus_population_spec *spec,
+                          uint32_t neurons);
 
 /* Groups of a population of `size` neurons. */
 uint32_t sl_group_count(uint32_t size);

@@ -49,4 +49,8 @@ static inline sim_time network_time(double ms)
     return ms <= SIM_TIME_MAX_MS ? sl_sim_time_from_ms(ms) : SIM_TIME_NEVER;
 }
 
+/* Coordinates of the currents of one neuron: one of an exponential current, of which a receptor
+ * with a rise time has two; two of an alpha current. */
+uint32_t sl_network_coordinates(const saltus_population_spec *spec);
+
 #endif /* SALTUS_NETWORK_BUILD_H */

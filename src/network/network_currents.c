@@ -8,6 +8,18 @@
 #include "experiment/adaptation.h"
 #include "models/neuron/current_scale.h"
 #include "network/network_build.h"
+#include "saltus/catalog.h"
+
+uint32_t sl_network_coordinates(const saltus_population_spec *spec)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; saltus_model_has_currents(spec->model) && i < spec->receptor_count; i++) {
+        const bool two =
+            spec->model == SALTUS_MODEL_LIF_ALPHA || spec->receptors[i].tau_rise_ms > 0;
+        count += two ? 2 : 1;
+    }
+    return count + (uint32_t)sl_adaptation_coordinates(spec);
+}
 
 typedef enum current_kind { EXPONENTIAL, ALPHA, THRESHOLD } current_kind;
 
@@ -120,6 +132,43 @@ static void add_own_spike(saltus_network *network, const saltus_population_spec 
     currents->adapts = own->count > 0 || own_spike_has_word(own);
 }
 
+/* ---- Alike ----------------------------------------------------------------------------------- */
+
+/* Time constants in the same order. */
+static bool are_alike(const population *a, const population *b)
+{
+    const lif_currents *model = &a->currents->model;
+    const lif_currents *other = &b->currents->model;
+    bool alike = a->time_base == b->time_base && model->count == other->count;
+    for (uint32_t k = 0; alike && k < model->count; k++) {
+        alike = model->rate[k] == other->rate[k] && model->alpha[k] == other->alpha[k] &&
+                model->threshold[k] == other->threshold[k] &&
+                a->currents->time_base[k] == b->currents->time_base[k];
+    }
+    return alike;
+}
+
+static uint32_t first_alike(const saltus_network *network, const population *p)
+{
+    uint32_t i = 0;
+    while (&network->populations[i] != p &&
+           (network->populations[i].currents == NULL || !are_alike(&network->populations[i], p))) {
+        i++;
+    }
+    return i;
+}
+
+/* For which ways through the engine. */
+static void set_kind(network_currents *currents)
+{
+    const lif_currents *model = &currents->model;
+    currents->exponential = lif_currents_are_exponential(model) && !currents->adapts;
+    currents->screened = currents->coordinates == model->count;
+    for (uint32_t k = 0; k < model->count; k++) {
+        currents->screened &= !model->alpha[k] && !model->threshold[k];
+    }
+}
+
 saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
                                       population *p, saltus_error *error)
 {
@@ -134,6 +183,8 @@ saltus_status sl_network_add_currents(saltus_network *network, const saltus_popu
     if (own_spike_has_word(&currents->own)) {
         currents->word = currents->coordinates++;
     }
+    set_kind(currents);
+    currents->alike = first_alike(network, p);
     currents->look_ahead = look_ahead(currents, spec->tau_m_ms);
     currents->place = network->coordinate_count;
     network->coordinate_count += (size_t)p->size * currents->coordinates;

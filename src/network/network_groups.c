@@ -2,7 +2,6 @@
 #include "base/memory.h"
 #include "network/block_cutter.h"
 #include "network/network_build.h"
-#include "saltus/catalog.h"
 
 static void set_groups(saltus_network *network)
 {
@@ -25,9 +24,8 @@ static uint32_t cut(const saltus_network *network, const saltus_experiment *expe
     block_cutter cutter = sl_block_cutter(experiment, options);
     for (uint32_t g = 0; g < network->group_count; g++) {
         const group *now = &network->groups[g];
-        const saltus_model model = network->populations[now->population].model;
         const bool begins =
-            sl_block_cutter_next(&cutter, now->count, !saltus_model_is_source(model));
+            sl_block_cutter_next(&cutter, &experiment->populations[now->population], now->count);
         if (blocks == NULL) {
             continue;
         }

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "experiment/adaptation.h"
+#include "models/neuron/lif_current.h"
 #include "network/block_cutter.h"
 #include "network/correlated_rates.h"
 #include "network/fan_out_build.h"
@@ -28,24 +29,11 @@ static uint64_t list_bytes(uint64_t count, uint32_t groups, bool weights)
                           ((uint64_t)groups + 1) * sizeof(uint64_t));
 }
 
-/* Coordinates of the currents of one neuron: one of an exponential current, of which a receptor
- * with a rise time has two; two of an alpha current; what it has because it adapts. */
-static uint64_t current_coordinates(const saltus_population_spec *spec)
-{
-    uint64_t count = 0;
-    for (uint32_t i = 0; saltus_model_has_currents(spec->model) && i < spec->receptor_count; i++) {
-        const bool two =
-            spec->model == SALTUS_MODEL_LIF_ALPHA || spec->receptors[i].tau_rise_ms > 0;
-        count += two ? 2 : 1;
-    }
-    return count + sl_adaptation_coordinates(spec);
-}
-
 /* Currents are kept twice, as they are and as they were when the next crossing was predicted, with
  * the membrane then and the time of the crossing. */
 static uint64_t current_bytes(const saltus_population_spec *spec)
 {
-    const uint64_t coordinates = current_coordinates(spec);
+    const uint64_t coordinates = sl_network_coordinates(spec);
     return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) + sizeof(sim_time) : 0;
 }
 
@@ -114,6 +102,23 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     }
 }
 
+/* Scale factors that a train of an input keeps for each event (engine/event/currents.c). */
+static uint32_t scales_kept(const saltus_population_spec *target)
+{
+    if (!saltus_model_has_currents(target->model)) {
+        return 1;
+    }
+    bool exponential =
+        target->model != SALTUS_MODEL_LIF_ALPHA && sl_adaptation_coordinates(target) == 0;
+    for (uint32_t i = 0; i < target->receptor_count; i++) {
+        const saltus_receptor *receptor = &target->receptors[i];
+        exponential &= !lif_current_joins(target->tau_m_ms / receptor->tau_ms) &&
+                       (receptor->tau_rise_ms == 0 ||
+                        !lif_current_joins(target->tau_m_ms / receptor->tau_rise_ms));
+    }
+    return exponential ? 1 + sl_network_coordinates(target) : 0;
+}
+
 /* Currents over time, and what the levels are formed from: in the network, and the levels as they
  * are, in the simulation. */
 static void add_course(const saltus_experiment *experiment, uint32_t population,
@@ -134,14 +139,15 @@ static void add_input(const saltus_experiment *experiment, const saltus_input_sp
     if (spec->type == SALTUS_INPUT_CURRENT) {
         return; /* in its population's course */
     }
-    const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
+    const saltus_population_spec *target = &experiment->populations[spec->population];
+    const uint32_t groups = sl_group_count(target->size);
     size->input_bytes +=
-        (uint64_t)groups * INPUT_TRAIN_BYTES + sl_rate_course_bytes(&spec->rate_course);
+        groups * (uint64_t)(SOURCE_TRAIN_BYTES + scales_kept(target) * TRAIN_SCALE_BYTES);
+    size->input_bytes += sl_rate_course_bytes(&spec->rate_course);
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         size->input_bytes += list_bytes(spec->arrival_count, groups, true);
     } else if (spec->type == SALTUS_INPUT_PERIODIC) {
-        size->input_bytes +=
-            (uint64_t)PERIODIC_BYTES * experiment->populations[spec->population].size;
+        size->input_bytes += (uint64_t)PERIODIC_BYTES * target->size;
     }
 }
 
@@ -186,8 +192,7 @@ static void count_blocks(const saltus_experiment *experiment, const saltus_netwo
         const uint32_t groups = sl_group_count(spec->size);
         uint32_t first_block = 0;
         for (uint32_t g = 0; g < groups; g++) {
-            sl_block_cutter_next(&cutter, sl_group_neurons(spec->size, g),
-                                 !saltus_model_is_source(spec->model));
+            sl_block_cutter_next(&cutter, spec, sl_group_neurons(spec->size, g));
             first_block = g == 0 ? cutter.blocks : first_block;
         }
         block_counts[i] = cutter.blocks - first_block + 1;

@@ -14,10 +14,11 @@
 
 /* A group of neurons: its state and when it is due. */
 #define GROUP_STATE_BYTES 264u
-/* A group's train of events: of sources, and of an input, which keeps scale factors. */
-#define SOURCE_TRAIN_BYTES 2880u
-#define INPUT_TRAIN_BYTES  4992u
-/* What a train of correlated sources has besides, and an event of the stretch at hand. */
+/* A group's train of events, and what one of an input keeps besides: scale factors, of the membrane
+ * and of each exponential current. */
+#define SOURCE_TRAIN_BYTES 2896u
+#define TRAIN_SCALE_BYTES  2112u
+/* What a train of correlated sources has besides, without the events of the stretch at hand. */
 #define CORRELATED_TRAIN_BYTES UINT64_C(112)
 #define CORRELATED_EVENT_BYTES 16u
 /* Room in which a block works on chunks of synapses that learn, at first. */

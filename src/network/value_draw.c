@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/exact_math.h"
+#include "experiment/values.h"
 
 #define MAX_TRIES 100000
 
@@ -36,10 +37,22 @@ static double draw_once(const saltus_value *value, random_stream *stream)
     return value->a;
 }
 
+/* The nearest multiple of the step; one that is a bound but for rounding is the bound. */
+static double to_step(const saltus_value *value, double x)
+{
+    const double near = value->step * VALUE_STEP_SLACK;
+    const double multiple = value->step * rint(x / value->step);
+    if (fabs(multiple - value->low) <= near) {
+        return value->low;
+    }
+    return fabs(multiple - value->high) <= near ? value->high : multiple;
+}
+
 bool sl_value_draw(const saltus_value *value, random_stream *stream, double *out)
 {
     for (int i = 0; i < MAX_TRIES; i++) {
-        const double x = draw_once(value, stream);
+        double x = draw_once(value, stream);
+        x = value->step > 0 ? to_step(value, x) : x;
         if (isfinite(x) && x >= value->low && x <= value->high) {
             *out = x;
             return true;

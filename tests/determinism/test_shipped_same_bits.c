@@ -25,6 +25,11 @@ static const smaller smaller_ones[] = {
       {"populations.I.size", "450"},
       {"projections.0.rule", "{fixed_indegree: 180}"},
       {"projections.1.rule", "{fixed_indegree: 180}"}}},
+    {"hpc_benchmark_static.yaml",
+     {{"populations.E.size", "1800"},
+      {"populations.I.size", "450"},
+      {"projections.0.rule", "{fixed_indegree: 180}"},
+      {"projections.1.rule", "{fixed_indegree: 45}"}}},
     {"silent.yaml", {{"projections.0.rule", "{fixed_indegree: 100}"}}},
 };
 

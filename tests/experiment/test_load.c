@@ -65,7 +65,7 @@ START_TEST(test_load_reads_values_in_base_units)
         "    size: 3\n"
         "    model: lif_delta\n"
         "    params: {tau_m: 0.02 s, c_m: 0.1 nF, v_th: {normal: {mean: 20 mV, sd: 1 mV, min: "
-        "15 mV}}, v_reset: 10 mV, v_rest: -1 mV, t_ref: 2000 us, i_e: 0.1 nA}\n"
+        "15 mV, step: 500 uV}}, v_reset: 10 mV, v_rest: -1 mV, t_ref: 2000 us, i_e: 0.1 nA}\n"
         "    init: {v: {uniform: [0 mV, 20 mV]}}\n"
         "  P: {size: 2, model: periodic_source, params: {interval: 5 ms, stop: 50 ms}}\n"
         "inputs:\n"
@@ -90,6 +90,7 @@ START_TEST(test_load_reads_values_in_base_units)
     ck_assert(p[0].v_init_mV.list[0] == 1 && p[0].v_init_mV.list[1] == 2);
     ck_assert_int_eq(p[0].v_th_mV.kind, SALTUS_VALUE_NORMAL);
     ck_assert(p[1].t_ref_ms == 2 && p[1].i_e_pA.a == 100 && p[1].v_th_mV.low == 15);
+    ck_assert(p[0].v_th_mV.step == 0.5 && p[1].v_init_mV.step == 0);
     ck_assert(p[1].v_init_mV.kind == SALTUS_VALUE_UNIFORM && p[1].v_init_mV.b == 20);
     ck_assert(p[2].start_ms.a == 5 && p[2].stop_ms == 50);
     // Several targets become several objects.
@@ -169,6 +170,8 @@ static const char *const shipped[] = {
     "from_csv.yaml",
     "vogels_abbott_current.yaml",
     "brette_delta.yaml",
+    "hpc_benchmark_static.yaml",
+    "microcircuit.yaml",
 };
 
 START_TEST(test_load_reads_every_shipped_experiment)

@@ -221,6 +221,14 @@ static const bad_line bad_sections[] = {
      "projections.0.to", 29, "there is no population 'X'; there are E, S, F"},
     {"projections: [{from: E, to: S, rule: all_to_all, weight: 1 mV, delay: 1 ms}]",
      "projections.0.to", 29, "'S' is a source"},
+    {"projections: [{from: E, to: F, rule: all_to_all, weight: 1 mV, delay: {normal: {mean: 1 ms, "
+     "sd: "
+     "1 ms, min: 0.1 ms, step: -1 ms}}}]",
+     "projections.0.delay", 71, "found a step of -1"},
+    {"projections: [{from: E, to: F, rule: all_to_all, weight: 1 mV, delay: {normal: {mean: 1 ms, "
+     "sd: "
+     "1 ms, min: 0.2 ms, max: 0.4 ms, step: 1 ms}}}]",
+     "projections.0.delay", 71, "fewer than one draw in 1000"},
     {"projections: [{from: E, to: F, rule: al_to_all, weight: 1 mV, delay: 1 ms}]",
      "projections.0.rule", 38, "did you mean 'all_to_all'?"},
     {"projections: [{from: E, to: F, rule: fixed_indegree, weight: 1 mV, delay: 1 ms}]",

@@ -369,10 +369,15 @@ static void compare_neurons(const char *name, saltus_population_spec spec, bool 
                               : SALTUS_INPUT_CURRENT;
         input.rate_Hz = 1;
         input.interval_ms = 1000;
-        input.weight_mV = i < 2 ? 0.1 : (double)NAN;
-        input.current_times_ms = &onset_ms;
-        input.current_values_pA = &onset_pA;
-        input.current_count = 1;
+        if (i == 2) {
+            input.current_times_ms = &onset_ms;
+            input.current_values_pA = &onset_pA;
+            input.current_count = 1;
+        } else if (saltus_model_has_currents(spec.model)) {
+            input.weight_pA = 0.1;
+        } else {
+            input.weight_mV = 0.1;
+        }
         ck_assert_msg(!saltus_experiment_add_input(experiment, &input, NULL, &error), "%s",
                       error.message);
     }
@@ -406,6 +411,7 @@ START_TEST(test_estimates_of_every_model_are_what_is_allocated)
     spec = plain_spec;
     spec.model = SALTUS_MODEL_LIF_EXP;
     compare_neurons("lif_exp", spec, false);
+    compare_neurons("lif_exp with inputs", spec, true);
     spec.receptor_count = 2;
     spec.receptors[1] = (saltus_receptor){.name = "in", .tau_ms = 9, .tau_rise_ms = 1};
     spec.i_e_pA = saltus_uniform(0, 10);

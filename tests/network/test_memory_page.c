@@ -59,7 +59,7 @@ static saltus_network_size estimate(const saltus_experiment *experiment)
 
 #define GROUPS           8u
 #define GROUP_BYTES      280u
-#define TRAIN_BYTES      2880u
+#define TRAIN_BYTES      2896u
 #define CORRELATED_BYTES 112u
 
 /* Bytes of one neuron of this kind, without what belongs to groups. */

@@ -80,6 +80,41 @@ START_TEST(drawn_weights_have_the_moments_asked_for)
 }
 END_TEST
 
+static double normal_below(double x)
+{
+    return 0.5 * erfc(-x * M_SQRT1_2);
+}
+
+/* Every delay is a multiple of the step, the bounds among them, and each comes as often as draws
+ * fall nearest to it. */
+START_TEST(drawn_delays_are_multiples_of_their_step)
+{
+    saltus_value delay = truncated(saltus_normal(1.5, 0.75), 0.1, 3);
+    delay.step = 0.1;
+    saltus_network *network = valued(saltus_constant(1), delay);
+    size_t count = 0;
+    saltus_synapse *synapses = fixture_synapses(network, 0, &count);
+    double found[31] = {0};
+    for (size_t i = 0; i < count; i++) {
+        const double steps = synapses[i].delay_ms / 0.1;
+        ck_assert_double_le(fabs(steps - rint(steps)), 1e-9);
+        ck_assert(steps > 0.5 && steps < 30.5);
+        found[(size_t)rint(steps)]++;
+    }
+    const double all = normal_below((3.05 - 1.5) / 0.75) - normal_below((0.05 - 1.5) / 0.75);
+    double chi_square = 0;
+    for (int k = 1; k <= 30; k++) {
+        const double low = normal_below((0.1 * k - 0.05 - 1.5) / 0.75);
+        const double share = (normal_below((0.1 * k + 0.05 - 1.5) / 0.75) - low) / all;
+        const double expected = share * (double)count;
+        chi_square += (found[k] - expected) * (found[k] - expected) / expected;
+    }
+    ck_assert_double_lt(chi_square, 29 + 5 * sqrt(2 * 29)); /* 29 degrees of freedom */
+    free(synapses);
+    saltus_network_destroy(network);
+}
+END_TEST
+
 START_TEST(truncated_weights_stay_within_their_limits)
 {
     /* The half of a normal distribution above its mean: mean sqrt(2 / pi) sd. */
@@ -357,6 +392,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {drawn_weights_have_the_moments_asked_for,
+                                  drawn_delays_are_multiples_of_their_step,
                                   truncated_weights_stay_within_their_limits,
                                   drawn_delays_have_the_moments_asked_for,
                                   delays_are_at_least_a_tick,

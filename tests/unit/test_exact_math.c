@@ -192,6 +192,35 @@ START_TEST(kernels_give_the_same_exponentials)
 }
 END_TEST
 
+/* Whatever events are asked for together: each is what the scalar exponential says of it alone. */
+START_TEST(scales_are_those_of_single_events)
+{
+    const vector_kernel *kernels[4];
+    const size_t count = sl_vector_kernel_all(kernels);
+    const double taus[] = {5e10, 2e12, 1e17}; /* ticks; the last leaves 2^51 ticks */
+    const double spans[] = {1e-4, 0.02, 3, 31};
+    random_stream stream = random_stream_at(6, RANDOM_CONNECT, 0, 0);
+    for (size_t round = 0; round < 96; round++) {
+        const size_t length = round < 24 ? VECTOR_CHUNK : 1 + 11 * round % VECTOR_CHUNK;
+        const double tau = taus[round % 3];
+        const double span = spans[round / 3 % 4];
+        const sim_time origin = 4000000000000000000;
+        sim_time time[VECTOR_CHUNK + 8] = {0};
+        double alone[VECTOR_CHUNK];
+        for (size_t i = 0; i < length; i++) {
+            const double gap = sl_random_uniform(&stream) * tau * span / VECTOR_CHUNK;
+            time[i] = (i > 0 ? time[i - 1] : origin) + (sim_time)gap;
+            alone[i] = sl_exp(((double)(time[i] - origin) + 0.375) * (1 / tau));
+        }
+        for (size_t k = 0; k < count; k++) {
+            double scale[VECTOR_CHUNK + 8];
+            kernels[k]->scales(time, origin, 0.375, 1 / tau, scale, length);
+            ck_assert_mem_eq(scale, alone, length * sizeof alone[0]);
+        }
+    }
+}
+END_TEST
+
 START_TEST(longest_gaps_stay_within_64_bits)
 {
     const vector_kernel *kernels[4];
@@ -296,6 +325,63 @@ START_TEST(kernels_list_everybody_and_nobody)
 }
 END_TEST
 
+/* ---- Screens -------------------------------------------------------------------------- */
+
+static double screen_number(random_stream *stream)
+{
+    return 2 * sl_random_uniform(stream) - 1;
+}
+
+static void check_screen(const vector_kernel *kernel, vector_screen screen, size_t count)
+{
+    random_stream stream = random_stream_at(count, RANDOM_CONNECT, screen.terms, screen.floored);
+    static double a[STEP_MOST];
+    static double x[STEP_MOST * SCREEN_TERMS];
+    static uint16_t passed[STEP_MOST];
+    screen.of_a = 1 + screen_number(&stream);
+    for (uint32_t k = 0; k < screen.terms; k++) {
+        screen.of_x[k] = screen_number(&stream);
+        screen.of_positive[k] = screen_number(&stream);
+    }
+    for (size_t i = 0; i < count; i++) {
+        a[i] = i % 11 == 3 ? -INFINITY : screen_number(&stream);
+        for (uint32_t k = 0; k < screen.terms; k++) {
+            x[i * screen.terms + k] = i % 5 == k ? 0 : screen_number(&stream);
+        }
+    }
+    const size_t found = kernel->screen(&screen, a, x, count, passed);
+    size_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (vector_screen_passes(&screen, screen.terms, a[i], x + i * screen.terms)) {
+            ck_assert_uint_lt(next, found);
+            ck_assert_uint_eq(passed[next++], i);
+        }
+    }
+    ck_assert_uint_eq(next, found);
+}
+
+START_TEST(kernels_screen_as_one_by_one)
+{
+    const size_t counts[] = {0, 1, 31, 32, 33, 100, 1000, 1024};
+    const double levels[] = {-INFINITY, -0.5, 0, 0.5, 1.5, 40};
+    const vector_kernel *kernels[4];
+    const size_t kernel_count = sl_vector_kernel_all(kernels);
+    for (size_t k = 0; k < kernel_count; k++) {
+        for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+            for (size_t l = 0; l < sizeof levels / sizeof levels[0]; l++) {
+                for (uint32_t terms = 1; terms <= SCREEN_TERMS; terms++) {
+                    const vector_screen screen = {.terms = terms, .level = levels[l]};
+                    check_screen(kernels[k], screen, counts[c]);
+                    vector_screen floored = screen;
+                    floored.floored = true;
+                    check_screen(kernels[k], floored, counts[c]);
+                }
+            }
+        }
+    }
+}
+END_TEST
+
 /* a * b + c rounded twice: contraction into one operation would change results between builds. */
 START_TEST(products_and_sums_are_not_contracted)
 {
@@ -319,6 +405,8 @@ int main(void)
                                   kernels_draw_the_same_numbers,
                                   kernels_make_the_words_of_the_scalar_stream,
                                   kernels_give_the_same_exponentials,
+                                  scales_are_those_of_single_events,
+                                  kernels_screen_as_one_by_one,
                                   longest_gaps_stay_within_64_bits,
                                   kernels_step_as_a_plain_loop_does,
                                   kernels_list_everybody_and_nobody,

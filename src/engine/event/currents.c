@@ -69,10 +69,20 @@ void sl_currents_clear(group_state *group)
     free(group->currents.predicted_coordinate);
 }
 
+train_scales sl_currents_train_scales(const group_state *group)
+{
+    const group_currents *currents = &group->currents;
+    if (currents->bases == NULL || !currents->of->exponential) {
+        return (train_scales){0};
+    }
+    return (train_scales){
+        .kept = true, .currents = currents->bases, .current_count = currents->of->model.count};
+}
+
 const currents_readout *sl_currents_refresh(block_state *block, const group_state *group,
                                             sim_time t)
 {
-    currents_readout *readout = &block->currents[group->group->population].readout;
+    currents_readout *readout = &block->currents[group->currents.of->alike].readout;
     sl_currents_readout(&group->currents.of->model, group->currents.bases, t, readout);
     return readout;
 }
@@ -197,8 +207,55 @@ static void fire_at_horizon(block_state *block, uint32_t g)
     }
 }
 
-/* Nearly all members have nothing before them; where currents are exponential a few comparisons say
- * so. */
+/* Is every member refractory? */
+static bool all_refractory(const group_state *group)
+{
+    uint32_t member = 0;
+    while (member < group->group->count && group->scaled[member] == LIF_REFRACTORY) {
+        member++;
+    }
+    return member == group->group->count;
+}
+
+/* Members that a search at the horizon `from` may find anything about, or keep awake. Of
+ * exponential currents a loop on vectors finds them. `awake` is set where others would, too. */
+static size_t list_possible(block_state *block, const group_state *group, sim_time from,
+                            uint16_t *member, bool *awake)
+{
+    const lif_currents *model = &group->currents.of->model;
+    const uint32_t count = group->group->count;
+    const double *x = group->currents.coordinate;
+    size_t possible = 0;
+    if (!group->currents.of->screened) {
+        for (; possible < count; possible++) {
+            member[possible] = (uint16_t)possible;
+        }
+        return possible;
+    }
+    const currents_readout *readout = currents_readout_at(block, group, from);
+    current_screen screen;
+    if (group->test.th_of == NULL) {
+        const double level = current_screen_level(group->test.th, group->reset);
+        const double length = (double)(group->horizon - from) * group->base->inverse_tau;
+        if (level > 0) {
+            current_screen_ever(model, readout, level, &screen);
+        } else {
+            current_screen_within(model, readout, level, length, &screen);
+        }
+        *awake = level <= 0 && !all_refractory(group);
+        return block->context.kernel->screen(&screen.quick, group->scaled, x, count, member);
+    }
+    current_screen_ever(model, readout, 1, &screen);
+    for (uint32_t i = 0; i < count; i++) {
+        screen.quick.level = current_screen_level(group->test.th_of[i], group_reset(group, i));
+        member[possible] = (uint16_t)i;
+        possible += screen.quick.level <= 0 ||
+                    vector_screen_passes(&screen.quick, model->count, group->scaled[i],
+                                         x + (size_t)i * model->count);
+    }
+    return possible;
+}
+
 void sl_currents_look_ahead(block_state *block, uint32_t g)
 {
     group_state *group = &block->groups[g];
@@ -207,18 +264,11 @@ void sl_currents_look_ahead(block_state *block, uint32_t g)
     group->horizon = group_horizon_after(group, from);
     group->predictions.count = 0;
     currents_count_scales(block, group);
-    const network_currents *currents = group->currents.of;
-    const current_screen screen = current_screen_of(
-        &currents->model, currents_readout_at(block, group, from), CURRENT_SCREEN_ANY);
+    uint16_t possible[NETWORK_GROUP_NEURONS];
     bool awake = false;
-    for (uint32_t member = 0; member < group->group->count; member++) {
-        const double th = group_threshold(group, member);
-        if (!screen.usable ||
-            current_screen_passes(&screen, currents->model.count, group->scaled[member],
-                                  currents_of_member(group, member), th,
-                                  current_screen_slack(th, group_reset(group, member)))) {
-            awake |= search(block, g, member, from, from);
-        }
+    const size_t count = list_possible(block, group, from, possible, &awake);
+    for (size_t i = 0; i < count; i++) {
+        awake |= search(block, g, possible[i], from, from);
     }
     if (!awake) {
         group->horizon = SIM_TIME_NEVER;
@@ -268,11 +318,14 @@ void sl_currents_rebase(block_state *block, uint32_t g, uint32_t base, int64_t f
         const bool moves = of->time_base[k] == base && !lif_current_is_joined(&of->model, k);
         steps.of[k] = moves ? epochs : 0;
     }
-    block->currents[group->group->population].readout.time = SIM_TIME_NEVER;
+    block->currents[of->alike].readout.time = SIM_TIME_NEVER;
     for (uint32_t member = 0; member < group->group->count; member++) {
         take_on(of, &steps, &group->scaled[member], currents_of_member(group, member));
         take_on(of, &steps, &currents->predicted_scaled[member],
                 currents->predicted_coordinate + (size_t)member * of->coordinates);
+    }
+    if (of->exponential) {
+        sl_group_rescale(block, g);
     }
 }
 

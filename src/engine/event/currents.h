@@ -16,16 +16,18 @@
 bool sl_currents_block_init(block_state *block);
 bool sl_currents_init(block_state *block, group_state *group);
 void sl_currents_clear(group_state *group);
+/* What trains of external events keep for the group. */
+train_scales sl_currents_train_scales(const group_state *group);
 
 /* ---- What a neuron has ---------------------------------------------------------------------- */
 
-/* The population's readout at t, from the block's cache. */
+/* The population's readout at t, from the block's cache, which populations that are alike share. */
 const currents_readout *sl_currents_refresh(block_state *block, const group_state *group,
                                             sim_time t);
 static inline const currents_readout *currents_readout_at(block_state *block,
                                                           const group_state *group, sim_time t)
 {
-    const currents_readout *readout = &block->currents[group->group->population].readout;
+    const currents_readout *readout = &block->currents[group->currents.of->alike].readout;
     return readout->time == t ? readout : sl_currents_refresh(block, group, t);
 }
 

@@ -1,5 +1,6 @@
 /* own_delays - see own_delays.h: spikes into buckets, buckets into order. */
 #include "engine/event/own_delays.h"
+#include "engine/event/currents.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -338,6 +339,32 @@ static uint32_t synapse_of(const block_state *block, const own_row *row, uint32_
     return lower_bound(rows->delay, rows->row[source], rows->row[source + 1], least ? 0 : delay);
 }
 
+/* Events ahead of which synapses and targets are fetched into the cache: the rows of a large
+ * network are in memory, and each event is of another one. */
+#define EVENTS_AHEAD 12
+
+static void prefetch(const block_state *block, const own_event *event)
+{
+    const uint32_t index = block->own->row[event->row].projection;
+    const fan_out *rows = &block->network->projections[index].blocks[block->index];
+    if (block->own->kind[index].plain) {
+        return; /* the event has all */
+    }
+    __builtin_prefetch(rows->target + event->synapse);
+    if (rows->weight_f != NULL) {
+        __builtin_prefetch(rows->weight_f + event->synapse);
+    }
+    if ((event->target & OWN_RUN) == 0) {
+        const uint32_t target = block->network->projections[index].target;
+        const population *population = &block->network->populations[target];
+        __builtin_prefetch(&block->simulation->scaled[event->target], 1);
+        if (population->currents != NULL) {
+            __builtin_prefetch(
+                currents_of_neuron(block->simulation->coordinates, population, event->target), 1);
+        }
+    }
+}
+
 bool sl_own_delays_take(block_state *block, sim_time t)
 {
     own_delays *own = block->own;
@@ -349,6 +376,9 @@ bool sl_own_delays_take(block_state *block, sim_time t)
     const size_t left = bucket->count - bucket->first;
     size_t taken = 0;
     for (; taken < left && bucket->start + event[taken].since == t; taken++) {
+        if (taken + EVENTS_AHEAD < left) {
+            prefetch(block, &event[taken + EVENTS_AHEAD]);
+        }
         const own_row *row = &own->row[event[taken].row];
         const projection *projection = &block->network->projections[row->projection];
         const uint32_t source = row->source - block->network->populations[projection->source].first;

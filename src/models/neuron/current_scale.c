@@ -27,15 +27,12 @@ static void read_apart(double rate, bool alpha, const time_base *base, double sc
 {
     const double x = time_base_offset(base, t) * base->inverse_tau;
     const double scale = sl_exp(x);
-    const double inverse = 1 / scale;
-    const double c = 1 / (1 - rate);
-    out->j_b = inverse;
-    out->v_b = c * inverse;
+    const double c = lif_current_c(rate);
+    current_read_exponential(c, scale, scale_m, out);
     if (!alpha) {
-        out->put_b = scale;
-        out->put_a = -c * scale_m;
         return;
     }
+    const double inverse = out->j_b;
     const double square = c * c * rate;
     out->h_g = inverse;
     out->j_g = inverse * x;

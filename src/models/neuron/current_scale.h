@@ -46,6 +46,52 @@ typedef struct current_bases {
     const time_base *of[LIF_CURRENTS];
 } current_bases;
 
+/* s at one time: of the membrane, and of each current that is not joined to it. */
+typedef struct current_scales {
+    double membrane, of[LIF_CURRENTS];
+} current_scales;
+
+/* c of a current that is not joined. */
+static inline double lif_current_c(double rate)
+{
+    return 1 / (1 - rate);
+}
+
+/* The readout of a current that is exponential and not joined. */
+static inline void current_read_exponential(double c, double scale, double scale_m,
+                                            current_readout *out)
+{
+    const double inverse = 1 / scale;
+    out->j_b = inverse;
+    out->v_b = c * inverse;
+    out->put_b = scale;
+    out->put_a = -c * scale_m;
+}
+
+/* The same of a neuron whose currents are all of this kind, all that is of use; `count` is known
+ * where this is inlined. */
+static inline __attribute__((always_inline)) void
+currents_read_exponential(const double *c, uint32_t count, const current_scales *scales,
+                          currents_readout *readout)
+{
+    readout->scale = scales->membrane;
+    readout->inverse = 1 / scales->membrane;
+    for (uint32_t k = 0; k < count; k++) {
+        current_read_exponential(c[k], scales->of[k], scales->membrane, &readout->of[k]);
+    }
+}
+
+/* Are all currents of this kind? */
+static inline bool lif_currents_are_exponential(const lif_currents *currents)
+{
+    bool all = true;
+    for (uint32_t k = 0; k < currents->count; k++) {
+        all &= !currents->alpha[k] && !currents->threshold[k] &&
+               !lif_current_joins(currents->rate[k]);
+    }
+    return all;
+}
+
 /* Coordinates a neuron has; those of current k begin at first[k]. */
 uint32_t sl_current_coordinates(const lif_currents *currents, uint32_t *first);
 

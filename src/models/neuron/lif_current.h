@@ -69,8 +69,9 @@ double sl_lif_current_potential(const lif_currents *currents, const lif_current_
                                 double x);
 
 /* Why v stays below th for the time `length`, if one comparison tells: the currents that excite are
- * at most th (T1); their charge does not suffice (T3); at their present strength the time does not
- * (T4). What is rejected does not cross by the decision below either. */
+ * at most th (T1); their charge does not suffice (T3); the time does not at their present strength,
+ * less what is left of those that inhibit (T4). What is rejected does not cross by the decision
+ * below either. */
 typedef enum lif_rejection {
     LIF_MAY_CROSS,
     LIF_WEAK,  /* T1: not before the next arrival, th > 0 */

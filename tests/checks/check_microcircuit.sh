@@ -1,0 +1,27 @@
+#!/bin/sh
+# check_microcircuit - the microcircuit that is shipped is what its generator writes, and what the
+# generator writes at any scale is an experiment.
+#
+#   check_microcircuit.sh SOURCE_ROOT SALTUS
+set -eu
+root=$1
+saltus=$2
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+
+"$root/tools/microcircuit" --neurons 0.02 --indegrees 0.1 > "$folder/shipped.yaml"
+diff "$folder/shipped.yaml" "$root/data/experiments/microcircuit.yaml"
+
+# 298,880,968 synapses, as in the reference implementation
+"$root/tools/microcircuit" --scale 1 --drive dc --delays grid > "$folder/whole.yaml"
+"$saltus" check "$folder/whole.yaml" > "$folder/whole.txt" || test $? = 2 # too large here
+grep -q '298,880,968' "$folder/whole.txt"
+
+for scale in 0.01 0.1; do
+    "$root/tools/microcircuit" --scale "$scale" --drive poisson --delays grid > "$folder/part.yaml"
+    "$saltus" check "$folder/part.yaml" > /dev/null
+done
+if "$root/tools/microcircuit" --scale 2 > /dev/null 2>&1; then
+    echo "microcircuit: a scale of 2 is taken" >&2
+    exit 1
+fi
