@@ -3,7 +3,6 @@
 
 #include "engine/event/currents.h"
 #include "engine/event/group.h"
-#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -328,9 +327,7 @@ static void deliver_run(block_state *block, const arrival *run, scale_cache *cac
 {
     const saltus_network *network = block->network;
     const population *target = &network->populations[network->projections[run->projection].target];
-    const double scale = cache == NULL || target->currents != NULL
-                             ? 1
-                             : sl_own_scale(block, &block->bases[target->time_base], run->time);
+    const double scale = scale_of(block, cache, target, run->time);
     if (run->count == 1 && !delivers_late(block, run->projection)) {
         deliver_one(block, run, scale);
     } else {

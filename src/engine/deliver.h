@@ -36,15 +36,21 @@ typedef struct scale_cache {
     double scale;
 } scale_cache;
 
-/* Must a projection's arrivals be kept as such until they arrive? Their weights are known only
- * then, or there is no one sum that they could be added to. */
+/* Are the weights of a projection's arrivals known only when they arrive, and which arrive? */
+static inline bool scales_or_learns(const block_state *block, uint32_t projection)
+{
+    return (block->plastic != NULL && block->plastic[projection] != NULL) ||
+           (block->transmission != NULL && block->transmission[projection] != NULL) ||
+           fault_part_of(block, projection) != NULL;
+}
+
+/* Must they be kept as such until then? Also where there is no one sum that they could be added to.
+ */
 static inline bool delivers_late(const block_state *block, uint32_t projection)
 {
     const uint32_t target = block->network->projections[projection].target;
     return block->network->populations[target].currents != NULL ||
-           (block->plastic != NULL && block->plastic[projection] != NULL) ||
-           (block->transmission != NULL && block->transmission[projection] != NULL) ||
-           fault_part_of(block, projection) != NULL;
+           scales_or_learns(block, projection);
 }
 
 /* Deliver an arrival to the block's neurons; who may have reached threshold becomes a candidate.

@@ -396,24 +396,17 @@ void sl_currents_external(block_state *block, uint32_t g, train *train)
 /* Events ahead whose neuron is fetched into the cache. */
 #define EVENTS_AHEAD 6
 
-/* What external event number `event` of a train adds to its neuron, from the scale factors that the
- * train keeps: what sl_currents_external adds, to the last bit. Returns whether the neuron may
- * cross. `currents` is known where this is inlined. */
-static inline __attribute__((always_inline)) bool add_event(const group_state *group,
-                                                            const train *train, uint32_t event,
-                                                            uint32_t currents, const double *rate,
-                                                            const double *c)
+/* What one arrival adds to its neuron, from scale factors that are there: what a row or
+ * sl_currents_external adds, to the last bit. Returns whether the neuron may cross. `currents` is
+ * known where this is inlined. */
+static inline __attribute__((always_inline)) bool
+add_one(const group_state *group, const network_receptor *receptor, uint32_t member, double weight,
+        const current_scales *scales, sim_time t, uint32_t currents, const double *rate,
+        const double *c)
 {
-    const network_receptor *receptor = &group->currents.of->receptors[train->receptor];
-    const uint32_t member = train->member[event];
     double *x = group->currents.coordinate + (size_t)member * currents;
-    current_scales scales = {.membrane = train->scale[event]};
-    for (uint32_t k = 0; k < currents; k++) {
-        scales.of[k] = train->scale[(k + 1) * TRAIN_ROOM + event];
-    }
     currents_readout readout;
-    currents_read_exponential(c, currents, &scales, &readout);
-    const double weight = train->weight_of != NULL ? train->weight_of[event] : train->weight;
+    currents_read_exponential(c, currents, scales, &readout);
     double put_a = 0;
     for (uint32_t i = 0; i < receptor->count; i++) {
         const current_readout *put = &readout.of[receptor->current[i]];
@@ -424,9 +417,36 @@ static inline __attribute__((always_inline)) bool add_event(const group_state *g
     group->scaled[member] = a;
     const double level =
         current_screen_level(group_threshold(group, member), group_reset(group, member));
-    const double length = (double)(group->horizon - train->time[event]) * group->base->inverse_tau;
+    const double length = (double)(group->horizon - t) * group->base->inverse_tau;
     return current_screen_one(rate, &readout, currents, level, group->horizon == SIM_TIME_NEVER,
                               length, a, x);
+}
+
+bool sl_currents_arrive(const group_state *group, uint32_t receptor, uint32_t member, double weight,
+                        const current_scales *scales, sim_time t, const double *c)
+{
+    const network_currents *currents = group->currents.of;
+    const network_receptor *at = &currents->receptors[receptor];
+    const double *rate = currents->model.rate;
+    const uint32_t count = currents->model.count;
+    return count == 1   ? add_one(group, at, member, weight, scales, t, 1, rate, c)
+           : count == 2 ? add_one(group, at, member, weight, scales, t, 2, rate, c)
+                        : add_one(group, at, member, weight, scales, t, count, rate, c);
+}
+
+/* External event number `event` of a train, from the scale factors that the train keeps. */
+static inline __attribute__((always_inline)) bool add_event(const group_state *group,
+                                                            const train *train, uint32_t event,
+                                                            uint32_t currents, const double *rate,
+                                                            const double *c)
+{
+    current_scales scales = {.membrane = train->scale[event]};
+    for (uint32_t k = 0; k < currents; k++) {
+        scales.of[k] = train->scale[(k + 1) * TRAIN_ROOM + event];
+    }
+    const double weight = train->weight_of != NULL ? train->weight_of[event] : train->weight;
+    return add_one(group, &group->currents.of->receptors[train->receptor], train->member[event],
+                   weight, &scales, train->time[event], currents, rate, c);
 }
 
 /* Exponential currents: the screen comes before the readout. */

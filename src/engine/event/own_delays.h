@@ -55,9 +55,13 @@ typedef struct own_kind {
     bool tested; /* against the threshold */
     bool weighs; /* weights of their own, in the events; else `weight` */
     double weight;
-    uint32_t base;         /* of the targets: index among own_delays.base */
+    uint32_t base;         /* of the targets' membrane: index among own_delays.base */
     uint32_t first_target; /* id of the target population's first neuron */
     uint32_t first_group;  /* of the target population, counted in the block */
+    uint32_t currents;     /* of the targets, exponential; 0: arrivals add to V */
+    uint32_t receptor;
+    uint32_t current_base[LIF_CURRENTS]; /* as base */
+    double c[LIF_CURRENTS];              /* lif_current_c */
 } own_kind;
 
 struct own_delays {
@@ -101,10 +105,6 @@ bool sl_own_delays_take(block_state *block, sim_time t);
 
 /* How each projection's events are delivered. False: out of memory. */
 bool sl_own_kinds_init(const block_state *block, own_delays *own);
-
-/* s(t) of an arrival at a synapse with its own delay: a function of t alone, the same in vectors.
- */
-double sl_own_scale(const block_state *block, const time_base *base, sim_time t);
 
 /* Deliver the usual events before `limit`, up to the first other one. Where memory runs out the
  * block is marked. */

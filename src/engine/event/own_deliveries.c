@@ -2,6 +2,7 @@
  * each (see own_delays.h). */
 #include "base/memory.h"
 #include "engine/deliver.h"
+#include "engine/event/currents.h"
 #include "engine/event/group.h"
 #include "engine/event/own_delays.h"
 #include "engine/simulation.h"
@@ -30,21 +31,30 @@ static own_kind kind_of(const block_state *block, own_delays *own, uint32_t inde
     }
     const population *target = &block->network->populations[projection->target];
     const arrival_test *test = &block->simulation->tests[projection->target];
-    const bool one_level =
-        test->none || (test->th_of == NULL && !test->drift && target->theta_plus == 0);
-    const bool plain = one_level && rows->weight_d == NULL && projection->zero_weights == 0 &&
-                       !delivers_late(block, index);
-    if (!plain) {
+    const network_currents *currents = target->currents;
+    const bool one_level = currents != NULL ? currents->exponential && !test->none
+                                            : test->none || (test->th_of == NULL && !test->drift &&
+                                                             target->theta_plus == 0);
+    if (!one_level || rows->weight_d != NULL || projection->zero_weights > 0 ||
+        scales_or_learns(block, index)) {
         return (own_kind){0};
     }
     const bool weighs = rows->weight_f != NULL;
-    return (own_kind){.plain = true,
-                      .tested = !test->none && (weighs || projection->weight > 0),
-                      .weighs = weighs,
-                      .weight = projection->weight,
-                      .base = base_among(own, target->time_base),
-                      .first_target = target->first,
-                      .first_group = target->first_group - block->block->first_group};
+    own_kind kind = {.plain = true,
+                     .tested =
+                         !test->none && (currents != NULL || weighs || projection->weight > 0),
+                     .weighs = weighs,
+                     .weight = projection->weight,
+                     .base = base_among(own, target->time_base),
+                     .first_target = target->first,
+                     .first_group = target->first_group - block->block->first_group,
+                     .currents = currents != NULL ? currents->model.count : 0,
+                     .receptor = projection->receptor};
+    for (uint32_t k = 0; k < kind.currents; k++) {
+        kind.current_base[k] = base_among(own, currents->time_base[k]);
+        kind.c[k] = lif_current_c(currents->model.rate[k]);
+    }
+    return kind;
 }
 
 bool sl_own_kinds_init(const block_state *block, own_delays *own)
@@ -64,46 +74,32 @@ bool sl_own_kinds_init(const block_state *block, own_delays *own)
 
 /* ---- Scale factors ------------------------------------------------------------------------- */
 
-/* s(t) of each event, of a bucket that begins at `origin`. */
-static void scales(const block_state *block, const time_base *base, sim_time origin,
-                   const own_event *event, size_t count, double *scale)
-{
-    double ticks[OWN_BATCH];
-    for (size_t i = 0; i < count; i++) {
-        ticks[i] = -time_base_offset(base, origin + event[i].since);
-    }
-    for (size_t i = count; i % VECTOR_LANES != 0; i++) {
-        ticks[i] = 0;
-    }
-    block->context.kernel->decays(ticks, base->inverse_tau, scale, count);
-}
-
-double sl_own_scale(const block_state *block, const time_base *base, sim_time t)
-{
-    double scale[VECTOR_LANES];
-    scales(block, base, t, &(own_event){0}, 1, scale);
-    return scale[0];
-}
-
-/* Those of the next events, for each time base that has some of the targets. */
+/* s(t) of the next events, of a bucket that begins at `start`, in each time base. */
 static void batch_scales(const block_state *block, own_delays *own, sim_time start,
                          const own_event *event, size_t count)
 {
+    sim_time time[OWN_BATCH];
+    for (size_t i = 0; i < count; i++) {
+        time[i] = start + event[i].since;
+    }
+    for (size_t i = count; i % VECTOR_LANES != 0; i++) {
+        time[i] = time[count - 1];
+    }
     for (uint32_t b = 0; b < own->base_count; b++) {
-        scales(block, &block->bases[own->base[b]], start, event, count,
-               own->scale + (size_t)b * OWN_BATCH);
+        const time_base *base = &block->bases[own->base[b]];
+        block->context.kernel->scales(time, base->start, base->fraction, base->inverse_tau,
+                                      own->scale + (size_t)b * OWN_BATCH, count);
     }
 }
 
 /* ---- Deliveries ---------------------------------------------------------------------------- */
 
-/* An event brought its neuron to threshold: external events of the same time, then the test. */
-static void reached(block_state *block, uint32_t g, uint32_t neuron, sim_time t)
+/* External events of the time, then the test of who may have reached threshold. */
+static void finish(block_state *block, uint32_t g, uint32_t neuron, bool reaches, sim_time t)
 {
-    if (!sl_group_reserve_candidates(block, 1)) {
-        return;
+    if (reaches && sl_group_reserve_candidates(block, 1)) {
+        block->candidates[block->candidate_count++] = neuron;
     }
-    block->candidates[block->candidate_count++] = neuron;
     if (block->group_next[g] <= t) {
         sl_group_external_at(block, g, t);
     }
@@ -118,13 +114,38 @@ static inline bool is_usual(const own_delays *own, const own_event *event, bool 
     return kind->plain & alone & ((event->target & OWN_RUN) == 0);
 }
 
+/* One addition, of an event whose scale factors are number `i`; may the neuron fire? */
+static inline bool add(const block_state *block, const own_kind *kind, const own_event *event,
+                       size_t i, uint32_t index)
+{
+    const double scale = block->own->scale[kind->base * OWN_BATCH + i];
+    const double weight = kind->weighs ? (double)event->weight : kind->weight;
+    double *scaled = block->simulation->scaled;
+    const double sum = scaled[event->target] + weight * scale;
+    scaled[event->target] = sum;
+    const uint32_t target = block->network->projections[index].target;
+    return kind->tested && sum >= lif_delta_test_level(block->simulation->tests[target].th, scale);
+}
+
+/* The same of a neuron with currents. */
+static bool add_current(const block_state *block, const own_kind *kind, const own_event *event,
+                        size_t i, uint32_t g, sim_time t)
+{
+    const double *scale = block->own->scale + i;
+    const double weight = kind->weighs ? (double)event->weight : kind->weight;
+    const group_state *group = &block->groups[g];
+    current_scales scales = {.membrane = scale[kind->base * OWN_BATCH]};
+    for (uint32_t k = 0; k < kind->currents; k++) {
+        scales.of[k] = scale[kind->current_base[k] * OWN_BATCH];
+    }
+    return sl_currents_arrive(group, kind->receptor, event->target - group->group->first, weight,
+                              &scales, t, kind->c);
+}
+
 /* Usual events, whose scale factors are there. */
 static void deliver_batch(block_state *block, sim_time start, const own_event *event, size_t count)
 {
     own_delays *own = block->own;
-    double *scaled = block->simulation->scaled;
-    const arrival_test *tests = block->simulation->tests;
-    const projection *projections = block->network->projections;
     for (size_t i = 0; i < count; i++) {
         const own_event *e = &event[i];
         const uint32_t index = own->row[e->row].projection;
@@ -135,22 +156,12 @@ static void deliver_batch(block_state *block, sim_time start, const own_event *e
         if (block->group_next[g] <= t) {
             sl_group_advance(block, g, t, t);
         }
-        const double scale = own->scale[kind->base * OWN_BATCH + i];
-        const double weight = kind->weighs ? (double)e->weight : kind->weight;
-        const double sum = scaled[e->target] + weight * scale;
-        scaled[e->target] = sum;
+        const bool reaches = kind->currents > 0 ? add_current(block, kind, e, i, g, t)
+                                                : add(block, kind, e, i, index);
         block->deliveries[index].events++;
-        if (kind->tested) {
-            block->deliveries[index].tests++;
-            const double level = lif_delta_test_level(tests[projections[index].target].th, scale);
-            if (sum >= level) {
-                reached(block, g, e->target, t);
-                continue;
-            }
-        }
-        if (block->group_next[g] <= t) {
-            sl_group_external_at(block, g, t);
-            sl_group_test_candidates(block, t);
+        block->deliveries[index].tests += kind->tested;
+        if (reaches || block->group_next[g] <= t) {
+            finish(block, g, e->target, reaches, t);
         }
     }
     block->exp_evaluations += count;
