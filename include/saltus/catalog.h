@@ -89,6 +89,13 @@ SALTUS_API bool saltus_model_is_source(saltus_model model);
 /** Do arrivals add to currents that decay (weights in pA, receptors), not to V? */
 SALTUS_API bool saltus_model_has_currents(saltus_model model);
 
+/** Does the neuron's state move by an equation of its own (qif, izhikevich, adex), whose parameters
+ *  saltus_population_set sets? */
+SALTUS_API bool saltus_model_has_flow(saltus_model model);
+/** The numbers that saltus_population_set sets for a model with a flow, ended by a NULL name; NULL
+ *  for other models. */
+SALTUS_API const saltus_rule_parameter *saltus_model_flow_parameters(saltus_model model);
+
 /** What `operation` costs in `model`; zeros where the model does no such thing. */
 SALTUS_API saltus_arithmetic saltus_model_arithmetic(saltus_model model,
                                                      saltus_operation operation);

@@ -70,8 +70,14 @@ typedef enum saltus_model {
     SALTUS_MODEL_RATE_SOURCE,     /**< "rate_source": spikes at random, each source at a rate of its
                                        own that the caller may set anew while it runs */
     SALTUS_MODEL_LIF_EXP,         /**< "lif_exp": leaky integrate-and-fire, exponential currents */
-    SALTUS_MODEL_LIF_ALPHA        /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
+    SALTUS_MODEL_LIF_ALPHA,       /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
+    SALTUS_MODEL_QIF,             /**< "qif": quadratic integrate-and-fire */
+    SALTUS_MODEL_IZHIKEVICH,      /**< "izhikevich": simple model of spiking and bursting */
+    SALTUS_MODEL_ADEX             /**< "adex": adaptive exponential integrate-and-fire */
 } saltus_model;
+
+/** Parameters of a model with a flow (qif, izhikevich, adex), at most. */
+#define SALTUS_FLOW_VALUES 12
 
 /** Receptors (synapse types) of a neuron with synaptic currents, at most. */
 #define SALTUS_RECEPTORS 4
@@ -117,6 +123,15 @@ typedef struct saltus_population_spec {
     uint32_t receptor_count;                     /**< 1 to SALTUS_RECEPTORS; default 1 */
     saltus_receptor receptors[SALTUS_RECEPTORS]; /**< default: "syn", tau 2 ms */
 
+    /* qif, izhikevich, adex (docs/models.md): i_e_pA, v_init_mV and these; a delivery of weight w
+     * (mV) makes V jump by w. v_init_mV: default v_rest of adex, what V is reset to in the others
+     */
+    double flow_value[SALTUS_FLOW_VALUES]; /**< in the order of saltus_model_flow_parameters; NaN
+                                                (default): its default. By name:
+                                                saltus_population_set */
+    saltus_value u_init_pA; /**< u of izhikevich, w of adex at time 0; default (constant NaN): b V
+                                 of izhikevich, 0 of adex */
+
     /* sources */
     double rate_Hz;                /**< poisson_source */
     double interval_ms;            /**< periodic_source, > 0 */
@@ -134,6 +149,10 @@ typedef struct saltus_population_spec {
 
 /** A spec with every default of the table above. */
 SALTUS_API saltus_population_spec saltus_population_spec_default(void);
+/** Set a parameter of a model with a flow by name, in its unit; spec->model must be set.
+ *  @return SALTUS_OK, or SALTUS_E_ARGUMENT (no such model or parameter; out of range) */
+SALTUS_API saltus_status saltus_population_set(saltus_population_spec *spec, const char *parameter,
+                                               double value, saltus_error *error);
 
 /* ---- Inputs ------------------------------------------------------------------------ */
 

@@ -163,6 +163,9 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
     case SALTUS_MODEL_LIF_DELTA:
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
+    case SALTUS_MODEL_QIF:
+    case SALTUS_MODEL_IZHIKEVICH:
+    case SALTUS_MODEL_ADEX:
         break;
     }
     *train = (struct train){0};

@@ -14,6 +14,9 @@
 
 #include <string.h>
 
+#include "models/neuron/flow_list.h"
+#include "models/operation_costs.h"
+
 /* ---- Parameters ---------------------------------------------------------------------- */
 
 static const saltus_parameter lif_delta_parameters[] = {
@@ -93,28 +96,6 @@ static const saltus_parameter rate_source_parameters[] = {
 };
 
 /* ---- Arithmetic ---------------------------------------------------------------------- */
-
-/* One membrane, 8 bytes, read and written: what saltus_counts.state_bytes counts an update. */
-#define MEMBRANE_RW .state_bytes = 16
-
-/* clang-format off */
-/* An operation's name and what it is counted as are the same in every model. */
-#define DELIVERY_COSTS(...) {SALTUS_OPERATION_DELIVERY, "delivery", "synaptic events, shared weight > 0", {__VA_ARGS__}}
-#define DELIVERY_INHIBITORY_COSTS(...) {SALTUS_OPERATION_DELIVERY_INHIBITORY, "delivery, inhibitory", "synaptic events, shared weight <= 0", {__VA_ARGS__}}
-#define DELIVERY_OWN_WEIGHT_COSTS(...) {SALTUS_OPERATION_DELIVERY_OWN_WEIGHT, "delivery, own weight", "synaptic events, own weight or target that may drift", {__VA_ARGS__}}
-#define DELIVERY_OWN_LEVEL_COSTS(...) {SALTUS_OPERATION_DELIVERY_OWN_LEVEL, "delivery, own threshold", "synaptic events, target with its own threshold", {__VA_ARGS__}}
-#define DELIVERY_OWN_DELAY_COSTS(...) {SALTUS_OPERATION_DELIVERY_OWN_DELAY, "delivery, own delay", "synaptic events, own delay", {__VA_ARGS__}}
-#define ARRIVAL_COSTS(...) {SALTUS_OPERATION_ARRIVAL, "arrival", "spikes x projections with one delay", {__VA_ARGS__}}
-#define EXTERNAL_EVENT_COSTS(...) {SALTUS_OPERATION_EXTERNAL_EVENT, "external event", "external events", {__VA_ARGS__}}
-#define EXTERNAL_OWN_LEVEL_COSTS(...) {SALTUS_OPERATION_EXTERNAL_OWN_LEVEL, "external event, general", "external events, own threshold, drift or list", {__VA_ARGS__}}
-#define SPIKE_COSTS(...) {SALTUS_OPERATION_SPIKE, "spike", "spikes", {__VA_ARGS__}}
-#define RESET_COSTS(...) {SALTUS_OPERATION_RESET, "reset", "ends of refractoriness", {__VA_ARGS__}}
-#define DRIFT_TEST_COSTS(...) {SALTUS_OPERATION_DRIFT_TEST, "drift test", "all of these, target that may drift", {__VA_ARGS__}}
-#define CROSSING_SEARCH_COSTS(...) {SALTUS_OPERATION_CROSSING_SEARCH, "crossing search", "crossing searches", {__VA_ARGS__}}
-#define STEP_UPDATE_COSTS(...) {SALTUS_OPERATION_STEP_UPDATE, "clock: step update", "step updates", {__VA_ARGS__}}
-#define STEP_INPUT_COSTS(...) {SALTUS_OPERATION_STEP_INPUT, "clock: arrival", "synaptic and external events", {__VA_ARGS__}}
-#define STEP_SPIKE_COSTS(...) {SALTUS_OPERATION_STEP_SPIKE, "clock: spike, reset", "spikes and resets", {__VA_ARGS__}}
-/* clang-format on */
 
 /* As engine/deliver and engine/group do it. Event engine: U += w s, then U >= level, with the
  * level (th - |th| slack) s (models/neuron/lif_delta.h); what a row shares is computed once a row.
@@ -282,7 +263,7 @@ static const saltus_model_info models[] = {
 
 bool saltus_model_is_source(saltus_model model)
 {
-    return model != SALTUS_MODEL_LIF_DELTA && !saltus_model_has_currents(model);
+    return model >= SALTUS_MODEL_POISSON_SOURCE && model <= SALTUS_MODEL_RATE_SOURCE;
 }
 
 bool saltus_model_has_currents(saltus_model model)
@@ -290,23 +271,40 @@ bool saltus_model_has_currents(saltus_model model)
     return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA;
 }
 
-#define MODEL_COUNT (sizeof models / sizeof models[0])
+bool saltus_model_has_flow(saltus_model model)
+{
+    return sl_flow_model(model) != NULL;
+}
+
+const saltus_rule_parameter *saltus_model_flow_parameters(saltus_model model)
+{
+    const flow_model *flow = sl_flow_model(model);
+    return flow != NULL ? flow->parameters : NULL;
+}
+
+/* Those of the table, then those that describe themselves. */
+#define TABLE_COUNT (sizeof models / sizeof models[0])
+_Static_assert(TABLE_COUNT == SALTUS_MODEL_QIF, "flows follow the models of the table");
 
 size_t saltus_model_count(void)
 {
-    return MODEL_COUNT;
+    return TABLE_COUNT + sl_flow_model_count;
 }
 
 const saltus_model_info *saltus_model_get(size_t index)
 {
-    return index < MODEL_COUNT ? &models[index] : NULL;
+    if (index < TABLE_COUNT) {
+        return &models[index];
+    }
+    return index < saltus_model_count() ? &sl_flow_models[index - TABLE_COUNT]->info : NULL;
 }
 
 const saltus_model_info *saltus_model_find(const char *name)
 {
-    for (size_t i = 0; name != NULL && i < MODEL_COUNT; i++) {
-        if (strcmp(models[i].name, name) == 0) {
-            return &models[i];
+    for (size_t i = 0; name != NULL && i < saltus_model_count(); i++) {
+        const saltus_model_info *info = saltus_model_get(i);
+        if (strcmp(info->name, name) == 0) {
+            return info;
         }
     }
     return NULL;
@@ -314,8 +312,9 @@ const saltus_model_info *saltus_model_find(const char *name)
 
 saltus_arithmetic saltus_model_arithmetic(saltus_model model, saltus_operation operation)
 {
-    if ((size_t)model < MODEL_COUNT) {
-        for (const saltus_model_operation *o = models[model].operations; o->name != NULL; o++) {
+    const saltus_model_info *info = saltus_model_get((size_t)model);
+    if (info != NULL) {
+        for (const saltus_model_operation *o = info->operations; o->name != NULL; o++) {
             if (o->operation == operation) {
                 return o->each;
             }

@@ -22,6 +22,7 @@ static void clear_population(population *p)
     free(p->start_of);
     free(p->rate_of_Hz);
     free(p->currents);
+    sl_network_clear_flow(p->flow);
     sl_event_list_clear(&p->list);
 }
 

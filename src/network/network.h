@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "base/sim_time.h"
+#include "models/neuron/flow.h"
 #include "models/neuron/lif_current.h"
 #include "network/simulation_bytes.h"
 #include "saltus/experiment.h"
@@ -54,6 +55,15 @@ typedef struct network_currents {
     network_receptor receptors[SALTUS_RECEPTORS];
 } network_currents;
 
+/* Neurons whose state moves by an equation of its own (models/neuron/flow.h). */
+typedef struct network_flow {
+    const flow_model *model;
+    double value[SALTUS_FLOW_VALUES];
+    double i_e_pA, u_init;
+    double *i_e_of, *u_init_of; /* [size of the population], or NULL when shared */
+    size_t place;               /* of its neurons among those of all populations with flows */
+} network_flow;
+
 typedef struct population {
     char *name;
     saltus_model model;
@@ -75,6 +85,7 @@ typedef struct population {
     double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
     bool drift;                          /* some neuron has th < 0: it fires without input */
     network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
+    network_flow *flow; /* qif, izhikevich, adex: v_inf is 0, voltages are absolute; else NULL */
 
     /* sources */
     double rate_Hz;
@@ -191,6 +202,7 @@ struct saltus_network {
     block *blocks;
     double *tau_ms;          /* [time_base_count] distinct, in order of first use */
     size_t coordinate_count; /* of all neurons with currents */
+    size_t flow_count;       /* neurons with flows */
     sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };

@@ -47,11 +47,25 @@ static uint64_t current_bytes(const saltus_population_spec *spec)
     return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) + sizeof(sim_time) : 0;
 }
 
+/* V and u when they were last worked out, and when that was; when to look again, its place in the
+ * order of these and a mark; what differs between neurons. */
+static uint64_t flow_bytes(const saltus_population_spec *spec)
+{
+    const bool own_v = spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
+    const bool own_u = own_v || spec->u_init_pA.kind != SALTUS_VALUE_CONSTANT;
+    const bool own_i = spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
+    return MEMBRANE_BYTES + REFRACTORY_BYTES + sizeof(double) + 2 * sizeof(sim_time) +
+           2 * sizeof(uint16_t) + 1 + ((uint64_t)own_v + own_u + own_i) * sizeof(double);
+}
+
 /* Of a neuron of this population; sources have a membrane that is never used. */
 static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
 {
     if (saltus_model_is_source(spec->model)) {
         return MEMBRANE_BYTES;
+    }
+    if (saltus_model_has_flow(spec->model)) {
+        return flow_bytes(spec);
     }
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
@@ -73,6 +87,9 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_LIF_DELTA:
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
+    case SALTUS_MODEL_QIF:
+    case SALTUS_MODEL_IZHIKEVICH:
+    case SALTUS_MODEL_ADEX:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
         size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
