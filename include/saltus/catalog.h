@@ -95,6 +95,9 @@ SALTUS_API bool saltus_model_has_flow(saltus_model model);
 /** The numbers that saltus_population_set sets for a model with a flow, ended by a NULL name; NULL
  *  for other models. */
 SALTUS_API const saltus_rule_parameter *saltus_model_flow_parameters(saltus_model model);
+/** Is it exact for currents that change along straight lines (SALTUS_INTERPOLATION_RAMPS)? All
+ *  models of neurons are for currents in steps. */
+SALTUS_API bool saltus_model_takes_ramps(saltus_model model);
 
 /** What `operation` costs in `model`; zeros where the model does no such thing. */
 SALTUS_API saltus_arithmetic saltus_model_arithmetic(saltus_model model,

@@ -159,11 +159,20 @@ SALTUS_API saltus_status saltus_population_set(saltus_population_spec *spec, con
 typedef enum saltus_input_type {
     SALTUS_INPUT_POISSON,  /**< an own Poisson train of rate_Hz for every neuron */
     SALTUS_INPUT_ARRIVALS, /**< a list of arrivals (time, target, weight) */
-    SALTUS_INPUT_PERIODIC  /**< every neuron: arrivals at start, start + interval, ... < stop */
+    SALTUS_INPUT_PERIODIC, /**< every neuron: arrivals at start, start + interval, ... < stop */
+    SALTUS_INPUT_CURRENT   /**< a current over time, the same into every neuron */
 } saltus_input_type;
 
+/** What a current does between the points that are given. */
+typedef enum saltus_interpolation {
+    SALTUS_INTERPOLATION_STEPS, /**< it keeps the value of the point before */
+    SALTUS_INTERPOLATION_RAMPS  /**< it goes on a straight line to the next point, and keeps the
+                                     value of the last; for models that take ramps
+                                     (saltus_model_takes_ramps) */
+} saltus_interpolation;
+
 /** External input to one population; an arrival makes V jump by its weight, or adds it to a
- *  current. */
+ *  synaptic current. A current adds to i_e; several into one population add up. */
 typedef struct saltus_input_spec {
     uint32_t struct_size;
     const char *name; /**< unique among inputs; copied */
@@ -174,13 +183,19 @@ typedef struct saltus_input_spec {
     uint32_t receptor;   /**< target with synaptic currents: which; default 0 */
     double rate_Hz;      /**< poisson, >= 0, <= 1e7 */
     double start_ms;     /**< poisson: default 0; periodic: first arrival, default interval */
-    double stop_ms;      /**< default INFINITY */
+    double stop_ms;      /**< default INFINITY; of a current: it is 0 pA from then on */
     double interval_ms;  /**< periodic, > 0 */
     const double *arrival_times_ms;   /**< arrivals: non-decreasing; borrowed, copied */
     const uint32_t *arrival_targets;  /**< arrivals: index within the population */
     const double *arrival_weights_mV; /**< arrivals; target lif_delta */
     const double *arrival_weights_pA; /**< arrivals; target with synaptic currents */
     size_t arrival_count;
+    /* current: its value is 0 pA before the first time, the last value holds until stop */
+    const double *current_times_ms;  /**< non-decreasing, >= 0 (of equal ones the last counts);
+                                          borrowed, copied */
+    const double *current_values_pA; /**< from each of the times on */
+    size_t current_count;
+    saltus_interpolation interpolation; /**< default: steps */
 } saltus_input_spec;
 
 SALTUS_API saltus_input_spec saltus_input_spec_default(void);
@@ -340,6 +355,7 @@ typedef struct saltus_input_info {
     uint32_t population;
     double rate_Hz;         /**< poisson; NaN for other types */
     uint64_t arrival_count; /**< arrivals; 0 for other types */
+    uint64_t current_count; /**< current: its points; 0 for other types */
 } saltus_input_info;
 
 /** What a projection is, in brief. */

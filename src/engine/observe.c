@@ -111,7 +111,7 @@ double sl_observe_potential(const saltus_simulation *simulation, uint32_t popula
     if (v == LIF_REFRACTORY) {
         return population->v_reset_mV;
     }
-    return (population->v_inf_of != NULL ? population->v_inf_of[neuron] : population->v_inf) + v;
+    return sl_drive_v_inf(simulation, population_index, neuron) + v;
 }
 
 sim_time sl_observe_next_sample(const saltus_simulation *simulation)

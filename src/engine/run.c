@@ -72,6 +72,11 @@ static saltus_status run_window(saltus_simulation *simulation, sim_time start, s
     return sl_transit_send(simulation) ? SALTUS_OK : sl_fail_memory(error);
 }
 
+static sim_time earliest(sim_time a, sim_time b)
+{
+    return a < b ? a : b;
+}
+
 static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus_error *error)
 {
     while (simulation->now < end) {
@@ -88,16 +93,21 @@ static saltus_status advance(saltus_simulation *simulation, sim_time end, saltus
             }
             normalisation = sl_plastic_next_normalisation(simulation);
         }
+        const bool changes = sl_drive_next(simulation) == simulation->now;
+        if (changes) {
+            sl_drive_begin(simulation);
+        }
         /* up to and including the next sample's time */
         const sim_time sample = sl_observe_next_sample(simulation);
         const sim_time sampled = sample < end ? sample + 1 : end;
-        const sim_time stop = normalisation < sampled ? normalisation : sampled;
-        const sim_time next = simulation->engine->next(simulation);
+        const sim_time stop = earliest(earliest(normalisation, sl_drive_next(simulation)), sampled);
+        const sim_time next = changes ? simulation->now : simulation->engine->next(simulation);
         if (next < stop) {
             const saltus_status status = run_window(simulation, next, stop, error);
             if (status != SALTUS_OK) {
                 return status;
             }
+            sl_drive_end(simulation);
             simulation->now = simulation->window_end;
         } else {
             if (!sl_modulators_enter(simulation, stop)) {

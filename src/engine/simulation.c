@@ -60,9 +60,10 @@ static bool init_tests(saltus_simulation *simulation)
     simulation->tests = sl_memory_array(network->population_count, sizeof *simulation->tests);
     for (uint32_t i = 0; simulation->tests != NULL && i < network->population_count; i++) {
         const population *from = &network->populations[i];
-        simulation->tests[i] =
-            none ? (arrival_test){.none = true, .th = LIF_NO_THRESHOLD}
-                 : (arrival_test){.drift = from->drift, .th = from->th, .th_of = from->th_of};
+        simulation->tests[i] = none ? (arrival_test){.none = true, .th = LIF_NO_THRESHOLD}
+                                    : (arrival_test){.drift = from->drift,
+                                                     .th = from->th,
+                                                     .th_of = simulation->drives[i].th_of};
     }
     return simulation->tests != NULL;
 }
@@ -106,10 +107,10 @@ static bool init(saltus_simulation *simulation)
     simulation->external_per_ms = external_per_ms(network);
     simulation->crew_ready =
         sl_crew_init(&simulation->crew, sl_simulation_work, simulation, network->block_count);
-    return simulation->crew_ready && init_tests(simulation) && init_thetas(simulation) &&
-           sl_modulators_init(simulation) && sl_plastic_init(simulation) &&
-           sl_transmission_init(simulation) && init_blocks(simulation) &&
-           sl_observe_init(simulation);
+    return simulation->crew_ready && sl_drive_init(simulation) && init_tests(simulation) &&
+           init_thetas(simulation) && sl_modulators_init(simulation) &&
+           sl_plastic_init(simulation) && sl_transmission_init(simulation) &&
+           init_blocks(simulation) && sl_observe_init(simulation);
 }
 
 static saltus_status check_options(const saltus_simulation_options *options, saltus_error *error)
@@ -208,6 +209,7 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     sl_modulators_clear(simulation);
     sl_observe_clear(simulation);
     sl_clock_clear(simulation);
+    sl_drive_clear(simulation);
     if (simulation->crew_ready) {
         sl_crew_clear(&simulation->crew);
     }

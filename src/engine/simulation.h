@@ -11,6 +11,7 @@
 
 #include "engine/clock/clock.h"
 #include "engine/crew.h"
+#include "engine/drive.h"
 #include "engine/engine.h"
 #include "engine/plastic/modulators.h"
 #include "engine/plastic/plastic.h"
@@ -55,6 +56,8 @@ struct saltus_simulation {
     sim_time min_delay;   /* smallest delay of these */
     sim_time least_delay; /* own delays below it count as it; 0: none do */
     arrival_test *tests;  /* [population_count] */
+    driven_levels *drives; /* [population_count] levels that v_inf takes with it */
+    bool drive_moves;      /* some, as the window at hand begins */
 
     plastic_projection **plastic; /* [projection_count] NULL: weights stay; NULL: all do */
     projection_index plastic_from, plastic_into;

@@ -47,19 +47,25 @@ static bool init_releases(release_queue *queue, uint32_t neurons)
     return queue->due != NULL && queue->member != NULL;
 }
 
-/* Trains of a group of neurons: one per input to its population. */
+/* Does an input have a train in this group? */
+static bool has_train(const network_input *input, const group *group)
+{
+    return input->population == group->population && network_input_arrives(input);
+}
+
+/* Trains of a group of neurons: one per input to its population that something arrives through. */
 static bool init_inputs(group_state *state, const saltus_network *network, bool scaled)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < network->input_count; i++) {
-        count += network->inputs[i].population == state->group->population;
+        count += has_train(&network->inputs[i], state->group);
     }
     state->trains = sl_memory_zeroed(count, sizeof *state->trains);
     if (state->trains == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < network->input_count; i++) {
-        if (network->inputs[i].population == state->group->population &&
+        if (has_train(&network->inputs[i], state->group) &&
             !sl_train_init_input(&state->trains[state->train_count++], network, i, state->group,
                                  scaled)) {
             return false;
@@ -106,8 +112,10 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     if (state->test.th_of != NULL) {
         state->test.th_of += offset;
     }
-    if (state->population->reset_of != NULL) {
-        state->reset_of = state->population->reset_of + offset;
+    state->drive = &simulation->drives[group->population];
+    state->reset = state->drive->reset;
+    if (state->drive->reset_of != NULL) {
+        state->reset_of = state->drive->reset_of + offset;
     }
     if (state->population->theta_plus > 0) {
         state->moving = &block->moving[group->population];

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "engine/drive.h"
 #include "engine/stimulus.h"
 #include "models/neuron/current_scale.h"
 #include "models/neuron/moving_threshold.h"
@@ -94,12 +95,14 @@ typedef struct group_counts {
 typedef struct group_state {
     const group *group;
     const population *population;
-    const time_base *base;    /* NULL for sources */
-    double *scaled;           /* U of the group's first neuron; on the grid V - v_inf itself */
-    arrival_test test;        /* th_of: of the group's first neuron */
-    moving_threshold *moving; /* NULL: the threshold stays */
-    double *theta;            /* scaled, of the group's first neuron */
-    const double *reset_of;   /* of the group's first neuron; NULL when shared */
+    const time_base *base;      /* NULL for sources */
+    double *scaled;             /* U of the group's first neuron; on the grid V - v_inf itself */
+    arrival_test test;          /* th_of: of the group's first neuron */
+    moving_threshold *moving;   /* NULL: the threshold stays */
+    double *theta;              /* scaled, of the group's first neuron */
+    const driven_levels *drive; /* the population's levels */
+    double reset;               /* shared, as far as the group has come */
+    const double *reset_of;     /* of the group's first neuron; NULL when shared */
     train *trains;
     uint32_t train_count;
     release_queue releases;

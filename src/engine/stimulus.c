@@ -133,6 +133,8 @@ bool sl_train_init_input(train *train, const saltus_network *network, uint32_t i
         return init_periodic(train, from->interval, NULL, from->start);
     case SALTUS_INPUT_ARRIVALS:
         return init_list(train, &from->list, group);
+    case SALTUS_INPUT_CURRENT:
+        break; /* has no events */
     }
     return false;
 }

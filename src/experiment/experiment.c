@@ -434,11 +434,13 @@ saltus_input_info saltus_experiment_input(const saltus_experiment *experiment, u
     const saltus_input_spec *input = &experiment->inputs[index];
     const bool poisson = input->type == SALTUS_INPUT_POISSON;
     const bool arrivals = input->type == SALTUS_INPUT_ARRIVALS;
+    const bool current = input->type == SALTUS_INPUT_CURRENT;
     return (saltus_input_info){.name = input->name,
                                .type = input->type,
                                .population = input->population,
                                .rate_Hz = poisson ? input->rate_Hz : __builtin_nan(""),
-                               .arrival_count = arrivals ? input->arrival_count : 0};
+                               .arrival_count = arrivals ? input->arrival_count : 0,
+                               .current_count = current ? input->current_count : 0};
 }
 
 /* Is it left to chance how many synapses there are? */

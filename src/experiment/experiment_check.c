@@ -1,7 +1,8 @@
-/* experiment_check - what is allowed in populations, inputs and records.
+/* experiment_check - what is allowed in populations and records.
  *
  * Everything that can be known without drawing a random number is checked here, so that the
- * network builder and the engines only assert. Projections: projection_check.c.
+ * network builder and the engines only assert. Inputs: input_check.c; projections:
+ * projection_check.c.
  */
 #include "experiment/experiment_check.h"
 
@@ -23,7 +24,6 @@
 /* Of a rate_source: so that no run uses up the numbers of one setting (engine/source_rates.h). */
 #define LARGEST_SOURCE_RATE_HZ 1e4
 #define MAX_NEURONS            (UINT64_C(1) << 31) /* ids are 31 bits */
-#define MAX_OBJECTS            (UINT64_C(1) << 24) /* populations, inputs: index of a random stream */
 
 /* ---- Populations ------------------------------------------------------------------- */
 
@@ -43,7 +43,7 @@ static void check_size(const saltus_experiment *experiment, const saltus_populat
                    "are allowed",
                    (unsigned long long)neurons);
     }
-    if (experiment->population_count + 1 >= MAX_OBJECTS) {
+    if (experiment->population_count + 1 >= CHECK_MOST_OBJECTS) {
         sl_problem(sink, "", "there are too many populations; at most 16777215 are allowed");
     }
 }
@@ -167,7 +167,7 @@ static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
     }
 }
 
-static void check_rate(problem_sink *sink, const char *field, double rate_Hz)
+void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz)
 {
     if (isnan(rate_Hz)) {
         sl_problem(sink, field, "no rate is given (or it is not a number)");
@@ -199,8 +199,8 @@ static void check_periodic_source(const saltus_population_spec *spec, problem_si
     sl_check_stop(sink, "params.stop", spec->stop_ms, start_ms);
 }
 
-static bool check_indices(problem_sink *sink, const char *field, const uint32_t *indices,
-                          size_t count, uint32_t size)
+bool sl_check_indices(problem_sink *sink, const char *field, const uint32_t *indices, size_t count,
+                      uint32_t size)
 {
     for (size_t i = 0; i < count; i++) {
         if (indices[i] >= size) {
@@ -224,7 +224,7 @@ static void check_spike_list(const saltus_population_spec *spec, problem_sink *s
         return;
     }
     sl_check_times(sink, "params", spec->spike_times_ms, spec->spike_count);
-    check_indices(sink, "params", spec->spike_neurons, spec->spike_count, spec->size);
+    sl_check_indices(sink, "params", spec->spike_neurons, spec->spike_count, spec->size);
 }
 
 static void check_rate_source(const saltus_population_spec *spec, problem_sink *sink)
@@ -268,7 +268,7 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
         sl_check_flow(spec, sink);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
-        check_rate(sink, "params.rate", spec->rate_Hz);
+        sl_check_rate(sink, "params.rate", spec->rate_Hz);
         return;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         check_periodic_source(spec, sink);
@@ -281,105 +281,6 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
         return;
     }
     sl_problem(sink, "model", "unknown model %d", (int)spec->model);
-}
-
-/* ---- Inputs ------------------------------------------------------------------------ */
-
-static void check_arrivals(const saltus_population_spec *target, bool weighted,
-                           const saltus_input_spec *spec, problem_sink *sink)
-{
-    const double *const weights = sl_arrival_weights(target, spec);
-    double largest = 0;
-    if (spec->arrival_count == 0 || !weighted) {
-        return;
-    }
-    if (spec->arrival_times_ms == NULL || spec->arrival_targets == NULL || weights == NULL) {
-        sl_problem(sink, "", "the arrival times, targets or weights are missing");
-        return;
-    }
-    sl_check_times(sink, "", spec->arrival_times_ms, spec->arrival_count);
-    check_indices(sink, "", spec->arrival_targets, spec->arrival_count, target->size);
-    for (size_t i = 0; i < spec->arrival_count; i++) {
-        if (!(fabs(weights[i]) <= 1e12)) {
-            sl_problem(sink, "", "weight %zu (counting from 0) is %s %s; a finite weight is needed",
-                       i, sl_decimal_text(weights[i]).text, sl_target_unit(target));
-            return;
-        }
-        largest = fmax(largest, fabs(weights[i]));
-    }
-    sl_check_drive(target, largest, "", sink);
-}
-
-static void check_weight(const saltus_population_spec *target, bool weighted,
-                         const saltus_input_spec *spec, problem_sink *sink)
-{
-    const double weight = sl_input_weight(target, spec);
-    if (weighted && sl_check_number(sink, "weight", weight, sl_target_unit(target))) {
-        sl_check_drive(target, fabs(weight), "weight", sink);
-    }
-}
-
-static bool check_target(const saltus_population_spec *target, const saltus_input_spec *spec,
-                         problem_sink *sink)
-{
-    const bool arrivals = spec->type == SALTUS_INPUT_ARRIVALS;
-    const bool none = arrivals && spec->arrival_count == 0;
-    const bool currents = saltus_model_has_currents(target->model);
-    const given_weight given = {.mV = none       ? !currents
-                                      : arrivals ? spec->arrival_weights_mV != NULL
-                                                 : !isnan(spec->weight_mV),
-                                .pA = none       ? currents
-                                      : arrivals ? spec->arrival_weights_pA != NULL
-                                                 : !isnan(spec->weight_pA)};
-    return sl_check_target(target, spec->receptor, given, sink);
-}
-
-/* Start (NaN: the default of the type) and stop. */
-static void check_interval(const saltus_input_spec *spec, problem_sink *sink)
-{
-    const double fallback_ms = spec->type == SALTUS_INPUT_PERIODIC ? spec->interval_ms : 0;
-    const double start_ms = isnan(spec->start_ms) ? fallback_ms : spec->start_ms;
-    if (isnan(spec->start_ms) || sl_check_time(sink, "start", start_ms)) {
-        sl_check_stop(sink, "stop", spec->stop_ms, isnan(spec->start_ms) ? 0 : start_ms);
-    }
-}
-
-void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
-                    problem_sink *sink)
-{
-    sl_check_name(sink, "name", spec->name, true);
-    for (size_t i = 0; i < experiment->input_count && spec->name != NULL; i++) {
-        if (strcmp(experiment->inputs[i].name, spec->name) == 0) {
-            sl_problem(sink, "name", "there is an input '%s' already",
-                       sl_text_excerpt(spec->name).text);
-            break;
-        }
-    }
-    if (experiment->input_count + 1 >= MAX_OBJECTS) {
-        sl_problem(sink, "", "there are too many inputs; at most 16777215 are allowed");
-    }
-    if (spec->population >= experiment->population_count) {
-        sl_problem(sink, "to", "there is no population %u", spec->population);
-        return;
-    }
-    const saltus_population_spec *target = &experiment->populations[spec->population];
-    const bool weight = check_target(target, spec, sink);
-    switch (spec->type) {
-    case SALTUS_INPUT_POISSON:
-        check_rate(sink, "rate", spec->rate_Hz);
-        check_weight(target, weight, spec, sink);
-        check_interval(spec, sink);
-        return;
-    case SALTUS_INPUT_PERIODIC:
-        sl_check_span(sink, "interval", spec->interval_ms);
-        check_weight(target, weight, spec, sink);
-        check_interval(spec, sink);
-        return;
-    case SALTUS_INPUT_ARRIVALS:
-        check_arrivals(target, weight, spec, sink);
-        return;
-    }
-    sl_problem(sink, "type", "unknown type of input %d", (int)spec->type);
 }
 
 /* ---- The run and its records ------------------------------------------------------- */

@@ -63,6 +63,9 @@ void sl_check_weight_record(const saltus_experiment *experiment, const struct we
 
 /* ---- Parts that several checks use ------------------------------------------------- */
 
+/* Populations or inputs, and one more: their numbers are indices of random streams. */
+#define CHECK_MOST_OBJECTS (UINT64_C(1) << 24)
+
 /* Report a problem. */
 void sl_problem(problem_sink *sink, const char *field, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -79,6 +82,11 @@ bool sl_check_time(problem_sink *sink, const char *field, double time_ms);
 bool sl_check_span(problem_sink *sink, const char *field, double span_ms);
 /* A time or infinity, not before start. */
 void sl_check_stop(problem_sink *sink, const char *field, double stop_ms, double start_ms);
+/* A rate of 0 to 1e7 Hz. */
+void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz);
+/* Neurons of a population of `size`. */
+bool sl_check_indices(problem_sink *sink, const char *field, const uint32_t *indices, size_t count,
+                      uint32_t size);
 /* Parameters, truncation and, for a list, `length` finite entries, one for each `what`. */
 bool sl_check_value(problem_sink *sink, const char *field, const saltus_value *value,
                     const char *unit, size_t length, const char *what);

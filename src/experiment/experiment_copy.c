@@ -188,6 +188,8 @@ static void clear_input(const saltus_input_spec *input)
     release(input->arrival_times_ms);
     release(input->arrival_targets);
     release(input->arrival_weights_mV);
+    release(input->current_times_ms);
+    release(input->current_values_pA);
 }
 
 bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_input_spec *spec)
@@ -203,6 +205,9 @@ bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_inpu
     if (input.type != SALTUS_INPUT_ARRIVALS) {
         input.arrival_count = 0;
     }
+    if (input.type != SALTUS_INPUT_CURRENT) {
+        input.current_count = 0;
+    }
     const saltus_population_spec *target = sl_target_of(experiment, spec->population);
     input.weight_mV = sl_input_weight(target, spec);
     input.weight_pA = NOT_SET;
@@ -213,6 +218,8 @@ bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_inpu
     done &= own_doubles(&input.arrival_times_ms, input.arrival_count);
     done &= own_indices(&input.arrival_targets, input.arrival_count);
     done &= own_doubles(&input.arrival_weights_mV, input.arrival_count);
+    done &= own_doubles(&input.current_times_ms, input.current_count);
+    done &= own_doubles(&input.current_values_pA, input.current_count);
     if (!done) {
         clear_input(&input);
         return false;

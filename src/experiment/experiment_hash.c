@@ -198,6 +198,13 @@ static void mix_input(uint64_t *hash, const saltus_experiment *experiment,
         mix_doubles(hash, input->arrival_weights_mV, input->arrival_count);
         return;
     }
+    if (input->type == SALTUS_INPUT_CURRENT) {
+        mix_doubles(hash, input->current_times_ms, input->current_count);
+        mix_doubles(hash, input->current_values_pA, input->current_count);
+        mix(hash, input->interpolation);
+        mix_double(hash, input->stop_ms);
+        return;
+    }
     mix_double(hash, input->weight_mV);
     mix_double(hash, input->type == SALTUS_INPUT_POISSON ? input->rate_Hz : input->interval_ms);
     mix_double(hash, input->start_ms);

@@ -150,6 +150,8 @@ void sl_read_populations(reader *r, yaml_node *section);
 void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec);
 void sl_read_modulators(reader *r, yaml_node *section);
 void sl_read_inputs(reader *r, yaml_node *section);
+/* The keys of an input of type `current`; lists are kept until the next release. */
+void sl_read_current(reader *r, yaml_node *node, saltus_input_spec *spec);
 void sl_read_projections(reader *r, yaml_node *section);
 void sl_read_learning(reader *r, yaml_node *section);
 void sl_read_record(reader *r, yaml_node *section);

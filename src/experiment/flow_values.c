@@ -84,6 +84,18 @@ void sl_check_flow(const saltus_population_spec *spec, problem_sink *sink)
     }
 }
 
+void sl_check_flow_currents(const double *values_pA, size_t count, problem_sink *sink)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!(fabs(values_pA[i]) <= LARGEST)) {
+            sl_problem(sink, "amplitude",
+                       "value %zu (counting from 0) is %s pA; -1e6 pA to 1e6 pA is allowed", i,
+                       sl_decimal_text(values_pA[i]).text);
+            return;
+        }
+    }
+}
+
 void sl_flow_set_defaults(saltus_population_spec *spec)
 {
     const flow_model *model = sl_flow_model(spec->model);

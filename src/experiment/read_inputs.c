@@ -15,7 +15,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* In the order of saltus_input_type. */
-static const char *const type_names[] = {"poisson", "arrivals", "periodic"};
+static const char *const type_names[] = {"poisson", "arrivals", "periodic", "current"};
 
 /* The weight goes into spec->weight_mV, whatever its unit. */
 static void read_fields(reader *r, yaml_node *node, saltus_input_spec *spec)
@@ -38,6 +38,9 @@ static void read_fields(reader *r, yaml_node *node, saltus_input_spec *spec)
         sl_reader_keys(r, node, periodic, COUNT(periodic), "a periodic input");
         sl_reader_get_quantity(r, node, "interval", QUANTITY_TIME, &spec->interval_ms);
         break;
+    case SALTUS_INPUT_CURRENT:
+        sl_read_current(r, node, spec);
+        return;
     }
     sl_reader_get_quantity(r, node, "weight", sl_reader_weight_kind(r), &spec->weight_mV);
     sl_reader_get_quantity(r, node, "start", QUANTITY_TIME, &spec->start_ms);
@@ -95,8 +98,11 @@ static void add_target(reader *r, yaml_node *node, const population_list *to, si
             return;
         }
     }
-    sl_reader_receptor(r, node, target, &spec.receptor);
-    if (saltus_model_has_currents(target->model)) {
+    const bool arrives = spec.type != SALTUS_INPUT_CURRENT;
+    if (arrives) {
+        sl_reader_receptor(r, node, target, &spec.receptor);
+    }
+    if (arrives && saltus_model_has_currents(target->model)) {
         spec.weight_pA = spec.weight_mV;
         spec.weight_mV = NOT_SET;
     }
@@ -134,9 +140,10 @@ static void read_input(reader *r, yaml_node *node)
         sl_reader_populations(r, to, &targets);
         sl_reader_leave(r, mark);
     }
-    const bool alike = sl_reader_begin_weights(r, &targets);
+    spec.type = (saltus_input_type)index;
+    const bool weighs = !typed || spec.type != SALTUS_INPUT_CURRENT;
+    const bool alike = !weighs || sl_reader_begin_weights(r, &targets);
     if (typed) {
-        spec.type = (saltus_input_type)index;
         read_fields(r, node, &spec);
     }
     sl_reader_end_weights(r);

@@ -282,6 +282,13 @@ const saltus_rule_parameter *saltus_model_flow_parameters(saltus_model model)
     return flow != NULL ? flow->parameters : NULL;
 }
 
+bool saltus_model_takes_ramps(saltus_model model)
+{
+    /* no other does: V is kept relative to a resting potential that stands still */
+    const flow_model *flow = sl_flow_model(model);
+    return flow != NULL && flow->ramps;
+}
+
 /* Those of the table, then those that describe themselves. */
 #define TABLE_COUNT (sizeof models / sizeof models[0])
 _Static_assert(TABLE_COUNT == SALTUS_MODEL_QIF, "flows follow the models of the table");

@@ -15,6 +15,9 @@ static void clear_population(population *p)
 {
     free(p->name);
     free(p->position_um);
+    sl_current_course_destroy(p->course);
+    free(p->given.v_th_of);
+    free(p->given.i_e_of);
     free(p->v_inf_of);
     free(p->th_of);
     free(p->reset_of);

@@ -19,6 +19,7 @@
 #include "base/sim_time.h"
 #include "models/neuron/flow.h"
 #include "models/neuron/lif_current.h"
+#include "network/current_course.h"
 #include "network/simulation_bytes.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
@@ -64,6 +65,13 @@ typedef struct network_flow {
     size_t place;               /* of its neurons among those of all populations with flows */
 } network_flow;
 
+/* What a membrane's levels are formed from (levels.h). */
+typedef struct given_levels {
+    double v_rest_mV, c_m_pF;
+    double v_th_mV, i_e_pA;   /* shared */
+    double *v_th_of, *i_e_of; /* [size] with a course and own levels; else NULL */
+} given_levels;
+
 typedef struct population {
     char *name;
     saltus_model model;
@@ -73,7 +81,9 @@ typedef struct population {
     uint32_t dimensions; /* of positions; 0: none */
     double *position_um; /* [3 * size] or NULL */
 
-    /* lif_delta; voltages relative to v_inf = v_rest + i_e * tau_m / c_m */
+    /* neurons; voltages relative to v_inf = v_rest + (i_e + course) * tau_m / c_m, as of time 0 */
+    current_course *course; /* currents of inputs; NULL: none */
+    given_levels given;
     double tau_m_ms;
     uint32_t time_base; /* index into network.tau_ms */
     sim_time t_ref;
@@ -83,7 +93,8 @@ typedef struct population {
     double *v_inf_of, *th_of, *reset_of; /* [size] or all NULL when v_th and i_e are shared */
     double *v_init_of;                   /* [size] relative, or NULL when shared */
     double theta_plus, tau_theta_ms;     /* adaptive threshold; theta_plus 0: none */
-    bool drift;                          /* some neuron has th < 0: it fires without input */
+    bool drift;                          /* some neuron has th < 0 at some time: it fires without
+                                            arrivals */
     network_currents *currents;          /* lif_exp, lif_alpha; NULL: arrivals add to V */
     network_flow *flow; /* qif, izhikevich, adex: v_inf is 0, voltages are absolute; else NULL */
 
@@ -206,6 +217,12 @@ struct saltus_network {
     sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };
+
+/* Does anything arrive through an input, so that it has trains? Currents do not arrive. */
+static inline bool network_input_arrives(const network_input *input)
+{
+    return input->type != SALTUS_INPUT_CURRENT;
+}
 
 /* The population of neuron `id`. */
 uint32_t sl_network_population_of(const saltus_network *network, uint32_t id);

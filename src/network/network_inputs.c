@@ -13,6 +13,10 @@ static saltus_status add_input(const saltus_network *network, const saltus_input
     input->receptor = spec->receptor;
     input->weight = spec->weight_mV;
     input->rate_Hz = spec->rate_Hz;
+    if (spec->type == SALTUS_INPUT_CURRENT) {
+        input->stop = SIM_TIME_NEVER; /* what it brings is in its population's course */
+        return SALTUS_OK;
+    }
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         const listed_events events = {.name = spec->name,
                                       .time_ms = spec->arrival_times_ms,

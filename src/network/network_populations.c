@@ -8,9 +8,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/wide.h"
 #include "network/block_cutter.h"
 #include "network/event_lists.h"
+#include "network/levels.h"
 #include "network/network_build.h"
 #include "network/space.h"
 #include "network/value_draw.h"
@@ -56,26 +56,27 @@ uint32_t sl_network_time_base(saltus_network *network, double tau_ms)
     return i;
 }
 
-static double v_inf(const saltus_population_spec *spec, double i_e_pA)
-{
-    return (double)((wide_float)spec->v_rest_mV +
-                    (wide_float)i_e_pA * (wide_float)spec->tau_m_ms / (wide_float)spec->c_m_pF);
-}
-
-/* `absolute_mV` - v_inf, rounded once: just above threshold the difference decides when a neuron
- * fires, and a v_inf that was rounded before would have lost it. */
-static double relative(const saltus_population_spec *spec, double absolute_mV, double i_e_pA)
-{
-    return (double)((wide_float)absolute_mV - (wide_float)spec->v_rest_mV -
-                    (wide_float)i_e_pA * (wide_float)spec->tau_m_ms / (wide_float)spec->c_m_pF);
-}
-
 static saltus_status refuse_reset(const population *p, uint32_t neuron, double v_th_mV,
                                   saltus_error *error)
 {
     return sl_fail(error, SALTUS_E_EXPERIMENT,
                    "population %s: neuron %u has v_th %g mV, which is not above v_reset %g mV",
                    p->name, neuron, v_th_mV, p->v_reset_mV);
+}
+
+/* Does a neuron with this threshold rest above it at some time? */
+static bool drifts(const population *p, double v_th_mV, double i_e_pA)
+{
+    const double most_pA = p->course != NULL ? p->course->largest_pA : 0;
+    return sl_level_relative(p, v_th_mV, i_e_pA, most_pA) < 0;
+}
+
+/* What the levels of each neuron are formed from, for those to come. */
+static bool keep_given(population *p)
+{
+    p->given.v_th_of = sl_memory_copy(p->th_of, p->size, sizeof *p->th_of);
+    p->given.i_e_of = sl_memory_copy(p->v_inf_of, p->size, sizeof *p->v_inf_of);
+    return p->given.v_th_of != NULL && p->given.i_e_of != NULL;
 }
 
 /* Thresholds and resets of each neuron; v_inf_of holds i_e until set_initial. */
@@ -98,15 +99,35 @@ static saltus_status set_own_thresholds(const saltus_network *network,
     if (status) {
         return status;
     }
+    if (p->course != NULL && !keep_given(p)) {
+        return sl_fail_memory(error);
+    }
     for (uint32_t i = 0; i < p->size; i++) {
         if (!(p->th_of[i] > spec->v_reset_mV)) {
             return refuse_reset(p, i, p->th_of[i], error);
         }
         const double i_e_pA = p->v_inf_of[i];
-        p->th_of[i] = relative(spec, p->th_of[i], i_e_pA);
-        p->reset_of[i] = relative(spec, spec->v_reset_mV, i_e_pA);
-        p->drift = p->drift || p->th_of[i] < 0;
+        const double v_th_mV = p->th_of[i];
+        p->th_of[i] = sl_level_relative(p, v_th_mV, i_e_pA, sl_level_current_pA(p, 0));
+        p->reset_of[i] = sl_level_relative(p, spec->v_reset_mV, i_e_pA, sl_level_current_pA(p, 0));
+        p->drift = p->drift || drifts(p, v_th_mV, i_e_pA);
     }
+    return SALTUS_OK;
+}
+
+/* Thresholds and resets that all neurons share. */
+static saltus_status set_shared_thresholds(const saltus_population_spec *spec, population *p,
+                                           saltus_error *error)
+{
+    const double v_th_mV = spec->v_th_mV.a;
+    const double i_e_pA = spec->i_e_pA.a;
+    if (!(v_th_mV > spec->v_reset_mV)) {
+        return refuse_reset(p, 0, v_th_mV, error);
+    }
+    p->v_inf = sl_level_v_inf(p, i_e_pA, sl_level_current_pA(p, 0));
+    p->th = sl_level_relative(p, v_th_mV, i_e_pA, sl_level_current_pA(p, 0));
+    p->reset = sl_level_relative(p, spec->v_reset_mV, i_e_pA, sl_level_current_pA(p, 0));
+    p->drift = drifts(p, v_th_mV, i_e_pA);
     return SALTUS_OK;
 }
 
@@ -116,8 +137,9 @@ static saltus_status set_initial(const saltus_network *network, const saltus_pop
 {
     const saltus_value *value = &spec->v_init_mV;
     const bool constant = value->kind == SALTUS_VALUE_CONSTANT;
+    const double current_pA = sl_level_current_pA(p, 0);
     const double shared = constant && !isnan(value->a) ? value->a : spec->v_rest_mV;
-    p->v_init = p->v_inf_of == NULL ? relative(spec, shared, spec->i_e_pA.a) : 0;
+    p->v_init = p->v_inf_of == NULL ? sl_level_relative(p, shared, spec->i_e_pA.a, current_pA) : 0;
     if (constant && p->v_inf_of == NULL) {
         return SALTUS_OK;
     }
@@ -136,10 +158,10 @@ static saltus_status set_initial(const saltus_network *network, const saltus_pop
     for (uint32_t i = 0; i < p->size; i++) {
         const double absolute = constant ? shared : p->v_init_of[i];
         const double i_e_pA = p->v_inf_of != NULL ? p->v_inf_of[i] : spec->i_e_pA.a;
-        p->v_init_of[i] = relative(spec, absolute, i_e_pA);
+        p->v_init_of[i] = sl_level_relative(p, absolute, i_e_pA, current_pA);
     }
     for (uint32_t i = 0; p->v_inf_of != NULL && i < p->size; i++) {
-        p->v_inf_of[i] = v_inf(spec, p->v_inf_of[i]);
+        p->v_inf_of[i] = sl_level_v_inf(p, p->v_inf_of[i], current_pA);
     }
     return SALTUS_OK;
 }
@@ -155,28 +177,23 @@ static saltus_status set_lif(saltus_network *network, const saltus_population_sp
     p->v_reset_mV = spec->v_reset_mV;
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
-    if (own) {
-        const saltus_status status = set_own_thresholds(network, spec, index, p, error);
-        if (status) {
-            return status;
-        }
-    } else {
-        if (!(spec->v_th_mV.a > spec->v_reset_mV)) {
-            return refuse_reset(p, 0, spec->v_th_mV.a, error);
-        }
-        p->v_inf = v_inf(spec, spec->i_e_pA.a);
-        p->th = relative(spec, spec->v_th_mV.a, spec->i_e_pA.a);
-        p->reset = relative(spec, spec->v_reset_mV, spec->i_e_pA.a);
-        p->drift = p->th < 0;
+    p->given = (given_levels){.v_rest_mV = spec->v_rest_mV,
+                              .c_m_pF = spec->c_m_pF,
+                              .v_th_mV = spec->v_th_mV.a,
+                              .i_e_pA = spec->i_e_pA.a};
+    saltus_status status = own ? set_own_thresholds(network, spec, index, p, error)
+                               : set_shared_thresholds(spec, p, error);
+    if (status) {
+        return status;
     }
     if (p->drift && p->theta_plus > 0) {
-        return sl_fail(
-            error, SALTUS_E_EXPERIMENT,
-            "population %s: some neuron fires by itself (i_e drives it over v_th), which "
-            "cannot be combined with an adaptive threshold (theta_plus %g mV)",
-            p->name, p->theta_plus);
+        return sl_fail(error, SALTUS_E_EXPERIMENT,
+                       "population %s: some neuron fires by itself (%s drives it over v_th), which "
+                       "cannot be combined with an adaptive threshold (theta_plus %g mV)",
+                       p->name, p->course != NULL ? "i_e, or an input of type current," : "i_e",
+                       p->theta_plus);
     }
-    const saltus_status status = set_initial(network, spec, index, p, error);
+    status = set_initial(network, spec, index, p, error);
     return status || !saltus_model_has_currents(spec->model)
                ? status
                : sl_network_add_currents(network, spec, p, error);
@@ -296,13 +313,15 @@ static saltus_status add_population(saltus_network *network, const saltus_experi
     if (status) {
         return status;
     }
-    if (saltus_model_has_flow(spec->model)) {
-        return sl_network_add_flow(network, spec, index, p, error);
+    if (saltus_model_is_source(spec->model)) {
+        return set_source(network, spec, index, p, error);
     }
-    if (!saltus_model_is_source(spec->model)) {
-        return set_lif(network, spec, index, p, error);
+    const saltus_status built = sl_current_course_build(experiment, index, &p->course, error);
+    if (built) {
+        return built;
     }
-    return set_source(network, spec, index, p, error);
+    return saltus_model_has_flow(spec->model) ? sl_network_add_flow(network, spec, index, p, error)
+                                              : set_lif(network, spec, index, p, error);
 }
 
 saltus_status sl_network_add_populations(saltus_network *network,

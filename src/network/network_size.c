@@ -109,9 +109,27 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     }
 }
 
+/* Currents over time, and what the levels are formed from: in the network, and the levels as they
+ * are, in the simulation. */
+static void add_course(const saltus_experiment *experiment, uint32_t population,
+                       saltus_network_size *size)
+{
+    const saltus_population_spec *spec = &experiment->populations[population];
+    const uint64_t bytes = sl_current_course_bytes(experiment, population);
+    const bool own =
+        !saltus_model_has_flow(spec->model) &&
+        (spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT);
+    if (bytes > 0) {
+        size->input_bytes += bytes + (own ? (uint64_t)spec->size * 4 * sizeof(double) : 0);
+    }
+}
+
 static void add_input(const saltus_experiment *experiment, const saltus_input_spec *spec,
                       saltus_network_size *size)
 {
+    if (spec->type == SALTUS_INPUT_CURRENT) {
+        return; /* in its population's course */
+    }
     const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
     size->input_bytes += (uint64_t)groups * INPUT_TRAIN_BYTES;
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
@@ -180,6 +198,7 @@ saltus_status sl_network_size(const saltus_experiment *experiment,
     bool moving = false;
     for (size_t i = 0; i < experiment->population_count; i++) {
         add_population(&experiment->populations[i], size);
+        add_course(experiment, (uint32_t)i, size);
         moving |= experiment->populations[i].theta_plus_mV > 0;
     }
     size->neuron_bytes += moving ? size->neurons * sizeof(double) : 0; /* thresholds, of all */

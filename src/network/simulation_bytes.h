@@ -13,7 +13,7 @@
 #include "saltus/experiment.h"
 
 /* A group of neurons: its state and when it is due. */
-#define GROUP_STATE_BYTES 312u
+#define GROUP_STATE_BYTES 328u
 /* A group's train of events: of sources, and of an input, which keeps scale factors. */
 #define SOURCE_TRAIN_BYTES 2856u
 #define INPUT_TRAIN_BYTES  4968u

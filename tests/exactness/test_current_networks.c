@@ -1,6 +1,7 @@
 /* test_current_networks - random networks of neurons with synaptic currents against the oracle: the
  * same spikes, the same V. All kinds of receptors, time constants equal and nearly equal to that of
- * the membrane, drive above threshold, refractoriness of any length, spikes at one time. */
+ * the membrane, drive above threshold, also by currents over time, refractoriness of any length,
+ * spikes at one time. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,6 +54,8 @@ typedef struct network_case {
     uint32_t synapse_count;
     current_oracle_spike source_spikes[MOST_SPIKES];
     uint32_t source_spike_count;
+    stepped_current currents[2];
+    size_t current_count;
     double duration_ms;
 } network_case;
 
@@ -139,6 +142,27 @@ static void draw_synapses(network_case *c)
     }
 }
 
+/* Currents over time into two populations, or two into one. */
+static void draw_currents(network_case *c)
+{
+    for (uint32_t k = 0; k < 2; k++) {
+        const uint32_t p = below(POPULATIONS);
+        const current_oracle_neuron *n = &c->neurons[c->first[p]];
+        const double rheobase = (n->v_th_mV - n->v_rest_mV) * n->c_m_pF / n->tau_m_ms;
+        stepped_current *s = &c->currents[c->current_count++];
+        *s = (stepped_current){.first = c->first[p],
+                               .count = c->first[p + 1] - c->first[p],
+                               .points = 1 + below(STEPPED_POINTS)};
+        double ms = uniform() < 0.3 ? 0 : rounded(between(0, 20), 0.1);
+        for (uint32_t i = 0; i < s->points; i++) {
+            s->tick[i] = ticks(ms);
+            s->value_pA[i] = rheobase * between(-0.5, 1.2);
+            ms += rounded(between(0.1, 25), 0.1);
+        }
+        s->stop = uniform() < 0.5 ? INT64_MAX : ticks(ms);
+    }
+}
+
 static network_case draw(uint64_t seed)
 {
     state = seed * 0x9E3779B97F4A7C15u + 1;
@@ -151,6 +175,9 @@ static network_case draw(uint64_t seed)
     }
     draw_sources(&c);
     draw_synapses(&c);
+    if (seed % 3 == 0) {
+        draw_currents(&c);
+    }
     return c;
 }
 
@@ -258,6 +285,27 @@ static void add_synapses(saltus_experiment *e, const network_case *c)
     }
 }
 
+static void add_currents(saltus_experiment *e, const network_case *c)
+{
+    for (uint32_t k = 0; k < c->current_count; k++) {
+        const stepped_current *s = &c->currents[k];
+        double time_ms[STEPPED_POINTS];
+        for (uint32_t i = 0; i < s->points; i++) {
+            time_ms[i] = (double)s->tick[i] / 1e11;
+        }
+        saltus_error error = {0};
+        saltus_input_spec spec = saltus_input_spec_default();
+        spec.name = k == 0 ? "I" : "J";
+        spec.type = SALTUS_INPUT_CURRENT;
+        spec.population = population_of(c, s->first);
+        spec.current_times_ms = time_ms;
+        spec.current_values_pA = s->value_pA;
+        spec.current_count = s->points;
+        spec.stop_ms = s->stop == INT64_MAX ? (double)INFINITY : (double)s->stop / 1e11;
+        must(saltus_experiment_add_input(e, &spec, NULL, &error), &error);
+    }
+}
+
 static saltus_experiment *experiment_of(const network_case *c)
 {
     saltus_experiment *e = NULL;
@@ -271,6 +319,7 @@ static saltus_experiment *experiment_of(const network_case *c)
     for (uint32_t p = 0; p <= POPULATIONS; p++) {
         must(saltus_experiment_record_spikes(e, p), &error);
     }
+    add_currents(e, c);
     add_synapses(e, c);
     return e;
 }
@@ -304,6 +353,8 @@ static current_oracle_result expected_of(const network_case *c)
                                             .synapse_count = c->synapse_count,
                                             .source_spikes = c->source_spikes,
                                             .source_spike_count = c->source_spike_count,
+                                            .currents = c->currents,
+                                            .current_count = c->current_count,
                                             .end = ticks(c->duration_ms),
                                             .spike_limit = SPIKE_LIMIT};
     return current_oracle_run(&network);

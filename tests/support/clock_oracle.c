@@ -36,6 +36,7 @@ typedef struct state {
     pending *queue;
     size_t queue_count, queue_capacity;
     size_t next_arrival, next_source;
+    int64_t next_change; /* of a current, as it is given */
     clock_oracle_result result;
     size_t capacity;
 } state;
@@ -185,6 +186,40 @@ static void emit_sources(state *s, int64_t limit)
     }
 }
 
+static oracle_real v_inf_at(const state *s, uint32_t i, int64_t tick)
+{
+    const oracle_network *net = s->network;
+    const oracle_neuron *n = &net->neurons[i];
+    const oracle_real current =
+        (oracle_real)n->i_e_pA +
+        (oracle_real)stepped_current_at(net->currents, net->current_count, i, tick);
+    return (oracle_real)n->v_rest_mV + current * (oracle_real)n->tau_m_ms / (oracle_real)n->c_m_pF;
+}
+
+/* Currents are those of `tick`; V, which is brought there, stays what it is. */
+static void change_currents(state *s, int64_t tick)
+{
+    for (uint32_t i = 0; i < s->network->neuron_count; i++) {
+        cell *c = &s->cells[i];
+        if (s->network->neurons[i].source) {
+            continue;
+        }
+        if (!on_grid(s)) {
+            release(c, tick, tick);
+            if (c->release == ORACLE_NEVER) {
+                bring_to(s, i, tick);
+            }
+        }
+        const oracle_real by = v_inf_at(s, i, tick) - c->v_inf;
+        c->v_inf += by;
+        c->v -= by;
+        c->before -= by;
+        c->th -= by;
+        c->reset -= by;
+    }
+    s->next_change = stepped_current_next(s->network->currents, s->network->current_count, tick);
+}
+
 /* All that belongs to the step end t. */
 static void grid_step(state *s, int64_t t)
 {
@@ -197,6 +232,9 @@ static void grid_step(state *s, int64_t t)
         if (c->release == ORACLE_NEVER) {
             bring_to(s, i, t);
         }
+    }
+    while (s->next_change <= t) {
+        change_currents(s, s->next_change);
     }
     pending p;
     while (take_next(s, t + 1, &p)) {
@@ -231,6 +269,14 @@ static void interpolated_step(state *s, int64_t t)
     }
     emit_sources(s, t + s->step);
     pending p;
+    while (s->next_change < t + s->step) { /* before arrivals of its tick */
+        const int64_t change = s->next_change;
+        while (take_next(s, change, &p)) {
+            release(&s->cells[p.neuron], p.tick, p.tick);
+            arrive(s, p, p.tick);
+        }
+        change_currents(s, change);
+    }
     while (take_next(s, t + s->step, &p)) {
         release(&s->cells[p.neuron], p.tick, p.tick);
         arrive(s, p, p.tick);
@@ -268,11 +314,11 @@ clock_oracle_result clock_oracle_run(const oracle_network *network, clock_oracle
     if (!s.cells) {
         abort();
     }
+    s.next_change = stepped_current_next(network->currents, network->current_count, 0);
     for (uint32_t i = 0; i < network->neuron_count; i++) {
         const oracle_neuron *n = &network->neurons[i];
         cell *c = &s.cells[i];
-        c->v_inf = (oracle_real)n->v_rest_mV +
-                   (oracle_real)n->i_e_pA * (oracle_real)n->tau_m_ms / (oracle_real)n->c_m_pF;
+        c->v_inf = n->source ? 0 : v_inf_at(&s, i, 0);
         c->v = n->v_init_mV - c->v_inf;
         c->th = n->v_th_mV - c->v_inf;
         c->reset = n->v_reset_mV - c->v_inf;

@@ -45,6 +45,7 @@ typedef struct oracle {
     current_oracle_result result;
     size_t room;
     size_t next_source;
+    int64_t next_change; /* of a current over time */
 } oracle;
 
 static void *must(void *memory)
@@ -195,8 +196,6 @@ static state make(const current_oracle_neuron *from)
     if (from->source) {
         return s;
     }
-    s.v_inf = (quad)from->v_rest_mV + (quad)from->i_e_pA * from->tau_m_ms / from->c_m_pF;
-    s.v = (quad)from->v_init_mV - s.v_inf;
     for (uint32_t r = 0; r < from->receptors; r++) {
         const quad tau = from->tau_ms[r], rise = from->tau_rise_ms[r];
         s.first[r] = s.currents;
@@ -316,7 +315,7 @@ static int64_t next_event(const oracle *o)
         o->network->source_spikes[o->next_source].tick < next) {
         next = o->network->source_spikes[o->next_source].tick;
     }
-    return next;
+    return o->next_change < next ? o->next_change : next;
 }
 
 static void fire(oracle *o, uint32_t neuron, int64_t tick)
@@ -358,6 +357,18 @@ static void drift(oracle *o, int64_t next)
     }
 }
 
+/* v_inf at `tick`; V stays what it is. */
+static void set_v_inf(oracle *o, uint32_t neuron, int64_t tick)
+{
+    const current_oracle_network *net = o->network;
+    state *s = &o->states[neuron];
+    const quad current = (quad)s->from->i_e_pA +
+                         (quad)stepped_current_at(net->currents, net->current_count, neuron, tick);
+    const quad v_inf = s->from->v_rest_mV + current * s->from->tau_m_ms / s->from->c_m_pF;
+    s->v -= v_inf - s->v_inf;
+    s->v_inf = v_inf;
+}
+
 static void release_and_arrive(oracle *o, int64_t tick)
 {
     for (uint32_t i = 0; i < o->network->neuron_count; i++) {
@@ -372,6 +383,15 @@ static void release_and_arrive(oracle *o, int64_t tick)
             begin_late(o, i);
             s->release = s->release == tick ? NEVER : s->release;
         }
+    }
+    if (tick == o->next_change) {
+        for (uint32_t i = 0; i < o->network->neuron_count; i++) {
+            if (!o->states[i].from->source) {
+                set_v_inf(o, i, tick);
+            }
+        }
+        o->next_change =
+            stepped_current_next(o->network->currents, o->network->current_count, tick);
     }
     for (size_t i = 0; i < o->queued;) {
         if (o->queue[i].tick != tick) {
@@ -402,8 +422,14 @@ current_oracle_result current_oracle_run(const current_oracle_network *network)
     o.states = must(calloc(network->neuron_count, sizeof *o.states));
     o.tangents = must(calloc(network->neuron_count, sizeof *o.tangents));
     o.shift = must(calloc(network->neuron_count, sizeof *o.shift));
+    o.next_change = stepped_current_next(network->currents, network->current_count, 0);
     for (uint32_t i = 0; i < network->neuron_count; i++) {
-        o.states[i] = o.tangents[i] = make(&network->neurons[i]);
+        o.states[i] = make(&network->neurons[i]);
+        if (!network->neurons[i].source) {
+            o.states[i].v = network->neurons[i].v_init_mV;
+            set_v_inf(&o, i, 0);
+        }
+        o.tangents[i] = o.states[i];
         o.tangents[i].v = 0;
         if (!network->neurons[i].source && o.states[i].v >= threshold(&o.states[i])) {
             fire(&o, i, 0);

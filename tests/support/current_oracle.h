@@ -3,13 +3,15 @@
  * It shares nothing with the library: V and every current of every neuron in quadruple precision as
  * of its last event, moved on by the textbook's sums of exponentials, and between any two events of
  * the network each neuron's V looked at many times and at each of its maxima. The order at one tick
- * is that of docs/exactness.md: refractoriness ends, crossings, arrivals. */
+ * is that of docs/exactness.md: refractoriness ends, crossings, changes of current, arrivals. */
 #ifndef SALTUS_TEST_CURRENT_ORACLE_H
 #define SALTUS_TEST_CURRENT_ORACLE_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "support/stepped_current.h"
 
 __extension__ typedef __float128 quad;
 
@@ -44,6 +46,8 @@ typedef struct current_oracle_network {
     size_t synapse_count;
     const current_oracle_spike *source_spikes; /* in order */
     size_t source_spike_count;
+    const stepped_current *currents; /* besides i_e */
+    size_t current_count;
     int64_t end;
     size_t spike_limit; /* stop there */
 } current_oracle_network;

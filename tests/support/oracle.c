@@ -4,9 +4,9 @@
  * engine, and must never be made fast. Times are integer ticks of 1e-11 ms, voltages are
  * quadruple precision and absolute.
  *
- * tau_m dV/dt = -(V - V_inf), V_inf = v_rest + i_e tau_m / c_m; a delivery of weight w: V += w.
- * A crossing by drift is at t* = t + tau_m ln((V_inf - V) / (V_inf - v_th)); its spike has the
- * first tick at or after t*.
+ * tau_m dV/dt = -(V - V_inf), V_inf = v_rest + I tau_m / c_m, I = i_e and currents over time; a
+ * delivery of weight w: V += w. A crossing by drift is at t* = t + tau_m ln((V_inf - V) / (V_inf -
+ * v_th)); its spike has the first tick at or after t*.
  */
 #include "oracle.h"
 
@@ -45,6 +45,7 @@ struct oracle {
     oracle_arrival *queue; /* descending ticks: the next arrival is the last element */
     size_t queue_count, queue_capacity;
     size_t next_arrival, next_source_spike;
+    int64_t next_change; /* of a current */
     oracle_spike *spikes;
     size_t spike_count, spike_capacity;
     double closest_mV;
@@ -151,7 +152,7 @@ static int64_t next_tick(const oracle *o)
         o->net.source_spikes[o->next_source_spike].tick < next) {
         next = o->net.source_spikes[o->next_source_spike].tick;
     }
-    return next;
+    return o->next_change < next ? o->next_change : next;
 }
 
 /* Steps (c) and (d) of one tick: all arrivals, then one test for each neuron that got some. */
@@ -185,6 +186,33 @@ static int by_neuron(const void *a, const void *b)
     return i < j ? -1 : i > j;
 }
 
+static oracle_real v_inf_at(const oracle *o, uint32_t i, int64_t tick)
+{
+    const oracle_neuron *n = &o->net.neurons[i];
+    const oracle_real current =
+        (oracle_real)n->i_e_pA +
+        (oracle_real)stepped_current_at(o->net.currents, o->net.current_count, i, tick);
+    return n->v_rest_mV + current * n->tau_m_ms / n->c_m_pF;
+}
+
+/* V goes on from where it is, to another V_inf; V of a refractory neuron waits for its release. */
+static void change_currents(oracle *o, int64_t tick)
+{
+    for (uint32_t i = 0; i < o->net.neuron_count; i++) {
+        state *s = &o->states[i];
+        if (o->net.neurons[i].source) {
+            continue;
+        }
+        if (tick > s->at) {
+            s->v = potential_at(o, i, tick);
+            s->at = tick;
+        }
+        s->v_inf = v_inf_at(o, i, tick);
+        predict(o, i, tick);
+    }
+    o->next_change = stepped_current_next(o->net.currents, o->net.current_count, tick);
+}
+
 static void do_tick(oracle *o, int64_t tick)
 {
     const size_t before = o->spike_count;
@@ -192,6 +220,9 @@ static void do_tick(oracle *o, int64_t tick)
         if (o->states[i].crossing == tick) {
             fire(o, i, tick, o->states[i].crossing_time);
         }
+    }
+    if (tick == o->next_change) {
+        change_currents(o, tick);
     }
     do_arrivals(o, tick);
     while (o->next_source_spike < o->net.source_spike_count &&
@@ -220,6 +251,7 @@ oracle *oracle_create(const oracle_network *network)
         abort();
     }
     *o = (oracle){.net = *network, .states = states, .closest_mV = HUGE_VAL};
+    o->next_change = stepped_current_next(network->currents, network->current_count, 0);
     for (uint32_t i = 0; i < network->neuron_count; i++) {
         const oracle_neuron *n = &network->neurons[i];
         state *s = &states[i];
@@ -228,7 +260,7 @@ oracle *oracle_create(const oracle_network *network)
         if (n->source) {
             continue;
         }
-        s->v_inf = n->v_rest_mV + (oracle_real)n->i_e_pA * n->tau_m_ms / n->c_m_pF;
+        s->v_inf = v_inf_at(o, i, 0);
         s->v = n->v_init_mV;
         if (s->v >= n->v_th_mV) {
             s->crossing = 0;

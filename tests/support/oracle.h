@@ -3,7 +3,8 @@
  * It shares nothing with the library: absolute V and the time of its last update for each neuron,
  * one exp in quadruple precision for each event, one sorted array of arrivals. Slow on purpose.
  * What it does at one tick, for one neuron: (a) end of refractoriness, (b) a drift crossing whose
- * tick this is, (c) the sum of all arrivals, (d) one test V >= v_th. See docs/exactness.md.
+ * tick this is, a change of current, (c) the sum of all arrivals, (d) one test V >= v_th. See
+ * docs/exactness.md.
  */
 #ifndef SALTUS_TEST_ORACLE_H
 #define SALTUS_TEST_ORACLE_H
@@ -11,6 +12,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "support/stepped_current.h"
 
 #define ORACLE_TICKS_PER_MS 1e11
 #define ORACLE_NEVER        INT64_MAX
@@ -58,6 +61,8 @@ typedef struct oracle_network {
     size_t arrival_count;
     const oracle_spike *source_spikes;
     size_t source_spike_count;
+    const stepped_current *currents; /* besides i_e */
+    size_t current_count;
 } oracle_network;
 
 typedef struct oracle oracle;

@@ -188,6 +188,30 @@ static void draw_arrivals(draw *d, twin *t, const random_twin_size *size, uint32
     }
 }
 
+/* Up to three currents over time, some into one population; their sums are like those of
+ * draw_drive. */
+static void draw_currents(draw *d, twin *t, uint32_t lif_neurons)
+{
+    const uint32_t count = 1 + trial_random_below(&d->state, 3);
+    for (uint32_t k = 0; k < count; k++) {
+        const uint32_t target = trial_random_below(&d->state, lif_neurons);
+        twin_current *c = &t->currents[t->current_count++];
+        c->population = twin_population_of(t, target);
+        const twin_population *p = &t->populations[c->population];
+        const double rheobase_pA =
+            (t->neurons[target].v_th_mV - p->v_rest_mV) * p->c_m_pF / p->tau_m_ms;
+        const uint32_t points = 1 + trial_random_below(&d->state, STEPPED_POINTS);
+        int64_t tick = chance(d, 0.3) ? 0 : draw_time(d, t->end / 4);
+        for (uint32_t i = 0; i < points; i++) {
+            c->current.tick[i] = tick;
+            c->current.value_pA[i] = draw_drive(d) * rheobase_pA;
+            tick += draw_time(d, t->end / 3);
+        }
+        c->current.points = points;
+        c->current.stop = chance(d, 0.5) ? ORACLE_NEVER : tick;
+    }
+}
+
 twin random_twin(uint64_t seed, const random_twin_size *size)
 {
     draw d = {.state = seed * 0x2545f4914f6cdd1du + 1};
@@ -210,6 +234,10 @@ twin random_twin(uint64_t seed, const random_twin_size *size)
     draw_sources(&d, &t, size);
     draw_synapses(&d, &t, size, neurons);
     draw_arrivals(&d, &t, size, neurons);
+    if (seed % 3 == 0) { /* numbers of their own: the other networks are what they were */
+        draw currents = {.state = seed * 0x9e3779b97f4a7c15u + 7, .grid = d.grid};
+        draw_currents(&currents, &t, neurons);
+    }
     twin_limit_spikes(&t, size->spike_limit);
     if (t.end < 2) {
         t.end = 2;

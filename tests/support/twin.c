@@ -90,12 +90,28 @@ uint32_t twin_population_of(const twin *t, uint32_t neuron)
     return p;
 }
 
+double twin_highest_v_inf_mV(const twin *t, uint32_t neuron)
+{
+    const uint32_t index = twin_population_of(t, neuron);
+    const twin_population *p = &t->populations[index];
+    double most_pA = t->neurons[neuron].i_e_pA;
+    for (size_t k = 0; k < t->current_count; k++) {
+        const twin_current *c = &t->currents[k];
+        double highest = 0;
+        for (uint32_t i = 0; c->population == index && i < c->current.points; i++) {
+            highest = fmax(highest, c->current.value_pA[i]);
+        }
+        most_pA += highest;
+    }
+    return p->v_rest_mV + most_pA * p->tau_m_ms / p->c_m_pF;
+}
+
 bool twin_has_drift(const twin *t)
 {
     for (uint32_t i = 0; i < t->neuron_count; i++) {
         const twin_population *p = &t->populations[twin_population_of(t, i)];
-        const double v_inf = p->v_rest_mV + t->neurons[i].i_e_pA * p->tau_m_ms / p->c_m_pF;
-        if (p->model == SALTUS_MODEL_LIF_DELTA && v_inf > t->neurons[i].v_th_mV) {
+        if (p->model == SALTUS_MODEL_LIF_DELTA &&
+            twin_highest_v_inf_mV(t, i) > t->neurons[i].v_th_mV) {
             return true;
         }
     }
@@ -326,6 +342,30 @@ static saltus_status add_periodics(const twin *t, saltus_experiment *e, saltus_e
     return status;
 }
 
+static saltus_status add_currents(const twin *t, saltus_experiment *e, saltus_error *error)
+{
+    saltus_status status = SALTUS_OK;
+    for (size_t k = 0; !status && k < t->current_count; k++) {
+        const stepped_current *c = &t->currents[k].current;
+        double times[STEPPED_POINTS];
+        char name[32];
+        snprintf(name, sizeof name, "C%zu", k);
+        for (uint32_t i = 0; i < c->points; i++) {
+            times[i] = twin_ms(c->tick[i]);
+        }
+        saltus_input_spec spec = saltus_input_spec_default();
+        spec.name = name;
+        spec.type = SALTUS_INPUT_CURRENT;
+        spec.population = t->currents[k].population;
+        spec.current_times_ms = times;
+        spec.current_values_pA = c->value_pA;
+        spec.current_count = c->points;
+        spec.stop_ms = twin_ms(c->stop);
+        status = saltus_experiment_add_input(e, &spec, NULL, error);
+    }
+    return status;
+}
+
 static saltus_status add_samples(const twin *t, saltus_experiment *e, saltus_error *error)
 {
     saltus_status status = SALTUS_OK;
@@ -357,6 +397,9 @@ saltus_experiment *twin_experiment(const twin *t, saltus_error *error)
     }
     if (!status) {
         status = add_periodics(t, e, error);
+    }
+    if (!status) {
+        status = add_currents(t, e, error);
     }
     if (!status) {
         status = add_all_projections(t, e, error);
@@ -432,7 +475,14 @@ twin_oracle twin_oracle_create(const twin *t)
     twin_oracle o = {.neurons = array_of(all.neuron_count, sizeof *o.neurons),
                      .synapses = array_of(all.synapse_count, sizeof *o.synapses),
                      .arrivals = all.arrivals,
-                     .source_spikes = all.source_spikes};
+                     .source_spikes = all.source_spikes,
+                     .currents = array_of(all.current_count, sizeof *o.currents)};
+    for (size_t k = 0; k < all.current_count; k++) {
+        const twin_population *p = &all.populations[all.currents[k].population];
+        o.currents[k] = all.currents[k].current;
+        o.currents[k].first = p->first;
+        o.currents[k].count = p->size;
+    }
     for (uint32_t i = 0; i < all.neuron_count; i++) {
         const twin_population *p = &all.populations[twin_population_of(&all, i)];
         const twin_neuron *n = &all.neurons[i];
@@ -456,7 +506,9 @@ twin_oracle twin_oracle_create(const twin *t)
                                  .arrivals = o.arrivals,
                                  .arrival_count = all.arrival_count,
                                  .source_spikes = o.source_spikes,
-                                 .source_spike_count = all.source_spike_count};
+                                 .source_spike_count = all.source_spike_count,
+                                 .currents = o.currents,
+                                 .current_count = all.current_count};
     o.oracle = oracle_create(&o.network);
     free(all.synapses);
     return o;
@@ -469,6 +521,7 @@ void twin_oracle_destroy(twin_oracle *o)
     free(o->synapses);
     free(o->arrivals);
     free(o->source_spikes);
+    free(o->currents);
     memset(o, 0, sizeof *o);
 }
 

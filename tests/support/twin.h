@@ -43,6 +43,12 @@ typedef struct twin_periodic {
     int64_t start, interval, stop;
 } twin_periodic;
 
+/* A current over time into a population; first and count are filled in for the oracle. */
+typedef struct twin_current {
+    uint32_t population;
+    stepped_current current;
+} twin_current;
+
 typedef struct twin {
     uint64_t seed; /* where it came from, for messages */
     int64_t end;
@@ -58,6 +64,8 @@ typedef struct twin {
     size_t source_spike_count, source_spike_capacity;
     twin_periodic periodics[4];
     size_t periodic_count;
+    twin_current currents[4];
+    size_t current_count;
     int64_t sample_start, sample_interval; /* of V of every neuron; interval 0: no samples */
 } twin;
 
@@ -81,6 +89,8 @@ void twin_add_source_spike(twin *t, int64_t tick, uint32_t source);
 double twin_ms(int64_t tick);
 /* The population of a neuron. */
 uint32_t twin_population_of(const twin *t, uint32_t neuron);
+/* The highest V_inf that a neuron may come to, all currents at their highest together. */
+double twin_highest_v_inf_mV(const twin *t, uint32_t neuron);
 /* True when a neuron crosses threshold without input: then times may differ by rounding. */
 bool twin_has_drift(const twin *t);
 
@@ -93,6 +103,7 @@ typedef struct twin_oracle {
     oracle_synapse *synapses;
     oracle_arrival *arrivals;
     oracle_spike *source_spikes;
+    stepped_current *currents;
     oracle_network network; /* all of it, for other oracles */
 } twin_oracle;
 twin_oracle twin_oracle_create(const twin *t);

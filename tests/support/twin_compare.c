@@ -50,8 +50,7 @@ static double one_tick_mV(const twin *t, uint32_t neuron, double v_mV)
     if (p->t_ref > 0) {
         return 0;
     }
-    const double v_inf_mV = p->v_rest_mV + t->neurons[neuron].i_e_pA * p->tau_m_ms / p->c_m_pF;
-    return fabs(v_inf_mV - v_mV) / (p->tau_m_ms * ORACLE_TICKS_PER_MS);
+    return fabs(twin_highest_v_inf_mV(t, neuron) - v_mV) / (p->tau_m_ms * ORACLE_TICKS_PER_MS);
 }
 
 static bool potential_agrees(const twin *t, oracle *o, uint32_t neuron, int64_t tick, double got,
@@ -204,6 +203,9 @@ void twin_shrink(twin *t, const trial_setup *setup, twin_tolerance tolerance)
         smaller = shrink_array(t, t->periodics, &t->periodic_count, sizeof *t->periodics, setup,
                                tolerance) ||
                   smaller;
+        smaller = shrink_array(t, t->currents, &t->current_count, sizeof *t->currents, setup,
+                               tolerance) ||
+                  smaller;
         const int64_t end = t->end;
         t->end = end / 2 + 1;
         if (t->end < end && t->end > t->sample_start && still_differs(t, setup, tolerance)) {
@@ -256,6 +258,14 @@ void twin_print(const twin *t, FILE *to)
         const twin_periodic *q = &t->periodics[k];
         fprintf(to, "  population %u: %.17g mV at %" PRId64 " + k %" PRId64 " < %" PRId64 "\n",
                 q->population, q->weight_mV, q->start, q->interval, q->stop);
+    }
+    for (size_t k = 0; k < t->current_count; k++) {
+        const stepped_current *c = &t->currents[k].current;
+        fprintf(to, "  current into population %u:", t->currents[k].population);
+        for (uint32_t i = 0; i < c->points; i++) {
+            fprintf(to, " %.17g pA from %" PRId64 ",", c->value_pA[i], c->tick[i]);
+        }
+        fprintf(to, " until %" PRId64 "\n", c->stop);
     }
     for (size_t k = 0; k < t->source_spike_count; k++) {
         fprintf(to, "  source %u: tick %" PRId64 "\n", t->source_spikes[k].neuron,

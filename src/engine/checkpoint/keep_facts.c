@@ -260,6 +260,7 @@ static saltus_status restore(saltus_checkpoint *checkpoint, saltus_simulation *s
     }
     if (status == SALTUS_OK) {
         set_facts(simulation, facts);
+        sl_drive_resume(simulation);
         status = sl_section_get(checkpoint, "run.populations", SECTION_U64,
                                 simulation->population_spikes,
                                 simulation->network->population_count, error);

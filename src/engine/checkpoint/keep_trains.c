@@ -239,7 +239,9 @@ static int64_t input_of(const saltus_network *network, const group_state *group,
     }
     uint32_t input = 0;
     for (uint32_t seen = 0; input < network->input_count; input++) {
-        if (network->inputs[input].population == group->group->population && seen++ == wanted) {
+        const network_input *from = &network->inputs[input];
+        if (from->population == group->group->population && network_input_arrives(from) &&
+            seen++ == wanted) {
             break;
         }
     }

@@ -152,6 +152,7 @@ static void work(block_state *block)
     if (list == NULL) {
         return;
     }
+    sl_drive_enter(block);
     size_t from = 0;
     for (sim_time t = simulation->window_start; t < simulation->window_end;) {
         const sim_time begun = t / step * step;

@@ -243,6 +243,9 @@ static void work(block_state *block)
     for (int64_t k = clock->first_step; k <= clock->last_step; k++) {
         const sim_time t = k * clock->step;
         begin_step(block, k, t);
+        if (k == clock->first_step) {
+            sl_drive_enter_grid(block);
+        }
         for (; next < count && entry[next].time <= t; next++) {
             sl_deliver_prefetch(block, entry + next, count - next);
             sl_deliver_arrival(block, &entry[next], NULL);

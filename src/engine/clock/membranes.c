@@ -9,13 +9,13 @@
 static void moving_levels(const group_state *group, sim_time t, double *restrict level)
 {
     const double inverse = moving_threshold_inverse(group->moving, t);
-    const double *th_of = group->population->th_of;
+    const double *th_of = group->drive->th_of;
     const double *theta = group->theta;
     if (th_of != NULL) {
         th_of += group->group->first - group->population->first;
     }
     for (uint32_t i = 0; i < group->group->count; i++) {
-        const double th = th_of != NULL ? th_of[i] : group->population->th;
+        const double th = th_of != NULL ? th_of[i] : group->drive->th;
         level[i] = lif_delta_test_level(th + theta[i] * inverse, 1.0);
     }
 }
@@ -31,7 +31,7 @@ size_t sl_clock_test_and_decay(const block_state *block, group_state *group, dou
     } else if (level_of != NULL) {
         level_of += group->group->first - group->population->first;
     }
-    const double level = lif_delta_test_level(group->population->th, 1.0);
+    const double level = lif_delta_test_level(group->drive->th, 1.0);
     return block->context.kernel->step(group->scaled, factor, level, level_of, group->group->count,
                                        reached);
 }

@@ -91,7 +91,7 @@ deliver_exponential(block_state *block, const group_state *any, const delivery_r
     const current_screen screen = current_screen_of(
         &target->currents->model, currents_readout_at(block, any, t), length_of(block, any, t));
     const double th = row.th;
-    const double slack = current_screen_slack(th, target->reset);
+    const double slack = current_screen_slack(th, any->drive->reset);
     const double put_a = additions->a;
     const double put_b = additions->amount[0];
     const uint32_t first = target->first;

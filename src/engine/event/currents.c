@@ -79,7 +79,7 @@ const currents_readout *sl_currents_refresh(block_state *block, const group_stat
 /* ---- Crossings ---------------------------------------------------------------------------------
  */
 
-static void wake(block_state *block, uint32_t g, sim_time horizon)
+void sl_currents_wake(block_state *block, uint32_t g, sim_time horizon)
 {
     group_state *group = &block->groups[g];
     if (group->horizon == SIM_TIME_NEVER) {
@@ -141,7 +141,7 @@ static bool search(block_state *block, uint32_t g, uint32_t member, sim_time t, 
 void sl_currents_predict(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     if (search(block, g, member, t, t + 1)) {
-        wake(block, g, group_horizon_after(&block->groups[g], t));
+        sl_currents_wake(block, g, group_horizon_after(&block->groups[g], t));
     }
 }
 

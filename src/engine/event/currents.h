@@ -74,6 +74,8 @@ bool sl_currents_as_predicted(const group_state *group, const prediction *entry)
 bool sl_currents_restore_predictions(group_state *group);
 /* Group `index` of the network has its horizon from a checkpoint. */
 void sl_currents_count_asleep(const struct saltus_simulation *simulation, uint32_t index);
+/* A group that sleeps looks ahead again from `horizon` on. */
+void sl_currents_wake(block_state *block, uint32_t g, sim_time horizon);
 /* At the horizon. */
 void sl_currents_look_ahead(block_state *block, uint32_t g);
 /* Refractoriness has ended at t, V is `reset`. */

@@ -56,10 +56,12 @@ static void work(block_state *block)
 {
     const saltus_simulation *simulation = block->simulation;
     const arrival_list *list = sl_block_arrivals(block);
-    if (list == NULL || (list->count == 0 && block->next >= simulation->window_end)) {
+    if (list == NULL ||
+        (list->count == 0 && block->next >= simulation->window_end && !sl_drive_concerns(block))) {
         return;
     }
     enter_epochs(block);
+    sl_drive_enter(block);
     sl_block_work(block, list->entry, list->count, simulation->window_end);
 }
 

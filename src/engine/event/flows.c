@@ -78,18 +78,26 @@ static void set_due(group_flows *flows, uint32_t member, sim_time due)
 /* ---- States and legs ---------------------------------------------------------------------------
  */
 
+static double ms_between(sim_time from, sim_time to)
+{
+    return (double)(to - from) / SIM_TIME_TICKS_PER_MS;
+}
+
 flow_drive sl_flows_drive(const group_state *group, uint32_t member, sim_time t, sim_time *until)
 {
     const network_flow *of = group->flows.of;
     const uint32_t index = group->group->first - group->population->first + member;
-    (void)t;
+    const current_course *course = group->population->course;
+    flow_drive drive = {.current = of->i_e_of != NULL ? of->i_e_of[index] : of->i_e_pA};
     *until = SIM_TIME_NEVER;
-    return (flow_drive){.current = of->i_e_of != NULL ? of->i_e_of[index] : of->i_e_pA};
-}
-
-static double ms_between(sim_time from, sim_time to)
-{
-    return (double)(to - from) / SIM_TIME_TICKS_PER_MS;
+    if (course != NULL) {
+        const size_t last = sl_current_course_at(course, t);
+        const current_change *change = &course->change[last];
+        drive.slope = change->slope_pA_per_ms;
+        drive.current += change->value_pA + drive.slope * ms_between(change->time, t);
+        *until = last + 1 < course->count ? course->change[last + 1].time : SIM_TIME_NEVER;
+    }
+    return drive;
 }
 
 static void get(const group_state *group, uint32_t member, double *state)

@@ -146,6 +146,19 @@ static void look_ahead(block_state *block, uint32_t g)
     }
 }
 
+void sl_group_look_anew(block_state *block, uint32_t g, sim_time t)
+{
+    group_state *group = &block->groups[g];
+    if (group->currents.of != NULL) {
+        sl_currents_wake(block, g, t);
+    } else if (!group->test.drift) {
+        return;
+    }
+    group->predictions.count = 0;
+    group->horizon = t;
+    group_due(block, g, t);
+}
+
 /* ---- Firing -------------------------------------------------------------------------- */
 
 /* When plasticity sees a spike: where spikes are found at a step's end, then, since arrivals of the

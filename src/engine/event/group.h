@@ -47,6 +47,8 @@ static inline sim_time group_horizon_after(const group_state *group, sim_time t)
     return next < base->end ? next : base->end;
 }
 
+/* Levels have changed at t: whatever was predicted is looked for anew, from t on. */
+void sl_group_look_anew(block_state *block, uint32_t g, sim_time t);
 /* Take U by an exact power of two, and the trains' scale factors, to the epoch of the time base. */
 void sl_group_rebase(block_state *block, uint32_t g, double factor);
 /* The trains' scale factors alone. */
@@ -89,7 +91,7 @@ static inline double group_threshold(const group_state *group, uint32_t member)
 /* V to which a member is reset, relative to v_inf. */
 static inline double group_reset(const group_state *group, uint32_t member)
 {
-    return group->reset_of != NULL ? group->reset_of[member] : group->population->reset;
+    return group->reset_of != NULL ? group->reset_of[member] : group->reset;
 }
 
 /* A member's threshold at t. */
@@ -104,9 +106,9 @@ static inline double group_threshold_at(const group_state *group, uint32_t membe
 /* Threshold of a member relative to v_inf at t, whatever arrivals are tested against. */
 static inline double group_own_threshold(const group_state *group, uint32_t member, sim_time t)
 {
-    const population *from = group->population;
-    const double th =
-        from->th_of != NULL ? from->th_of[group->group->first - from->first + member] : from->th;
+    const driven_levels *drive = group->drive;
+    const uint32_t offset = group->group->first - group->population->first;
+    const double th = drive->th_of != NULL ? drive->th_of[offset + member] : drive->th;
     return group->moving == NULL
                ? th
                : th + group->theta[member] * moving_threshold_inverse(group->moving, t);

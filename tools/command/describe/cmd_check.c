@@ -61,7 +61,8 @@ static const char *input_type_name(saltus_input_type type)
 {
     static const char *const names[] = {[SALTUS_INPUT_POISSON] = "poisson",
                                         [SALTUS_INPUT_ARRIVALS] = "arrivals",
-                                        [SALTUS_INPUT_PERIODIC] = "periodic"};
+                                        [SALTUS_INPUT_PERIODIC] = "periodic",
+                                        [SALTUS_INPUT_CURRENT] = "current"};
     return names[type];
 }
 
