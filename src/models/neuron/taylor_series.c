@@ -13,6 +13,9 @@
  * V's explosion, so that from 1e-11 ms to the end of all numbers it is less than this. */
 #define MOST_STEPS 4000
 
+/* The longest step, in units: of a neuron at rest, whose coefficients are all 0. */
+#define LONGEST_STEP 1e4
+
 static void begin(const taylor_equation *equation, const double *value, const double *state,
                   flow_drive drive, taylor_series *series)
 {
@@ -65,7 +68,7 @@ static double reach_of(double first, double coefficient, uint32_t k)
 /* Length of a step, in units. */
 static double reach(const taylor_series *series)
 {
-    double least = (double)INFINITY;
+    double least = LONGEST_STEP;
     for (uint32_t k = TAYLOR_ORDER - 1; k <= TAYLOR_ORDER; k++) {
         least = fmin(least, reach_of(series->v[0], series->v[k], k));
         least = fmin(least, reach_of(series->u[0], series->u[k], k));
