@@ -237,7 +237,7 @@ static int64_t step(flow_reference *r, int64_t end)
 
 int64_t reference_go(flow_reference *r, int64_t end)
 {
-    while (r->ms * TICKS < end) {
+    while (r->at < end) {
         if (r->release >= 0) {
             hold(r, end);
             continue;

@@ -409,7 +409,11 @@ static saltus_experiment *random_network(uint64_t *state, double weight[CELLS][C
     saltus_experiment *e = begin(100);
     static const char *const names[CELLS] = {"a", "b", "c", "d", "e", "f"};
     for (uint32_t i = 0; i < CELLS; i++) {
-        saltus_population_spec spec = random_qif(state);
+        saltus_population_spec spec = spec_of(names[i], SALTUS_MODEL_QIF);
+        set(&spec, "v_reset", -10);
+        if (trial_random_below(state, 2) == 0) {
+            set(&spec, "v_th", trial_random_in(state, -5, 20));
+        }
         if (i % 3 > 0) {
             spec = spec_of(names[i], i % 3 == 1 ? SALTUS_MODEL_IZHIKEVICH : SALTUS_MODEL_ADEX);
             spec.i_e_pA = saltus_constant(i % 3 == 1 ? trial_random_in(state, -5, 15)
@@ -506,6 +510,25 @@ static size_t by_hand(const saltus_network *network, double weight[CELLS][CELLS]
     return count;
 }
 
+/* Those of one neuron: a tick may change the order of two. */
+static void compare(const trial_result *result, uint32_t p, const arriving *expected, size_t count)
+{
+    size_t next = 0;
+    for (size_t k = 0; k < count; k++) {
+        if (expected[k].target != p) {
+            continue;
+        }
+        while (next < count && result->spikes[next].population != p) {
+            next++;
+        }
+        ck_assert_uint_lt(next, count);
+        const double ms = result->spikes[next++].time_ms;
+        ck_assert_msg(fabs(ms - (double)expected[k].time * TICK_MS) < 1e-8,
+                      "spike %zu of %u: %.12f, not %.12f", k, p, ms,
+                      (double)expected[k].time * TICK_MS);
+    }
+}
+
 START_TEST(small_networks_are_those_of_quadruple_precision)
 {
     static arriving expected[MOST];
@@ -520,13 +543,8 @@ START_TEST(small_networks_are_those_of_quadruple_precision)
         trial_result result = run(e, NULL);
         const size_t count = by_hand(network, weight, delay, (int64_t)100e11, expected);
         ck_assert_uint_eq(result.spike_count, count);
-        for (size_t k = 0; k < count; k++) {
-            ck_assert_uint_eq(result.spikes[k].population, expected[k].target);
-            ck_assert_msg(fabs(result.spikes[k].time_ms - (double)expected[k].time * TICK_MS) <
-                              1e-8,
-                          "network %u, spike %zu of %s: %.12f, not %.12f", (unsigned)i, k,
-                          network->populations[expected[k].target].name, result.spikes[k].time_ms,
-                          (double)expected[k].time * TICK_MS);
+        for (uint32_t p = 0; p < CELLS; p++) {
+            compare(&result, p, expected, count);
         }
         all += count;
         trial_clear(&result);
@@ -603,7 +621,7 @@ START_TEST(bits_are_the_same_over_threads_blocks_schedulers_cuts_and_checkpoints
     for (size_t k = 0; k < 3; k++) {
         const trial_setup plain = {.engine = engines[k], .samples = true};
         trial_result one = run_with(e, plain);
-        ck_assert_uint_gt(one.spike_count, 2000);
+        ck_assert_uint_gt(one.spike_count, 1000);
         trial_setup other = plain;
         other.threads = 3;
         other.block_neurons = 1024;
@@ -698,10 +716,10 @@ START_TEST(what_is_not_allowed_is_refused)
     refused(spec, "c must be below v_peak");
     spec = spec_of("Z", SALTUS_MODEL_IZHIKEVICH);
     spec.flow_value[0] = 1e9;
-    refused(spec, "found 1e9; -1e3 to 1e3 is allowed");
+    refused(spec, "found 1000000000; -1000 to 1000 is allowed");
     spec = spec_of("Z", SALTUS_MODEL_IZHIKEVICH);
     spec.i_e_pA = saltus_constant(1e7);
-    refused(spec, "-1e6 to 1e6 pA is allowed");
+    refused(spec, "values from 10000000 to 10000000 pA are possible; -1e6 to 1e6 pA");
     spec = spec_of("X", SALTUS_MODEL_ADEX);
     set(&spec, "delta_t", 0.1);
     refused(spec, "v_peak may be at most 200 delta_t above v_t");
@@ -778,7 +796,8 @@ START_TEST(every_run_ends)
         for (uint32_t p = 0; p < 5; p++) {
             /* one spike for each large excitation */
             ck_assert_uint_ge(spikes_in(&result, p, 10, 10.001), weight > 0);
-            ck_assert(isfinite(result.potentials_mV[p]));
+            ck_assert_msg(isfinite(result.potentials_mV[p]), "%g mV: neuron %u is at %g", weight, p,
+                          result.potentials_mV[p]);
         }
         trial_clear(&result);
         saltus_experiment_destroy(e);

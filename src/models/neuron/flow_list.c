@@ -55,7 +55,8 @@ void sl_flow_over(const flow_model *model, const double *value, flow_drive drive
 void sl_flow_euler(const flow_model *model, const double *value, flow_drive drive, double ms,
                    double *state)
 {
-    const double peak = value[model->peak];
+    /* of an infinite peak every V falls short: the bound of numbers stands for it */
+    const double peak = fmin(value[model->peak], FLOW_BOUND);
     double slope[FLOW_VARIABLES];
     if (state[0] >= peak) {
         return;
@@ -63,5 +64,5 @@ void sl_flow_euler(const flow_model *model, const double *value, flow_drive driv
     model->slopes(value, state, drive, slope);
     state[0] = flow_bounded(state[0] + ms * slope[0]);
     state[1] = flow_bounded(state[1] + ms * slope[1]);
-    state[0] = state[0] < peak ? state[0] : peak;
+    state[0] = state[0] < peak ? state[0] : value[model->peak];
 }

@@ -184,7 +184,9 @@ void sl_taylor_advance(const taylor_equation *equation, const double *value, flo
                        double ms, double *state)
 {
     static const uint32_t orders[] = {6, 12, TAYLOR_ORDER};
-    for (int i = 0; i < MOST_STEPS && ms > 0; i++) {
+    const double peak = value[equation->peak];
+    /* a crossing's time is rounded, and V may explode within less than that */
+    for (int i = 0; i < MOST_STEPS && ms > 0 && state[0] < peak; i++) {
         taylor_series series;
         begin(equation, value, state, drive, &series);
         const double x = ms / series.unit_ms;
