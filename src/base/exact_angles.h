@@ -1,7 +1,7 @@
 /* exact_angles - sine, cosine and arc tangent with pinned bits, as exact_math.h has exp and log.
  *
  * Plain IEEE double operations in a fixed order; errors are below 2 ulp of the larger of the two
- * for sine and cosine, below 2 ulp for the arc tangent (tests/unit/test_exact_math.c). */
+ * for sine and cosine, below 2 ulp for the arc tangent (tests/exactness/test_flow.c). */
 #ifndef SALTUS_EXACT_ANGLES_H
 #define SALTUS_EXACT_ANGLES_H
 
