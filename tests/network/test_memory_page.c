@@ -58,7 +58,7 @@ static saltus_network_size estimate(const saltus_experiment *experiment)
  */
 
 #define GROUPS      8u
-#define GROUP_BYTES 328u
+#define GROUP_BYTES 344u
 #define TRAIN_BYTES 2856u
 
 /* Bytes of one neuron of this kind, without what belongs to groups. */
