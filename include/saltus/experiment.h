@@ -59,6 +59,37 @@ SALTUS_API saltus_value saltus_normal(double mean, double sd);
 /** Lognormal with this median; sigma is the standard deviation of the logarithm. */
 SALTUS_API saltus_value saltus_lognormal(double median, double sigma);
 
+/** How a rate comes about over time. */
+typedef enum saltus_rate_kind {
+    SALTUS_RATE_CONSTANT, /**< rate_Hz of the spec */
+    SALTUS_RATE_STEPS,    /**< piecewise constant: 0 Hz before the first time, then rates_Hz[i] from
+                               times_ms[i] on */
+    SALTUS_RATE_SINE      /**< mean + amplitude sin(2 pi frequency t + phase), 0 Hz where that is
+                               negative; t from the beginning of the simulation */
+} saltus_rate_kind;
+
+/** The rate of Poisson processes over time. */
+typedef struct saltus_rate_course {
+    saltus_rate_kind kind;        /**< default: constant */
+    const double *times_ms;       /**< steps: non-decreasing, >= 0 (of equal ones the last counts);
+                                       borrowed, copied */
+    const double *rates_Hz;       /**< steps: 0 to 1e7 */
+    size_t count;                 /**< steps, at least 1 */
+    double mean_Hz, amplitude_Hz; /**< sine: at least 0, their sum at most 1e7 */
+    double frequency_Hz;          /**< sine: 0 to 1e6 */
+    double phase_degrees;         /**< sine: -360 to 360 */
+} saltus_rate_course;
+
+/** How trains come to share spikes (Kuhn, Aertsen & Rotter 2003, Neural Comput 15:67). The
+ *  correlation of the counts of any two trains is the same in both; how many trains share a spike
+ *  is not. */
+typedef enum saltus_correlation_kind {
+    SALTUS_CORRELATION_MIP, /**< multiple interaction: each train copies each spike of a mother
+                                 process with the probability `correlation` */
+    SALTUS_CORRELATION_SIP  /**< single interaction: all trains have the spikes of one process, and
+                                 each has others of its own */
+} saltus_correlation_kind;
+
 /* ---- Populations ------------------------------------------------------------------- */
 
 /** Neuron and source models; names as in `saltus models`. */
@@ -71,9 +102,10 @@ typedef enum saltus_model {
                                        own that the caller may set anew while it runs */
     SALTUS_MODEL_LIF_EXP,         /**< "lif_exp": leaky integrate-and-fire, exponential currents */
     SALTUS_MODEL_LIF_ALPHA,       /**< "lif_alpha": leaky integrate-and-fire, alpha currents */
-    SALTUS_MODEL_QIF,             /**< "qif": quadratic integrate-and-fire */
-    SALTUS_MODEL_IZHIKEVICH,      /**< "izhikevich": simple model of spiking and bursting */
-    SALTUS_MODEL_ADEX             /**< "adex": adaptive exponential integrate-and-fire */
+    SALTUS_MODEL_CORRELATED_SOURCE, /**< "correlated_source": Poisson trains that share spikes */
+    SALTUS_MODEL_QIF,               /**< "qif": quadratic integrate-and-fire */
+    SALTUS_MODEL_IZHIKEVICH,        /**< "izhikevich": simple model of spiking and bursting */
+    SALTUS_MODEL_ADEX               /**< "adex": adaptive exponential integrate-and-fire */
 } saltus_model;
 
 /** Parameters of a model with a flow (qif, izhikevich, adex), at most. */
@@ -133,8 +165,13 @@ typedef struct saltus_population_spec {
                                  of izhikevich, 0 of adex */
 
     /* sources */
-    double rate_Hz;                /**< poisson_source */
-    double interval_ms;            /**< periodic_source, > 0 */
+    double rate_Hz;                 /**< poisson_source, correlated_source */
+    saltus_rate_course rate_course; /**< poisson_source: not constant; then rate_Hz is ignored */
+    double correlation; /**< correlated_source: of the counts of any two sources, 0 to 1 */
+    saltus_correlation_kind correlation_kind; /**< correlated_source; default: mip */
+    double jitter_ms;   /**< correlated_source: each source has a shared spike by up to this later,
+                             uniformly; default 0 */
+    double interval_ms; /**< periodic_source, > 0 */
     saltus_value start_ms;         /**< periodic_source: first spike, >= 0; default interval_ms
                                         (kind CONSTANT with a = NaN) */
     double stop_ms;                /**< periodic_source: no spike at or after; default INFINITY */
@@ -157,7 +194,7 @@ SALTUS_API saltus_status saltus_population_set(saltus_population_spec *spec, con
 /* ---- Inputs ------------------------------------------------------------------------ */
 
 typedef enum saltus_input_type {
-    SALTUS_INPUT_POISSON,  /**< an own Poisson train of rate_Hz for every neuron */
+    SALTUS_INPUT_POISSON,  /**< an own Poisson train of rate_Hz, or rate_course, for every neuron */
     SALTUS_INPUT_ARRIVALS, /**< a list of arrivals (time, target, weight) */
     SALTUS_INPUT_PERIODIC, /**< every neuron: arrivals at start, start + interval, ... < stop */
     SALTUS_INPUT_CURRENT   /**< a current over time, the same into every neuron */
@@ -177,14 +214,15 @@ typedef struct saltus_input_spec {
     uint32_t struct_size;
     const char *name; /**< unique among inputs; copied */
     saltus_input_type type;
-    uint32_t population; /**< target: index of a population of neurons */
-    double weight_mV;    /**< poisson, periodic; target lif_delta */
-    double weight_pA;    /**< the same; target with synaptic currents */
-    uint32_t receptor;   /**< target with synaptic currents: which; default 0 */
-    double rate_Hz;      /**< poisson, >= 0, <= 1e7 */
-    double start_ms;     /**< poisson: default 0; periodic: first arrival, default interval */
-    double stop_ms;      /**< default INFINITY; of a current: it is 0 pA from then on */
-    double interval_ms;  /**< periodic, > 0 */
+    uint32_t population;            /**< target: index of a population of neurons */
+    double weight_mV;               /**< poisson, periodic; target lif_delta */
+    double weight_pA;               /**< the same; target with synaptic currents */
+    uint32_t receptor;              /**< target with synaptic currents: which; default 0 */
+    double rate_Hz;                 /**< poisson, >= 0, <= 1e7 */
+    saltus_rate_course rate_course; /**< poisson: not constant; then rate_Hz is ignored */
+    double start_ms;    /**< poisson: default 0; periodic: first arrival, default interval */
+    double stop_ms;     /**< default INFINITY; of a current: it is 0 pA from then on */
+    double interval_ms; /**< periodic, > 0 */
     const double *arrival_times_ms;   /**< arrivals: non-decreasing; borrowed, copied */
     const uint32_t *arrival_targets;  /**< arrivals: index within the population */
     const double *arrival_weights_mV; /**< arrivals; target lif_delta */
@@ -353,7 +391,7 @@ typedef struct saltus_input_info {
     const char *name;
     saltus_input_type type;
     uint32_t population;
-    double rate_Hz;         /**< poisson; NaN for other types */
+    double rate_Hz;         /**< poisson of a constant rate; else NaN */
     uint64_t arrival_count; /**< arrivals; 0 for other types */
     uint64_t current_count; /**< current: its points; 0 for other types */
 } saltus_input_info;

@@ -1,4 +1,5 @@
-/* exact_math - exp and log whose bits are pinned: plain IEEE double operations in a fixed order.
+/* exact_math - exp, log and sine whose bits are pinned: plain IEEE double operations in a fixed
+ * order.
  *
  * libm's last digit differs between processors and versions; results here must not. Errors are
  * below 1 ulp (tests/unit/test_exact_math.c measures them against __float128). Built with
@@ -15,6 +16,8 @@ double sl_expm1(double x);
 double sl_log(double x);
 /* log(1 + x) for x > -1, x not above 1e300, within 3 ulp. */
 double sl_log1p(double x);
+/* sin(2 pi x) for |x| <= 1e15, with an error below 2^-51 beside that of x itself. */
+double sl_sine_of_cycles(double x);
 /* x * 2^n, exact unless the result is subnormal. */
 double sl_scale2(double x, int n);
 

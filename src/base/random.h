@@ -33,7 +33,12 @@ typedef enum random_purpose {
     RANDOM_REWARD = 24,   /* index: modulator, object: number of the coincidence */
     RANDOM_POSITION = 32, /* index: population, object: neuron */
     RANDOM_ENCODE = 40,   /* index: item, object: source: trains of a code */
-    RANDOM_JITTER = 41    /* index: item, object: number of the spike */
+    RANDOM_JITTER = 41,   /* index: item, object: number of the spike */
+    RANDOM_INPUT_THINNING = 48,  /* index: input, object: group of 1,024 neurons */
+    RANDOM_SOURCE_THINNING = 49, /* index: population, object: group of 1,024 sources */
+    RANDOM_MOTHER = 50,          /* index: population, object: 0, count: stretch of time */
+    RANDOM_COPY = 51,            /* index: population, object: group, count: stretch of time */
+    RANDOM_ALONE = 52            /* index: population, object: group, count: stretch of time */
 } random_purpose;
 
 /* A position in one stream. Plain value. */

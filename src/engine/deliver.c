@@ -4,6 +4,7 @@
 #include "engine/event/currents.h"
 #include "engine/event/flows.h"
 #include "engine/event/group.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -30,7 +31,7 @@ static size_t add_shared(double *restrict scaled, const uint32_t *restrict targe
     return candidates;
 }
 
-/* Without a test: inhibition can't bring a neuron to threshold, and a clock tests at step ends. */
+/* Without a test. */
 static void add_untested(double *restrict scaled, const uint32_t *restrict target, size_t count,
                          double amount)
 {
@@ -194,6 +195,12 @@ static __attribute__((noinline)) void transmit(block_state *block, uint32_t inde
     row->weight_d = transmitted.factor;
 }
 
+/* Inhibition can't bring a neuron to threshold, and a clock tests at step ends. */
+static bool is_untested(const arrival_test *test, const delivery_row *row, bool shared)
+{
+    return test->none || (shared && !test->drift && test->th_of == NULL && !(row->weight > 0));
+}
+
 /* `count` synapses of a projection's rows in this block from `first` on. */
 static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t count,
                     const arrival *arrival, double scale)
@@ -225,7 +232,7 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
         return;
     }
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
-    if (shared && (test->none || (!test->drift && test->th_of == NULL && !(row.weight > 0)))) {
+    if (shared && is_untested(test, &row, shared)) {
         add_untested(block->simulation->scaled, row.target, count, row.weight * row.gain);
     } else if (test->none) {
         add_weighted(block->simulation->scaled, &row, count);
@@ -262,7 +269,8 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
     }
     double *scaled = &block->simulation->scaled[neuron];
     *scaled += delivery_weight(&row, 0) * row.gain;
-    if (test->none) {
+    const bool shared = row.weight_f == NULL && row.weight_d == NULL;
+    if (is_untested(test, &row, shared)) {
         return;
     }
     counts->tests++;
@@ -295,7 +303,9 @@ static void deliver_run(block_state *block, const arrival *run, scale_cache *cac
 {
     const saltus_network *network = block->network;
     const population *target = &network->populations[network->projections[run->projection].target];
-    const double scale = scale_of(block, cache, target, run->time);
+    const double scale = cache == NULL || target->currents != NULL || target->flow != NULL
+                             ? 1
+                             : sl_own_scale(block, &block->bases[target->time_base], run->time);
     if (run->count == 1 && !delivers_late(block, run->projection)) {
         deliver_one(block, run, scale);
     } else {

@@ -21,8 +21,13 @@ static bool worth_threads(const saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
     const double fan_out = (double)network->size.synapses / network->neuron_count;
-    const double arrivals = (double)(simulation->arrivals.count + simulation->spread_count);
     const double ticks = (double)(simulation->window_end - simulation->window_start);
+    double arrivals = (double)simulation->arrivals.count;
+    if (simulation->spread_count > 0) { /* some share of the rows of this stretch */
+        const double left = (double)(simulation->stretch_end - simulation->window_start);
+        arrivals += (double)simulation->spread_count * ticks / left;
+        arrivals += (double)(simulation->spread_count - simulation->spread_new);
+    }
     double work = arrivals * fan_out + simulation->external_per_ms * ticks / SIM_TIME_TICKS_PER_MS;
     if (simulation->clock.step > 0) {
         const double steps = 1 + ticks / (double)simulation->clock.step;

@@ -81,9 +81,20 @@ static bool init_thetas(saltus_simulation *simulation)
     return !moves || simulation->theta != NULL;
 }
 
+static bool has_own_delays(const saltus_network *network)
+{
+    for (uint32_t i = 0; i < network->population_count; i++) {
+        if (network->outgoing[i].own_delay_count > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool init(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
+    simulation->own_delays = has_own_delays(network);
     simulation->bases = sl_memory_array(network->time_base_count, sizeof *simulation->bases);
     simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
     simulation->coordinates =

@@ -36,7 +36,7 @@ typedef struct weight_observer {
     void *user;
 } weight_observer;
 
-/* A spike whose synapses with own delays have arrivals in this window. */
+/* A spike whose synapses with own delays have arrivals in this stretch. */
 typedef struct spread_spike {
     sim_time emitted, due; /* due: the arrival for which it was in the queue */
     uint32_t source;
@@ -55,6 +55,8 @@ struct saltus_simulation {
         *outgoing;        /* [population_count] the network's, or the clock's with rounded delays */
     sim_time min_delay;   /* smallest delay of these */
     sim_time least_delay; /* own delays below it count as it; 0: none do */
+    bool own_delays;      /* some synapses have delays of their own */
+    sim_time stretch_end; /* up to here spikes of this window are spread over such synapses */
     arrival_test *tests;  /* [population_count] */
     driven_levels *drives; /* [population_count] levels that v_inf takes with it */
     bool drive_moves;      /* some, as the window at hand begins */
@@ -86,8 +88,10 @@ struct saltus_simulation {
     /* the window being worked on */
     sim_time window_start, window_end;
     arrival_list arrivals; /* of delay classes, in order */
-    spread_spike *spread;  /* spikes to expand by each block */
+    spread_spike *spread;  /* spikes of this stretch that each block expands */
     size_t spread_count, spread_capacity;
+    size_t spread_new;   /* of these, where the ones begin that this window has new */
+    sim_time spread_end; /* of their stretch */
 
     /* spikes of the window, merged; scratch for sorting */
     spike_buffer merged, scratch;

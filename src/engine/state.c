@@ -8,6 +8,7 @@
 #include "engine/clock/input_ring.h"
 #include "engine/event/currents.h"
 #include "engine/event/flows.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "saltus/catalog.h"
 
@@ -223,7 +224,8 @@ bool sl_block_state_init(block_state *state, const saltus_simulation *simulation
         }
     }
     fill_trains(state);
-    return init_clock(state) && sl_plastic_block_init(state) && sl_transmission_block_init(state);
+    return !state->context.out_of_memory && init_clock(state) && sl_plastic_block_init(state) &&
+           sl_transmission_block_init(state);
 }
 
 void sl_block_state_clear(block_state *state)
@@ -252,8 +254,7 @@ void sl_block_state_clear(block_state *state)
     sl_input_ring_destroy(state->ring);
     free(state->spikes.spike);
     free(state->candidates);
-    free(state->runs.entry);
-    free(state->sorted.entry);
-    free(state->bucket);
+    sl_own_delays_destroy(state->own);
+    free(state->due.entry);
     *state = (block_state){0};
 }

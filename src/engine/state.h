@@ -138,6 +138,7 @@ typedef struct arrival_list {
 } arrival_list;
 
 typedef struct input_ring input_ring;
+typedef struct own_delays own_delays;
 typedef struct plastic_synapses plastic_synapses;
 typedef struct plastic_scratch plastic_scratch;
 typedef struct transmission_part transmission_part;
@@ -154,10 +155,8 @@ typedef struct block_state {
     spike_buffer spikes;  /* emitted in this window */
     uint32_t *candidates; /* ids that may have reached threshold at the arrival time */
     size_t candidate_count, candidate_capacity;
-    arrival_list runs;   /* this window's arrivals with those of own delays merged in */
-    arrival_list sorted; /* scratch for putting them in order */
-    uint32_t *bucket;    /* scratch: where each bucket of the sort begins */
-    size_t bucket_capacity;
+    own_delays *own;               /* arrivals at synapses with own delays; NULL: none yet */
+    arrival_list due;              /* those of one time, with others of that time */
     projection_counts *deliveries; /* [projection_count] */
     uint64_t exp_evaluations;
     train_context context;      /* for refills; base set per group */

@@ -1,10 +1,12 @@
 /* stimulus - filling the chunks of external trains. */
 #include "engine/stimulus.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
 #include "base/random.h"
+#include "engine/correlated_train.h"
 #include "engine/source_rates.h"
 
 /* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - TRAIN_LATEST. */
@@ -37,16 +39,25 @@ static uint32_t power_of_two(uint32_t n)
     return power;
 }
 
+/* Mean gap in ticks of the group's process, members rounded up to a power of two. */
+static double mean_gap_of(const train *train, double rate_Hz)
+{
+    const double rate_per_ms = rate_Hz / 1000 * power_of_two(train->group_count);
+    return SIM_TIME_TICKS_PER_MS / rate_per_ms;
+}
+
 static void init_poisson(train *train, uint64_t seed, random_purpose purpose, uint32_t index,
                          uint32_t group, double rate_Hz)
 {
     const random_stream stream = random_stream_at(seed, purpose, index, group);
+    const bool input = purpose == RANDOM_INPUT;
     train->seed = stream.seed;
     train->object = stream.object;
     train->tag = stream.tag;
-    /* mean gap in ticks of the group's process, members rounded up to a power of two */
-    const double rate_per_ms = rate_Hz / 1000 * power_of_two(train->group_count);
-    train->mean_gap = SIM_TIME_TICKS_PER_MS / rate_per_ms;
+    train->thinning_tag =
+        random_stream_at(seed, input ? RANDOM_INPUT_THINNING : RANDOM_SOURCE_THINNING, index, group)
+            .tag;
+    train->mean_gap = mean_gap_of(train, rate_Hz);
     if (!(rate_Hz > 0)) {
         train->stop = 0;
     } else if (train->stop > TRAIN_LATEST) {
@@ -126,6 +137,7 @@ bool sl_train_init_input(train *train, const saltus_network *network, uint32_t i
     case SALTUS_INPUT_POISSON:
         train->last = from->start;
         train->stop = from->stop;
+        train->course = from->rates;
         init_poisson(train, network->seed, RANDOM_INPUT, input, group->index, from->rate_Hz);
         return true;
     case SALTUS_INPUT_PERIODIC:
@@ -148,6 +160,7 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
         if (!init(train, TRAIN_POISSON, group, false)) {
             return false;
         }
+        train->course = from->rates;
         init_poisson(train, network->seed, RANDOM_SOURCE, group->population, group->index,
                      from->rate_Hz);
         return true;
@@ -162,6 +175,9 @@ bool sl_train_init_source(train *train, const saltus_network *network, const gro
     case SALTUS_MODEL_RATE_SOURCE:
         return init(train, TRAIN_RATES, group, false) &&
                sl_source_rates_init(train, network, group);
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        return init(train, TRAIN_CORRELATED, group, false) &&
+               sl_correlated_train_init(train, network, group);
     case SALTUS_MODEL_LIF_DELTA:
     case SALTUS_MODEL_LIF_EXP:
     case SALTUS_MODEL_LIF_ALPHA:
@@ -183,6 +199,7 @@ void sl_train_clear(train *train)
     free(train->due);
     free(train->due_of);
     sl_source_rates_destroy(train->rates);
+    sl_correlated_train_destroy(train->correlated);
     *train = (struct train){0};
 }
 
@@ -246,6 +263,76 @@ static uint32_t fill_poisson(train *train, train_context *context)
     return count;
 }
 
+/* How long the rate at `last` holds, and the gaps of it; a sine is thinned from its highest. */
+static sim_time enter_rate(train *train)
+{
+    const rate_course *course = train->course;
+    if (course->kind != SALTUS_RATE_STEPS) {
+        return train->stop;
+    }
+    const size_t step = sl_rate_course_step(course, train->last);
+    const sim_time end = step + 1 < course->count ? course->time[step + 1] : SIM_TIME_NEVER;
+    train->mean_gap = mean_gap_of(train, course->rate_Hz[step]);
+    return end < train->stop ? end : train->stop;
+}
+
+/* Keep the events of members that are there, before `end`, and of a sine those that its rate
+ * leaves; returns how many. */
+static uint32_t thin_by_rate(train *train, train_context *context, const uint64_t *word,
+                             sim_time end)
+{
+    uint64_t chance[VECTOR_CHUNK];
+    const rate_course *course = train->course;
+    const bool sine = course->kind == SALTUS_RATE_SINE;
+    const uint64_t mask = power_of_two(train->group_count) - 1;
+    uint32_t count = 0;
+    if (sine) {
+        context->kernel->words(train->seed, train->chunk_block, train->object, train->thinning_tag,
+                               VECTOR_CHUNK / 2, chance);
+    }
+    for (uint32_t i = 0; i < VECTOR_CHUNK && train->time[i] < end; i++) {
+        const uint64_t member = word[i] & mask;
+        const sim_time time = train->time[i];
+        bool stays = member < train->group_count;
+        if (stays && sine) {
+            const double uniform = ((double)(chance[i] >> 11) + 0.5) * 0x1p-53;
+            stays = uniform * course->most_Hz < sl_rate_course_sine_Hz(course, time);
+        }
+        train->time[count] = time;
+        train->member[count] = (uint16_t)member;
+        count += stays;
+    }
+    return count;
+}
+
+/* The same where the rate changes with time. What was drawn beyond the end of a step is not used:
+ * the next one begins with numbers of its own. */
+static uint32_t fill_by_rate(train *train, train_context *context)
+{
+    sim_time gap[VECTOR_CHUNK];
+    uint64_t word[VECTOR_CHUNK];
+    uint32_t count = 0;
+    train->chunk_block = train->block;
+    train->chunk_last = train->last;
+    while (count == 0 && train->last < train->stop) {
+        train->chunk_block = train->block;
+        train->chunk_last = train->last;
+        const sim_time end = enter_rate(train);
+        if (isinf(train->mean_gap)) {
+            train->last = end;
+            continue;
+        }
+        context->kernel->gaps(train->seed, train->block, train->object, train->tag, train->mean_gap,
+                              gap, word);
+        train->block += VECTOR_CHUNK / 2;
+        train->draws += VECTOR_CHUNK;
+        train->last = sum_gaps(train, gap);
+        count = thin_by_rate(train, context, word, end);
+        train->last = train->last < end ? train->last : end;
+    }
+    return count;
+}
+
 static uint32_t fill_periodic(train *train)
 {
     uint32_t count = 0;
@@ -300,7 +387,8 @@ void sl_train_refill(train *train, train_context *context)
     train->position = 0;
     switch (train->kind) {
     case TRAIN_POISSON:
-        train->count = fill_poisson(train, context);
+        train->count =
+            train->course == NULL ? fill_poisson(train, context) : fill_by_rate(train, context);
         break;
     case TRAIN_PERIODIC:
         train->count = fill_periodic(train);
@@ -310,6 +398,9 @@ void sl_train_refill(train *train, train_context *context)
         break;
     case TRAIN_RATES:
         train->count = sl_source_rates_fill(train, context);
+        break;
+    case TRAIN_CORRELATED:
+        train->count = sl_correlated_train_fill(train, context);
         break;
     }
     train->time[train->count] = SIM_TIME_NEVER;

@@ -7,8 +7,11 @@
  *             given to a member at random (marking theorem). Members are drawn from the next
  *             power of two; those beyond the group's size are dropped (thinning), which keeps the
  *             law exact without a division.
+ *             A rate over time: in steps the process, which has no memory, begins anew with each;
+ *             a sine thins the process of its highest rate (Lewis & Shedler 1979).
  *   periodic  every member at start + k interval
  *   list      as given
+ *   correlated Poisson trains that share events, over groups as well (correlated_train.h)
  *   rates     as Poisson, with rates of their own that may change (source_rates.h)
  */
 #ifndef SALTUS_STIMULUS_H
@@ -20,7 +23,13 @@
 #include "models/neuron/time_base.h"
 #include "network/network.h"
 
-typedef enum train_kind { TRAIN_POISSON, TRAIN_PERIODIC, TRAIN_LIST, TRAIN_RATES } train_kind;
+typedef enum train_kind {
+    TRAIN_POISSON,
+    TRAIN_PERIODIC,
+    TRAIN_LIST,
+    TRAIN_RATES,
+    TRAIN_CORRELATED
+} train_kind;
 
 /* Arrays of a chunk have this many entries, so that vector loops may run over the end. */
 #define TRAIN_ROOM (VECTOR_CHUNK + 8)
@@ -47,7 +56,9 @@ typedef struct train {
     uint32_t object, tag;
     double mean_gap;
     sim_time last;
-    uint64_t chunk_block; /* `block` and `last` before the chunk was drawn */
+    const rate_course *course; /* of one member; NULL: constant */
+    uint32_t thinning_tag;     /* of the random numbers that decide which events stay */
+    uint64_t chunk_block;      /* `block` and `last` before the chunk was drawn */
     sim_time chunk_last;
     /* periodic: members in the order of their next events, a binary heap by (time, member) */
     sim_time interval;
@@ -59,7 +70,8 @@ typedef struct train {
     const double *list_weight;
     uint64_t list_position, list_end;
     uint32_t first_neuron;
-    uint32_t receptor;          /* of an input to a group with currents */
+    uint32_t receptor; /* of an input to a group with currents */
+    struct correlated_train *correlated;
     struct source_rates *rates; /* rates of their own (source_rates.h) */
 } train;
 
@@ -67,6 +79,7 @@ typedef struct train {
 typedef struct train_context {
     const vector_kernel *kernel;
     const time_base *base; /* NULL for sources */
+    bool out_of_memory;    /* some train ended because of that */
 } train_context;
 
 /* Trains of one input, or of one source population, for `group`; `scaled`: with the scale factor of

@@ -3,8 +3,9 @@
  * One entry in the scheduler stands for all synapses that a spike has still to reach: through the
  * projections that share a constant delay it arrives at once, after which the entry goes back for
  * the next delay; synapses with delays of their own have a second entry (flagged), that comes up
- * in every window in which some of them are reached. */
+ * in every stretch of windows in which some of them are reached (event/own_delays.h). */
 #include "base/memory.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 
 /* Entries that stand for the synapses with own delays of a spike. */
@@ -16,8 +17,7 @@ static bool push(saltus_simulation *simulation, flying_spike spike)
     return simulation->scheduler->push(simulation->queue, spike);
 }
 
-/* Put back for its next window: how often that is depends on where windows are cut, so it is not
- * counted. */
+/* Put back for its next stretch: that is not counted. */
 static bool put_back(saltus_simulation *simulation, flying_spike spike)
 {
     simulation->pops--;
@@ -66,7 +66,7 @@ static sim_time next_own(const saltus_simulation *simulation, flying_spike spike
     return next <= clock->own_last[population] ? next : SIM_TIME_NEVER;
 }
 
-/* A spike whose synapses with own delays have arrivals in the window; on to the next window. */
+/* A spike whose synapses with own delays have arrivals in the stretch; on to the next stretch. */
 static bool take_spread(saltus_simulation *simulation, flying_spike spike)
 {
     const uint32_t source = spike.source & ~OWN_DELAY_FLAG;
@@ -78,7 +78,7 @@ static bool take_spread(saltus_simulation *simulation, flying_spike spike)
     simulation->spread = spread;
     simulation->spread[simulation->spread_count++] =
         (spread_spike){.emitted = spike.emitted, .due = spike.next, .source = source};
-    const sim_time delay = next_own(simulation, spike, simulation->window_end - spike.emitted);
+    const sim_time delay = next_own(simulation, spike, simulation->stretch_end - spike.emitted);
     if (delay == SIM_TIME_NEVER) {
         return true;
     }
@@ -90,7 +90,10 @@ sim_time sl_transit_next(const saltus_simulation *simulation)
 {
     sim_time next = simulation->scheduler->peek(simulation->queue);
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        next = simulation->blocks[b].next < next ? simulation->blocks[b].next : next;
+        const block_state *block = &simulation->blocks[b];
+        const sim_time own = own_delays_next(block);
+        next = block->next < next ? block->next : next;
+        next = own < next ? own : next;
     }
     return next;
 }
@@ -99,7 +102,11 @@ bool sl_transit_collect(saltus_simulation *simulation)
 {
     const saltus_network *network = simulation->network;
     simulation->arrivals.count = 0;
-    simulation->spread_count = 0;
+    if (simulation->window_start >= simulation->spread_end) {
+        simulation->spread_count = 0;
+        simulation->spread_end = simulation->stretch_end;
+    }
+    simulation->spread_new = simulation->spread_count;
     flying_spike spike;
     while (simulation->scheduler->pop_before(simulation->queue, simulation->window_end, &spike)) {
         simulation->pops++;
@@ -132,7 +139,7 @@ bool sl_transit_merge(saltus_simulation *simulation)
     simulation->merged.count = 0;
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
         block_state *block = &simulation->blocks[b];
-        if (block->out_of_memory) {
+        if (block->out_of_memory || block->context.out_of_memory) {
             return false;
         }
         if (ends_within_step(simulation)) {

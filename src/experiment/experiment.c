@@ -40,6 +40,7 @@ saltus_population_spec saltus_population_spec_default(void)
                                     .flow_value = {FLOW_VALUES_NOT_SET},
                                     .u_init_pA = saltus_constant(NOT_SET),
                                     .rate_Hz = NOT_SET,
+                                    .correlation = NOT_SET,
                                     .interval_ms = NOT_SET,
                                     .start_ms = saltus_constant(NOT_SET),
                                     .stop_ms = ENDLESS,
@@ -432,13 +433,14 @@ uint32_t saltus_experiment_projection_count(const saltus_experiment *experiment)
 saltus_input_info saltus_experiment_input(const saltus_experiment *experiment, uint32_t index)
 {
     const saltus_input_spec *input = &experiment->inputs[index];
-    const bool poisson = input->type == SALTUS_INPUT_POISSON;
+    const bool poisson =
+        input->type == SALTUS_INPUT_POISSON && input->rate_course.kind == SALTUS_RATE_CONSTANT;
     const bool arrivals = input->type == SALTUS_INPUT_ARRIVALS;
     const bool current = input->type == SALTUS_INPUT_CURRENT;
     return (saltus_input_info){.name = input->name,
                                .type = input->type,
                                .population = input->population,
-                               .rate_Hz = poisson ? input->rate_Hz : __builtin_nan(""),
+                               .rate_Hz = poisson ? input->rate_Hz : NOT_SET,
                                .arrival_count = arrivals ? input->arrival_count : 0,
                                .current_count = current ? input->current_count : 0};
 }

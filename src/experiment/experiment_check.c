@@ -20,7 +20,6 @@
 #include "saltus/catalog.h"
 
 #define SMALLEST_TAU_MS 1e-6
-#define LARGEST_RATE_HZ 1e7
 /* Of a rate_source: so that no run uses up the numbers of one setting (engine/source_rates.h). */
 #define LARGEST_SOURCE_RATE_HZ 1e4
 #define MAX_NEURONS            (UINT64_C(1) << 31) /* ids are 31 bits */
@@ -167,16 +166,6 @@ static void check_lif(const saltus_population_spec *spec, problem_sink *sink)
     }
 }
 
-void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz)
-{
-    if (isnan(rate_Hz)) {
-        sl_problem(sink, field, "no rate is given (or it is not a number)");
-    } else if (rate_Hz < 0 || rate_Hz > LARGEST_RATE_HZ) {
-        sl_problem(sink, field, "found %s Hz; 0 to 1e7 Hz is allowed",
-                   sl_decimal_text(rate_Hz).text);
-    }
-}
-
 static void check_periodic_source(const saltus_population_spec *spec, problem_sink *sink)
 {
     sl_check_span(sink, "params.interval", spec->interval_ms);
@@ -268,7 +257,7 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
         sl_check_flow(spec, sink);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
-        sl_check_rate(sink, "params.rate", spec->rate_Hz);
+        sl_check_rate(sink, "params.rate", spec->rate_Hz, &spec->rate_course);
         return;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         check_periodic_source(spec, sink);
@@ -278,6 +267,9 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
         return;
     case SALTUS_MODEL_RATE_SOURCE:
         check_rate_source(spec, sink);
+        return;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        sl_check_correlated_source(spec, sink);
         return;
     }
     sl_problem(sink, "model", "unknown model %d", (int)spec->model);

@@ -82,8 +82,11 @@ bool sl_check_time(problem_sink *sink, const char *field, double time_ms);
 bool sl_check_span(problem_sink *sink, const char *field, double span_ms);
 /* A time or infinity, not before start. */
 void sl_check_stop(problem_sink *sink, const char *field, double stop_ms, double start_ms);
-/* A rate of 0 to 1e7 Hz. */
-void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz);
+/* A rate of 0 to 1e7 Hz, now or at any time (rate_check.c). */
+void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz,
+                   const saltus_rate_course *course);
+/* The parameters of a correlated_source (rate_check.c). */
+void sl_check_correlated_source(const saltus_population_spec *spec, problem_sink *sink);
 /* Neurons of a population of `size`. */
 bool sl_check_indices(problem_sink *sink, const char *field, const uint32_t *indices, size_t count,
                       uint32_t size);

@@ -62,6 +62,24 @@ static bool own_indices(const uint32_t **array, size_t count)
     return done;
 }
 
+static void clear_rate_course(const saltus_rate_course *course)
+{
+    release(course->times_ms);
+    release(course->rates_Hz);
+}
+
+/* Make the lists of steps its own; `used` false: there is no such rate. */
+static bool own_rate_course(saltus_rate_course *course, bool used)
+{
+    if (!used) {
+        *course = (saltus_rate_course){.kind = SALTUS_RATE_CONSTANT};
+    } else if (course->kind != SALTUS_RATE_STEPS) {
+        course->count = 0;
+    }
+    const bool times = own_doubles(&course->times_ms, course->count);
+    return own_doubles(&course->rates_Hz, course->count) && times;
+}
+
 /* ---- Populations ------------------------------------------------------------------- */
 
 static void clear_population(const saltus_population_spec *p)
@@ -76,6 +94,7 @@ static void clear_population(const saltus_population_spec *p)
     release(p->spike_neurons);
     release(p->rates_Hz.list);
     release(p->positions.coordinates_um);
+    clear_rate_course(&p->rate_course);
     for (uint32_t i = 0; i < p->receptor_count; i++) {
         release(p->receptors[i].name);
     }
@@ -131,6 +150,7 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
     done &= own_value(&p.rates_Hz);
     done &= own_doubles(&p.spike_times_ms, p.spike_count);
     done &= own_indices(&p.spike_neurons, p.spike_count);
+    done &= own_rate_course(&p.rate_course, p.model == SALTUS_MODEL_POISSON_SOURCE);
     done &= own_receptors(&p);
     if (!done) {
         clear_population(&p);
@@ -190,6 +210,7 @@ static void clear_input(const saltus_input_spec *input)
     release(input->arrival_weights_mV);
     release(input->current_times_ms);
     release(input->current_values_pA);
+    clear_rate_course(&input->rate_course);
 }
 
 bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_input_spec *spec)
@@ -220,6 +241,7 @@ bool sl_experiment_append_input(saltus_experiment *experiment, const saltus_inpu
     done &= own_doubles(&input.arrival_weights_mV, input.arrival_count);
     done &= own_doubles(&input.current_times_ms, input.current_count);
     done &= own_doubles(&input.current_values_pA, input.current_count);
+    done &= own_rate_course(&input.rate_course, input.type == SALTUS_INPUT_POISSON);
     if (!done) {
         clear_input(&input);
         return false;

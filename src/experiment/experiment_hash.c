@@ -33,7 +33,8 @@ enum {
     MARK_RECEPTOR,
     MARK_POSITIONS = 0x10101,
     MARK_WEIGHT_PROFILE,
-    MARK_VELOCITY
+    MARK_VELOCITY,
+    MARK_RATE_COURSE = 0x10201
 };
 
 static void mix(uint64_t *hash, uint64_t word)
@@ -81,6 +82,26 @@ static void mix_value(uint64_t *hash, const saltus_value *value)
         mix_double(hash, value->low);
         mix_double(hash, value->high);
     }
+}
+
+/* A constant rate is taken as the number that it is. */
+static void mix_rate(uint64_t *hash, double rate_Hz, const saltus_rate_course *course)
+{
+    if (course->kind == SALTUS_RATE_CONSTANT) {
+        mix_double(hash, rate_Hz);
+        return;
+    }
+    mix(hash, MARK_RATE_COURSE);
+    mix(hash, course->kind);
+    if (course->kind == SALTUS_RATE_STEPS) {
+        mix_doubles(hash, course->times_ms, course->count);
+        mix_doubles(hash, course->rates_Hz, course->count);
+        return;
+    }
+    mix_double(hash, course->mean_Hz);
+    mix_double(hash, course->amplitude_Hz);
+    mix_double(hash, course->frequency_Hz);
+    mix_double(hash, course->phase_degrees);
 }
 
 static void mix_positions(uint64_t *hash, const saltus_positions_spec *spec)
@@ -160,7 +181,7 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         mix_flow(hash, p);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
-        mix_double(hash, p->rate_Hz);
+        mix_rate(hash, p->rate_Hz, &p->rate_course);
         return;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         mix_double(hash, p->interval_ms);
@@ -173,6 +194,12 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         return;
     case SALTUS_MODEL_RATE_SOURCE:
         mix_value(hash, &p->rates_Hz);
+        return;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        mix_double(hash, p->rate_Hz);
+        mix_double(hash, p->correlation);
+        mix(hash, p->correlation_kind);
+        mix_double(hash, p->jitter_ms);
         return;
     }
 }
@@ -206,7 +233,11 @@ static void mix_input(uint64_t *hash, const saltus_experiment *experiment,
         return;
     }
     mix_double(hash, input->weight_mV);
-    mix_double(hash, input->type == SALTUS_INPUT_POISSON ? input->rate_Hz : input->interval_ms);
+    if (input->type == SALTUS_INPUT_POISSON) {
+        mix_rate(hash, input->rate_Hz, &input->rate_course);
+    } else {
+        mix_double(hash, input->interval_ms);
+    }
     mix_double(hash, input->start_ms);
     mix_double(hash, input->stop_ms);
 }

@@ -121,6 +121,16 @@ typedef struct population_list {
 } population_list;
 bool sl_reader_populations(reader *r, yaml_node *node, population_list *out);
 
+/* Room for `count` numbers that lives until the next release; NULL: out of memory. */
+double *sl_reader_numbers(reader *r, size_t count);
+/* What holds from which time on: the keys `at` and `values` of a mapping, lists of the same length
+ * (or a quantity each), kept until the next release. False, with a finding and a count of 0, when
+ * something is wrong. */
+bool sl_reader_points(reader *r, yaml_node *node, const char *values, quantity_kind kind,
+                      const double **times_ms, const double **out, size_t *count);
+/* The key `rate` of Poisson processes: a rate, or a mapping that gives it over time. What is wrong
+ * is left out. */
+void sl_read_rate(reader *r, yaml_node *mapping, double *rate_Hz, saltus_rate_course *course);
 /* Read the CSV file that `node` names; columns are kept until the next release. */
 bool sl_reader_csv(reader *r, yaml_node *node, const csv_request *request, size_t *rows);
 /* A file name of the experiment file, looked up in its folder; malloc'ed. */

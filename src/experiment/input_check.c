@@ -146,7 +146,7 @@ void sl_check_input(const saltus_experiment *experiment, const saltus_input_spec
     const bool weight = check_target(target, spec, sink);
     switch (spec->type) {
     case SALTUS_INPUT_POISSON:
-        sl_check_rate(sink, "rate", spec->rate_Hz);
+        sl_check_rate(sink, "rate", spec->rate_Hz, &spec->rate_course);
         check_weight(target, weight, spec, sink);
         check_interval(spec, sink);
         return;

@@ -1,55 +1,8 @@
 /* read_current - an input of type `current`: one step, lists of times and values, or a file. */
-#include <stddef.h>
-
-#include "base/memory.h"
 #include "experiment/experiment.h"
 #include "experiment/experiment_reader.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* Room for `count` numbers that lives until the next release; NULL: out of memory. */
-static double *numbers(reader *r, size_t count)
-{
-    double *list = sl_memory_array(count, sizeof *list);
-    if (list == NULL) {
-        sl_reader_no_memory(r);
-        return NULL;
-    }
-    return sl_reader_keep(r, list) ? list : NULL;
-}
-
-/* A quantity, or a list of some. */
-static bool read_list(reader *r, yaml_node *node, quantity_kind kind, const double **out,
-                      size_t *count)
-{
-    const bool list = node->kind == YAML_KIND_LIST;
-    *count = list ? node->count : 1;
-    double *values = numbers(r, *count);
-    if (values == NULL) {
-        return false;
-    }
-    *out = values;
-    if (!list) {
-        return sl_reader_quantity(r, node, kind, values);
-    }
-    bool good = true;
-    size_t i = 0;
-    for (yaml_node *child = node->first; child != NULL; child = child->next, i++) {
-        const size_t mark = sl_reader_enter_index(r, i);
-        good &= sl_reader_quantity(r, child, kind, &values[i]);
-        sl_reader_leave(r, mark);
-    }
-    return good;
-}
-
-static bool get_list(reader *r, yaml_node *node, const char *key, quantity_kind kind,
-                     const double **out, size_t *count)
-{
-    const size_t mark = sl_reader_enter(r, key);
-    const bool good = read_list(r, sl_yaml_node_get(node, key), kind, out, count);
-    sl_reader_leave(r, mark);
-    return good;
-}
 
 /* `count` points, or one that is allowed where something was wrong: no consequences are found. */
 static void leave(saltus_input_spec *spec, size_t count)
@@ -66,8 +19,8 @@ static void leave(saltus_input_spec *spec, size_t count)
 /* start and amplitude. */
 static void read_step(reader *r, yaml_node *node, saltus_input_spec *spec)
 {
-    double *time_ms = numbers(r, 1);
-    double *value_pA = numbers(r, 1);
+    double *time_ms = sl_reader_numbers(r, 1);
+    double *value_pA = sl_reader_numbers(r, 1);
     if (time_ms == NULL || value_pA == NULL) {
         return;
     }
@@ -83,19 +36,10 @@ static void read_step(reader *r, yaml_node *node, saltus_input_spec *spec)
 /* Lists: at and amplitude. */
 static void read_points(reader *r, yaml_node *node, saltus_input_spec *spec)
 {
-    size_t times = 0;
-    size_t values = 0;
-    bool good = get_list(r, node, "at", QUANTITY_TIME, &spec->current_times_ms, &times);
-    good &= get_list(r, node, "amplitude", QUANTITY_CURRENT, &spec->current_values_pA, &values);
-    if (good && times != values) {
-        const size_t mark = sl_reader_enter(r, "amplitude");
-        sl_reader_report(r, sl_yaml_node_get(node, "amplitude"),
-                         "found %zu value%s for %zu time%s; one value for each time is needed",
-                         values, values == 1 ? "" : "s", times, times == 1 ? "" : "s");
-        sl_reader_leave(r, mark);
-        good = false;
-    }
-    leave(spec, good ? times : 0);
+    size_t count = 0;
+    sl_reader_points(r, node, "amplitude", QUANTITY_CURRENT, &spec->current_times_ms,
+                     &spec->current_values_pA, &count);
+    leave(spec, count);
 }
 
 /* A file with the columns time_ms,current_pA. */

@@ -28,7 +28,7 @@ static void read_fields(reader *r, yaml_node *node, saltus_input_spec *spec)
     switch (spec->type) {
     case SALTUS_INPUT_POISSON:
         sl_reader_keys(r, node, poisson, COUNT(poisson), "a poisson input");
-        sl_reader_get_quantity(r, node, "rate", QUANTITY_RATE, &spec->rate_Hz);
+        sl_read_rate(r, node, &spec->rate_Hz, &spec->rate_course);
         break;
     case SALTUS_INPUT_ARRIVALS:
         sl_reader_keys(r, node, arrivals, COUNT(arrivals), "an arrivals input");

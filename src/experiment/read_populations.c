@@ -20,11 +20,10 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* In the order of saltus_model. */
-static const char *const model_names[] = {"lif_delta",       "poisson_source",
-                                          "periodic_source", "spike_list",
-                                          "rate_source",     "lif_exp",
-                                          "lif_alpha",       "qif",
-                                          "izhikevich",      "adex"};
+static const char *const model_names[] = {
+    "lif_delta", "poisson_source", "periodic_source",   "spike_list", "rate_source",
+    "lif_exp",   "lif_alpha",      "correlated_source", "qif",        "izhikevich",
+    "adex"};
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
@@ -130,7 +129,7 @@ static void read_poisson(reader *r, yaml_node *params, saltus_population_spec *s
 {
     static const char *const keys[] = {"rate"};
     sl_reader_keys(r, params, keys, COUNT(keys), "poisson_source");
-    sl_reader_get_quantity(r, params, "rate", QUANTITY_RATE, &spec->rate_Hz);
+    sl_read_rate(r, params, &spec->rate_Hz, &spec->rate_course);
 }
 
 static void read_periodic(reader *r, yaml_node *params, saltus_population_spec *spec)
@@ -229,6 +228,25 @@ static void read_rates(reader *r, yaml_node *params, saltus_population_spec *spe
     sl_reader_get_value(r, params, "rate", QUANTITY_RATE, 1, &spec->rates_Hz);
 }
 
+static void read_correlated(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    static const char *const keys[] = {"rate", "correlation", "kind", "jitter"};
+    static const char *const kinds[] = {"mip", "sip"}; /* as in the enumeration */
+    yaml_node *kind = sl_yaml_node_get(params, "kind");
+    sl_reader_keys(r, params, keys, COUNT(keys), "correlated_source");
+    sl_reader_get_quantity(r, params, "rate", QUANTITY_RATE, &spec->rate_Hz);
+    sl_reader_get_quantity(r, params, "correlation", QUANTITY_NUMBER, &spec->correlation);
+    sl_reader_get_quantity(r, params, "jitter", QUANTITY_TIME, &spec->jitter_ms);
+    if (kind != NULL) {
+        size_t index = 0;
+        const size_t mark = sl_reader_enter(r, "kind");
+        if (sl_reader_word(r, kind, kinds, COUNT(kinds), "kind of correlation", &index)) {
+            spec->correlation_kind = (saltus_correlation_kind)index;
+        }
+        sl_reader_leave(r, mark);
+    }
+}
+
 static void read_params(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     if (params == NULL || sl_yaml_node_is_null(params)) {
@@ -260,6 +278,9 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
             break;
         case SALTUS_MODEL_RATE_SOURCE:
             read_rates(r, params, spec);
+            break;
+        case SALTUS_MODEL_CORRELATED_SOURCE:
+            read_correlated(r, params, spec);
             break;
         }
     }
@@ -423,6 +444,7 @@ static void read_population(reader *r, yaml_node *section, yaml_node *node)
         spec.start_ms = saltus_constant(0);
         spec.rates_Hz = saltus_constant(0);
         spec.spike_count = 0;
+        spec.rate_course = (saltus_rate_course){.kind = SALTUS_RATE_CONSTANT};
         spec.positions = (saltus_positions_spec){.kind = SALTUS_POSITIONS_NONE};
     }
     if (!sl_experiment_append_population(r->experiment, &spec)) {

@@ -66,7 +66,15 @@ static const saltus_parameter lif_alpha_parameters[] = {
 };
 
 static const saltus_parameter poisson_source_parameters[] = {
+    {"rate", "Hz", "none", "0 to 10 MHz; constant, steps or sine", "mean rate of each source"},
+    {NULL, NULL, NULL, NULL, NULL},
+};
+
+static const saltus_parameter correlated_source_parameters[] = {
     {"rate", "Hz", "none", "0 to 10 MHz", "mean rate of each source"},
+    {"correlation", "", "none", "0 to 1", "of the numbers of spikes of any two sources"},
+    {"kind", "", "mip", "mip or sip", "how spikes are shared: some at a time, or all"},
+    {"jitter", "ms", "none", "0 ms or more", "each source has a shared spike by up to this later"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
@@ -188,8 +196,9 @@ static const saltus_model_info models[] = {
     {
         .model = SALTUS_MODEL_POISSON_SOURCE,
         .name = "poisson_source",
-        .summary = "spikes at random times, independently, at a constant rate",
-        .equation = "intervals are independent and exponential with mean 1 / rate",
+        .summary = "spikes at random times, independently, at a rate that may change with time",
+        .equation = "intervals are independent and exponential with mean 1 / rate, if it is\n"
+                    "constant; else the integral of the rate over an interval is so with mean 1",
         .exactness = "exact: times are drawn as real numbers and rounded to the tick of 1e-11 ms;\n"
                      "the same spikes for every number of threads.",
         .source = "superposition of Poisson processes; random numbers by Philox4x32-10, Salmon,\n"
@@ -259,11 +268,27 @@ static const saltus_model_info models[] = {
         .operations = lif_current_operations,
         .neurobench_operations = 24, /* "Alpha", reset to a value */
     },
+    {
+        .model = SALTUS_MODEL_CORRELATED_SOURCE,
+        .name = "correlated_source",
+        .summary = "spikes at random times, some of which sources share",
+        .equation =
+            "each source is a Poisson process of the rate; numbers of spikes of any two have the\n"
+            "correlation c. mip: each source copies each spike of a mother process of rate / c\n"
+            "with probability c; sip: all have the spikes of one process of c rate, and each has\n"
+            "(1 - c) rate of its own. A copied spike comes by up to `jitter` later",
+        .exactness = "exact: times are drawn as real numbers and rounded to the tick of 1e-11 ms;\n"
+                     "the same spikes for every number of threads.",
+        .source = "Kuhn, Aertsen & Rotter (2003) Neural Comput 15:67",
+        .parameters = correlated_source_parameters,
+        .operations = no_operations,
+    },
 };
 
 bool saltus_model_is_source(saltus_model model)
 {
-    return model >= SALTUS_MODEL_POISSON_SOURCE && model <= SALTUS_MODEL_RATE_SOURCE;
+    return (model >= SALTUS_MODEL_POISSON_SOURCE && model <= SALTUS_MODEL_RATE_SOURCE) ||
+           model == SALTUS_MODEL_CORRELATED_SOURCE;
 }
 
 bool saltus_model_has_currents(saltus_model model)

@@ -24,6 +24,7 @@ static void clear_population(population *p)
     free(p->v_init_of);
     free(p->start_of);
     free(p->rate_of_Hz);
+    sl_rate_course_destroy(p->rates);
     free(p->currents);
     sl_network_clear_flow(p->flow);
     sl_event_list_clear(&p->list);
@@ -55,6 +56,7 @@ void saltus_network_destroy(saltus_network *network)
     }
     for (uint32_t i = 0; i < network->input_count; i++) {
         sl_event_list_clear(&network->inputs[i].list);
+        sl_rate_course_destroy(network->inputs[i].rates);
     }
     for (uint32_t i = 0; i < network->projection_count; i++) {
         clear_projection(&network->projections[i], network->block_count);

@@ -20,6 +20,7 @@
 #include "models/neuron/flow.h"
 #include "models/neuron/lif_current.h"
 #include "network/current_course.h"
+#include "network/rate_course.h"
 #include "network/simulation_bytes.h"
 #include "saltus/experiment.h"
 #include "saltus/network.h"
@@ -99,7 +100,11 @@ typedef struct population {
     network_flow *flow; /* qif, izhikevich, adex: v_inf is 0, voltages are absolute; else NULL */
 
     /* sources */
-    double rate_Hz;
+    double rate_Hz;     /* poisson: the constant one, or the highest; correlated */
+    rate_course *rates; /* poisson: over time; NULL: constant */
+    double correlation;
+    saltus_correlation_kind correlation_kind;
+    sim_time jitter;
     sim_time interval, stop;
     sim_time *start_of; /* periodic: [size] first spikes */
     event_list list;    /* spike_list */
@@ -109,9 +114,10 @@ typedef struct population {
 typedef struct network_input {
     saltus_input_type type;
     uint32_t population;
-    uint32_t receptor; /* of a population with currents */
-    double weight;     /* mV; pA for a population with currents */
-    double rate_Hz;
+    uint32_t receptor;  /* of a population with currents */
+    double weight;      /* mV; pA for a population with currents */
+    double rate_Hz;     /* poisson: the constant one, or the highest */
+    rate_course *rates; /* poisson: over time; NULL: constant */
     sim_time start, stop, interval;
     event_list list; /* arrivals */
 } network_input;

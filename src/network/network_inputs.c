@@ -39,7 +39,9 @@ static saltus_status add_input(const saltus_network *network, const saltus_input
         start_ms = isnan(start_ms) ? spec->interval_ms : start_ms;
     }
     input->start = isnan(start_ms) ? 0 : network_time(start_ms);
-    return SALTUS_OK;
+    const saltus_status status = sl_rate_course_build(&spec->rate_course, &input->rates, error);
+    input->rate_Hz = input->rates != NULL ? input->rates->most_Hz : spec->rate_Hz;
+    return status;
 }
 
 static saltus_status add_potentials(saltus_network *network, const saltus_experiment *experiment,

@@ -246,6 +246,9 @@ static saltus_status set_source(const saltus_network *network, const saltus_popu
 {
     p->rate_Hz = spec->rate_Hz;
     p->stop = network_time(spec->stop_ms);
+    p->correlation = spec->correlation;
+    p->correlation_kind = spec->correlation_kind;
+    p->jitter = network_time(spec->jitter_ms);
     if (spec->model == SALTUS_MODEL_PERIODIC_SOURCE) {
         return set_periodic(network, spec, index, p, error);
     }
@@ -259,7 +262,9 @@ static saltus_status set_source(const saltus_network *network, const saltus_popu
                                       .count = spec->spike_count};
         return sl_event_list_build(p, &events, &p->list, error);
     }
-    return SALTUS_OK;
+    const saltus_status status = sl_rate_course_build(&spec->rate_course, &p->rates, error);
+    p->rate_Hz = p->rates != NULL ? p->rates->most_Hz : spec->rate_Hz;
+    return status;
 }
 
 /* ---- Positions ---------------------------------------------------------------------- */

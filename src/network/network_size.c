@@ -92,7 +92,8 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_ADEX:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
-        size->input_bytes += (uint64_t)groups * SOURCE_TRAIN_BYTES;
+        size->input_bytes +=
+            (uint64_t)groups * SOURCE_TRAIN_BYTES + sl_rate_course_bytes(&spec->rate_course);
         break;
     case SALTUS_MODEL_PERIODIC_SOURCE:
         size->neuron_bytes += spec->size * sizeof(sim_time);
@@ -101,6 +102,9 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_SPIKE_LIST:
         size->input_bytes +=
             list_bytes(spec->spike_count, groups, false) + (uint64_t)groups * SOURCE_TRAIN_BYTES;
+        break;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        size->input_bytes += groups * (SOURCE_TRAIN_BYTES + CORRELATED_TRAIN_BYTES);
         break;
     case SALTUS_MODEL_RATE_SOURCE:
         size->neuron_bytes += spec->size * sizeof(double);
@@ -131,7 +135,8 @@ static void add_input(const saltus_experiment *experiment, const saltus_input_sp
         return; /* in its population's course */
     }
     const uint32_t groups = sl_group_count(experiment->populations[spec->population].size);
-    size->input_bytes += (uint64_t)groups * INPUT_TRAIN_BYTES;
+    size->input_bytes +=
+        (uint64_t)groups * INPUT_TRAIN_BYTES + sl_rate_course_bytes(&spec->rate_course);
     if (spec->type == SALTUS_INPUT_ARRIVALS) {
         size->input_bytes += list_bytes(spec->arrival_count, groups, true);
     } else if (spec->type == SALTUS_INPUT_PERIODIC) {

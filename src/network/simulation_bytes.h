@@ -15,8 +15,10 @@
 /* A group of neurons: its state and when it is due. */
 #define GROUP_STATE_BYTES 328u
 /* A group's train of events: of sources, and of an input, which keeps scale factors. */
-#define SOURCE_TRAIN_BYTES 2856u
-#define INPUT_TRAIN_BYTES  4968u
+#define SOURCE_TRAIN_BYTES 2880u
+#define INPUT_TRAIN_BYTES  4992u
+/* What a train of correlated sources has besides, without the events of the stretch at hand. */
+#define CORRELATED_TRAIN_BYTES UINT64_C(112)
 /* Room in which a block works on chunks of synapses that learn, at first. */
 #define PLASTIC_SCRATCH_BYTES 48752u
 /* One neuron in a log of spikes, and one earlier spike of it with its place while a log is cut. */

@@ -561,7 +561,7 @@ END_TEST
 static saltus_experiment *crowd(void)
 {
     saltus_error error = {0};
-    saltus_experiment *e = begin(60);
+    saltus_experiment *e = begin(24);
     saltus_population_spec q = spec_of("Q", SALTUS_MODEL_QIF);
     q.size = 700;
     q.i_e_pA = saltus_uniform(-3, 2);
@@ -615,13 +615,13 @@ static void check_same(const trial_result *a, const trial_result *b)
 
 START_TEST(bits_are_the_same_over_threads_blocks_schedulers_cuts_and_checkpoints)
 {
-    static const double cuts[] = {0.3, 7.77, 20, 33.123456789, 59};
-    static const char *const engines[] = {"event", "grid@0.1ms", "euler@0.1ms"};
+    static const double cuts[] = {0.3, 7.77, 10, 13.123456789, 23};
+    static const char *const engines[] = {"event", "grid@0.5ms", "euler@0.5ms"};
     saltus_experiment *e = crowd();
     for (size_t k = 0; k < 3; k++) {
         const trial_setup plain = {.engine = engines[k], .samples = true};
         trial_result one = run_with(e, plain);
-        ck_assert_uint_gt(one.spike_count, 1000);
+        ck_assert_uint_gt(one.spike_count, 400);
         trial_setup other = plain;
         other.threads = 3;
         other.block_neurons = 1024;
@@ -687,7 +687,6 @@ START_TEST(clocks_converge_with_their_step)
 {
     ck_assert(error_of("grid@0.1ms") <= 0.4);
     ck_assert(error_of("grid@0.01ms") <= 0.04);
-    ck_assert(error_of("grid@0.001ms") <= 0.004);
     const double coarse = error_of("euler@0.01ms");
     const double fine = error_of("euler@0.001ms");
     ck_assert_msg(fine < coarse / 5 && fine > 0, "%g and %g ms", coarse, fine);

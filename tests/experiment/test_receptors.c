@@ -100,7 +100,7 @@ START_TEST(test_models_are_sources_or_neurons_with_or_without_currents)
     } models[] = {{"lif_delta", false, false},      {"poisson_source", true, false},
                   {"periodic_source", true, false}, {"spike_list", true, false},
                   {"rate_source", true, false},     {"lif_exp", false, true},
-                  {"lif_alpha", false, true}};
+                  {"lif_alpha", false, true},       {"correlated_source", true, false}};
     ck_assert_uint_eq(saltus_model_count(), sizeof models / sizeof models[0]);
     for (size_t i = 0; i < saltus_model_count(); i++) {
         const saltus_model_info *model = saltus_model_find(models[i].name);

@@ -101,6 +101,23 @@ static const char reward_text[] =
     "     plasticity: {rule: reward_stdp, w_max: 1 mV, modulator: d}}\n"
     "record: {spikes: all}\n";
 
+/* Inputs and sources that change with time, sources that share spikes. */
+static const char varying_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 3, model: lif_delta, params: {v_th: {uniform: [18 mV, 20 mV]}}}\n"
+    "  M: {size: 9, model: correlated_source, params: {rate: 50 Hz, correlation: 0.2, jitter: 1 "
+    "ms}}\n"
+    "  T: {size: 2, model: poisson_source, params: {rate: {at: [0 ms, 9 ms], rate: [90 Hz, 5 "
+    "Hz]}}}\n"
+    "inputs:\n"
+    "  wave: {type: poisson, rate: {mean: 90 Hz, amplitude: 50 Hz, frequency: 40 Hz}, to: E,\n"
+    "     weight: 1 mV}\n"
+    "  step: {type: current, to: E, amplitude: 300 pA, start: 2 ms}\n"
+    "  steps: {type: current, to: E, at: [3 ms, 9 ms], amplitude: [50 pA, 90 pA], stop: 20 ms}\n"
+    "record: {spikes: all}\n";
+
 /* Weights that a run has recorded, of rows of several delays. */
 static const char given_text[] =
     "saltus: 1\n"

@@ -165,6 +165,7 @@ START_TEST(test_reading_text_survives_each_refused_allocation)
     refuse_each(load_text, current_text, SALTUS_OK);
     refuse_each(load_text, learning_text, SALTUS_OK);
     refuse_each(load_text, given_text, SALTUS_OK);
+    refuse_each(load_text, varying_text, SALTUS_OK);
 }
 END_TEST
 
@@ -211,7 +212,7 @@ static saltus_status build_with_two_threads(const void *argument)
 
 START_TEST(test_building_survives_each_refused_allocation)
 {
-    static const char *const texts[] = {rich_text, given_text, current_text};
+    static const char *const texts[] = {rich_text, given_text, current_text, varying_text};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         saltus_experiment *experiment = must_load(texts[i], strlen(texts[i]));
         refuse_each(build_with_one_thread, experiment, SALTUS_OK);
@@ -325,17 +326,20 @@ START_TEST(test_running_currents_survives_each_refused_allocation)
 }
 END_TEST
 
-START_TEST(test_rewarding_survives_each_refused_allocation)
+START_TEST(test_running_on_any_engine_survives_each_refused_allocation)
 {
-    saltus_experiment *experiment = must_load(reward_text, strlen(reward_text));
-    saltus_network *network = NULL;
-    ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
-    for (saltus_engine engine = SALTUS_ENGINE_EVENT; engine < saltus_engine_count(); engine++) {
-        const run_argument argument = {network, NULL, 1, engine};
-        refuse_each(run, &argument, SALTUS_OK);
+    static const char *const texts[] = {reward_text, varying_text};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        saltus_experiment *experiment = must_load(texts[i], strlen(texts[i]));
+        saltus_network *network = NULL;
+        ck_assert_int_eq(build(experiment, 1, &network), SALTUS_OK);
+        for (saltus_engine engine = SALTUS_ENGINE_EVENT; engine < saltus_engine_count(); engine++) {
+            const run_argument argument = {network, NULL, 1, engine};
+            refuse_each(run, &argument, SALTUS_OK);
+        }
+        saltus_network_destroy(network);
+        saltus_experiment_destroy(experiment);
     }
-    saltus_network_destroy(network);
-    saltus_experiment_destroy(experiment);
 }
 END_TEST
 
@@ -579,7 +583,7 @@ int main(void)
     tcase_add_test(tcase, test_measuring_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_each_clock_survives_each_refused_allocation);
     tcase_add_test(tcase, test_running_currents_survives_each_refused_allocation);
-    tcase_add_test(tcase, test_rewarding_survives_each_refused_allocation);
+    tcase_add_test(tcase, test_running_on_any_engine_survives_each_refused_allocation);
     tcase_add_test(tcase, test_writing_survives_each_refused_allocation);
     tcase_add_test(tcase, test_reading_cost_tables_survives_each_refused_allocation);
     tcase_add_test(tcase, test_comparing_runs_survives_each_refused_allocation);

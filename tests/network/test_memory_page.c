@@ -57,9 +57,10 @@ static saltus_network_size estimate(const saltus_experiment *experiment)
 /* ---- Neurons ------------------------------------------------------------------------------------
  */
 
-#define GROUPS      8u
-#define GROUP_BYTES 344u
-#define TRAIN_BYTES 2856u
+#define GROUPS           8u
+#define GROUP_BYTES      344u
+#define TRAIN_BYTES      2880u
+#define CORRELATED_BYTES 112u
 
 /* Bytes of one neuron of this kind, without what belongs to groups. */
 static unsigned neuron_bytes(saltus_population_spec spec)
@@ -77,11 +78,45 @@ static unsigned neuron_bytes(saltus_population_spec spec)
     if (saltus_model_is_source(spec.model)) {
         bytes -= (uint64_t)GROUPS * TRAIN_BYTES;
     }
+    if (spec.model == SALTUS_MODEL_CORRELATED_SOURCE) {
+        bytes -= (uint64_t)GROUPS * CORRELATED_BYTES;
+    }
     if (spec.model == SALTUS_MODEL_SPIKE_LIST) {
         bytes -= (GROUPS + 1) * sizeof(uint64_t); /* where each group's list begins */
     }
     ck_assert_uint_eq(bytes % spec.size, 0);
     return (unsigned)(bytes / spec.size);
+}
+
+/* Bytes of a population, which may get a current over time. */
+static uint64_t population_bytes(saltus_population_spec spec, bool current)
+{
+    static const double ms = 5, pA = 100;
+    saltus_experiment *experiment = NULL;
+    ck_assert_int_eq(saltus_experiment_create("page", &experiment), SALTUS_OK);
+    spec.name = "A";
+    spec.size = 1000;
+    ck_assert(!saltus_experiment_add_population(experiment, &spec, NULL, NULL));
+    saltus_input_spec input = saltus_input_spec_default();
+    input.name = "I";
+    input.type = SALTUS_INPUT_CURRENT;
+    input.current_times_ms = &ms;
+    input.current_values_pA = &pA;
+    input.current_count = 1;
+    ck_assert(!current || !saltus_experiment_add_input(experiment, &input, NULL, NULL));
+    const saltus_network_size size = estimate(experiment);
+    saltus_experiment_destroy(experiment);
+    return size.neuron_bytes + size.input_bytes;
+}
+
+/* Beside the list of changes, which neurons with thresholds in common need as well. */
+static unsigned current_bytes(saltus_population_spec spec)
+{
+    const uint64_t list = population_bytes(spec, true) - population_bytes(spec, false);
+    spec.v_th_mV = saltus_uniform(20, 30);
+    const uint64_t more = population_bytes(spec, true) - population_bytes(spec, false) - list;
+    ck_assert_uint_eq(more % 1000, 0);
+    return (unsigned)(more / 1000);
 }
 
 static void check_neuron(const char *what, saltus_population_spec spec, unsigned less)
@@ -110,10 +145,19 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec.tau_theta_ms = 1000;
     check_neuron("an adaptive threshold in some population: of every neuron, more", spec,
                  neuron_bytes(plain));
+    char line[128];
+    snprintf(line, sizeof line,
+             "| a current over time into a population with thresholds or currents of their own: "
+             "more | %u |",
+             current_bytes(plain));
+    must_have(line);
     spec = plain;
     spec.model = SALTUS_MODEL_POISSON_SOURCE;
     spec.rate_Hz = 1;
     check_neuron("`poisson_source`", spec, 0);
+    spec.model = SALTUS_MODEL_CORRELATED_SOURCE;
+    spec.correlation = 0.5;
+    check_neuron("`correlated_source`", spec, 0);
     spec.model = SALTUS_MODEL_PERIODIC_SOURCE;
     spec.interval_ms = 1;
     check_neuron("`periodic_source`", spec, 0);
@@ -150,7 +194,7 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec.i_e_pA = saltus_constant(0);
     spec.v_init_mV = saltus_uniform(-70, -60);
     ck_assert_uint_eq(neuron_bytes(spec) - one, 2 * 8);
-    ck_assert_uint_eq(lines_under("| model | bytes |"), 14);
+    ck_assert_uint_eq(lines_under("| model | bytes |"), 16);
 }
 END_TEST
 

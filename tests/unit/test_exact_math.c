@@ -32,6 +32,25 @@ START_TEST(exp_is_within_one_ulp)
 }
 END_TEST
 
+/* Against the exact sine of the double that is given; whole and half cycles are exact. */
+START_TEST(sine_of_cycles_is_exact_to_rounding)
+{
+    double worst = 0;
+    for (int i = 0; i < 200000; i++) {
+        const double scale = pow(10, i % 12 - 4);
+        const double x = (i * 0.7390851332151607 - 70000) * scale / 1000;
+        const __float128 whole = roundq((__float128)x);
+        const double wanted = (double)sinq(8 * atanq(1) * ((__float128)x - whole));
+        worst = fmax(worst, fabs(sl_sine_of_cycles(x) - wanted));
+    }
+    ck_assert_double_lt(worst, 0x1p-51);
+    ck_assert(sl_sine_of_cycles(0) == 0 && sl_sine_of_cycles(3) == 0);
+    ck_assert_double_eq_tol(sl_sine_of_cycles(0.25), 1, 0x1p-52);
+    ck_assert_double_eq(sl_sine_of_cycles(-0.25), -sl_sine_of_cycles(0.25));
+    ck_assert(sl_sine_of_cycles(0.5) == 0 && sl_sine_of_cycles(1e15) == 0);
+}
+END_TEST
+
 START_TEST(expm1_is_within_two_ulps)
 {
     random_stream stream = random_stream_at(4, RANDOM_CONNECT, 0, 0);
@@ -293,6 +312,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {exp_is_within_one_ulp,
+                                  sine_of_cycles_is_exact_to_rounding,
                                   expm1_is_within_two_ulps,
                                   exp_at_the_ends_of_its_range,
                                   log_is_within_one_ulp,

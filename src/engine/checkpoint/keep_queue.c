@@ -4,6 +4,10 @@
  *                                    spike was, its neuron; the highest bit of the source is set in
  *                                    entries for synapses with delays of their own (transit.c)
  *   flight.habits                    what else the scheduler goes by (scheduler.h)
+ *   spread.end                       event: when the stretch ends in which the time is; empty: none
+ *   spread.emitted, .source          spikes that were taken out of the queue in it, or put back for
+ *                                    a later one, because of synapses with delays of their own:
+ *                                    some of their arrivals may be to come (event/own_delays.h)
  *   waiting.time, .neuron            spikes found but not sent: those of time 0 before the first
  *                                    window, and within a step of the interpolated engine
  *
@@ -15,6 +19,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
+#include "engine/event/own_delays.h"
 
 /* As in transit.c. */
 #define OWN_DELAY_FLAG 0x80000000u
@@ -80,9 +85,26 @@ static void put_waiting(saltus_checkpoint_writer *writer, const saltus_simulatio
     free(scratch.spike);
 }
 
+/* A stretch that is over has nothing to come; a clock's end with its windows. */
+static void put_spread(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
+{
+    const bool begun = simulation->spread_end > simulation->now;
+    const size_t count = begun ? simulation->spread_count : 0;
+    sl_section_put(writer, "spread.end", SECTION_I64, &simulation->spread_end, begun);
+    sl_section_begin(writer, "spread.emitted", SECTION_I64);
+    for (size_t i = 0; i < count; i++) {
+        sl_section_append(writer, &simulation->spread[i].emitted, 1);
+    }
+    sl_section_begin(writer, "spread.source", SECTION_U32);
+    for (size_t i = 0; i < count; i++) {
+        sl_section_append(writer, &simulation->spread[i].source, 1);
+    }
+}
+
 static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)
 {
     put_flight(writer, simulation);
+    put_spread(writer, simulation);
     put_waiting(writer, simulation);
 }
 
@@ -243,10 +265,84 @@ static saltus_status restore_waiting(saltus_checkpoint *checkpoint, saltus_simul
     return status;
 }
 
+/* The spikes of the stretch, and what is to come of them in every block. */
+static saltus_status spread_again(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                  const sim_time *emitted, const uint32_t *source, size_t count,
+                                  saltus_error *error)
+{
+    const saltus_network *network = simulation->network;
+    simulation->spread = sl_memory_array(count, sizeof *simulation->spread);
+    if (simulation->spread == NULL) {
+        return sl_fail_memory(error);
+    }
+    simulation->spread_capacity = count;
+    for (size_t i = 0; i < count; i++) {
+        if (source[i] >= network->neuron_count || emitted[i] < 0 || emitted[i] >= simulation->now) {
+            return sl_section_damaged(checkpoint, "spread.emitted", error,
+                                      "entry %zu makes no sense", i);
+        }
+        simulation->spread[i] = (spread_spike){.emitted = emitted[i], .source = source[i]};
+    }
+    simulation->spread_count = count;
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        if (!sl_own_delays_spread(&simulation->blocks[b], simulation->now)) {
+            return sl_fail_memory(error);
+        }
+    }
+    return SALTUS_OK;
+}
+
+/* A checkpoint of a library without stretches has none of these sections. */
+static saltus_status restore_spread(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
+                                    saltus_error *error)
+{
+    if (!sl_section_exists(checkpoint, "spread.end")) {
+        return SALTUS_OK;
+    }
+    void *end = NULL;
+    void *emitted = NULL;
+    uint32_t *source = NULL;
+    size_t ends = 0;
+    size_t count = 0;
+    saltus_status status =
+        sl_section_get_new(checkpoint, "spread.end", SECTION_I64, 1, &end, &ends, error);
+    if (status == SALTUS_OK) {
+        status = sl_section_get_new(checkpoint, "spread.emitted", SECTION_I64, MOST_SPIKES,
+                                    &emitted, &count, error);
+    }
+    if (status != SALTUS_OK) {
+        goto done;
+    }
+    source = sl_memory_array(count, sizeof *source);
+    status = source == NULL
+                 ? sl_fail_memory(error)
+                 : sl_section_get(checkpoint, "spread.source", SECTION_U32, source, count, error);
+    if (status != SALTUS_OK || ends == 0) {
+        goto done;
+    }
+    simulation->spread_end = *(const sim_time *)end;
+    simulation->stretch_end = simulation->spread_end;
+    if (simulation->spread_end <= simulation->now ||
+        simulation->spread_end - simulation->now > OWN_DELAYS_LONGEST) {
+        status = sl_section_damaged(checkpoint, "spread.end", error, "it makes no sense");
+    } else if (count > 0) {
+        status = spread_again(checkpoint, simulation, emitted, source, count, error);
+    }
+
+done:
+    free(end);
+    free(emitted);
+    free(source);
+    return status;
+}
+
 static saltus_status restore(saltus_checkpoint *checkpoint, saltus_simulation *simulation,
                              saltus_error *error)
 {
-    const saltus_status status = restore_flight(checkpoint, simulation, error);
+    saltus_status status = restore_flight(checkpoint, simulation, error);
+    if (status == SALTUS_OK) {
+        status = restore_spread(checkpoint, simulation, error);
+    }
     return status != SALTUS_OK ? status : restore_waiting(checkpoint, simulation, error);
 }
 

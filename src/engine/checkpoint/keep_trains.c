@@ -10,6 +10,8 @@
  *   periodic       its first event         member of that                  the same
  *   list           0                       index of its first event        the same
  *                                          in the list
+ *   correlated     number of the stretch   index of its first event  the same
+ *                                          in the stretch
  *   rates          as Poisson; 0 taken while older rates owe events (keep_rates.c)
  *
  * Chunks belong to trains, not to windows or blocks. Where they begin is kept because scale factors
@@ -21,6 +23,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
+#include "engine/correlated_train.h"
 #include "engine/source_rates.h"
 
 /* No train has an event after this; as in stimulus.c. */
@@ -57,6 +60,10 @@ static train_position position_of(const train *train)
                                 .taken = train->position};
     case TRAIN_LIST:
         return (train_position){.counter = train->list_position - train->count,
+                                .taken = train->position};
+    case TRAIN_CORRELATED:
+        return (train_position){.time = train->correlated->number,
+                                .counter = train->correlated->chunk_first,
                                 .taken = train->position};
     case TRAIN_RATES:
         return train->rates->chunk_held
@@ -214,6 +221,9 @@ static bool set_train(train *train, const saltus_network *network, const group *
     case TRAIN_LIST:
         makes_sense = set_list(train, network, group, input, position);
         break;
+    case TRAIN_CORRELATED:
+        makes_sense = sl_correlated_train_seek(train, context, position->time, position->counter);
+        break;
     case TRAIN_RATES:
         makes_sense = sl_source_rates_resume(train, position->counter, position->time);
         break;
@@ -270,9 +280,11 @@ static saltus_status restore_block(saltus_checkpoint *checkpoint, saltus_simulat
             if (!set_train(&group->trains[i], simulation->network, group->group,
                            input_of(simulation->network, group, i), &block->context, &position,
                            earliest)) {
-                return sl_section_damaged(checkpoint, "train.time", error,
-                                          "train %u of group %u makes no sense", i,
-                                          block->block->first_group + g);
+                return block->context.out_of_memory
+                           ? sl_fail_memory(error)
+                           : sl_section_damaged(checkpoint, "train.time", error,
+                                                "train %u of group %u makes no sense", i,
+                                                block->block->first_group + g);
             }
         }
     }

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "engine/event/block_window.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -36,11 +37,15 @@ static void open_window(saltus_simulation *simulation, sim_time start, sim_time 
     const sim_time from = clock->interpolates ? begun : first;
     const sim_time steps = clock->longest * clock->step;
     const sim_time longest = simulation->min_delay < steps ? simulation->min_delay : steps;
-    const sim_time far = longest < stop - from ? from + longest : stop;
+    sim_time far = longest < stop - from ? from + longest : stop;
+    if (simulation->own_delays && far - start > OWN_DELAYS_LONGEST) {
+        far = start + OWN_DELAYS_LONGEST;
+    }
     const sim_time end = clock->bound < far - begun ? begun + clock->bound : far;
     const sim_time aligned = end / clock->step * clock->step;
     simulation->window_start = start;
     simulation->window_end = aligned > start ? aligned : end;
+    simulation->stretch_end = simulation->window_end;
     clock->steps = simulation->window_end / clock->step;
 }
 
@@ -148,8 +153,8 @@ static void work(block_state *block)
 {
     const saltus_simulation *simulation = block->simulation;
     const sim_time step = simulation->clock.step;
-    const arrival_list *list = sl_block_arrivals(block);
-    if (list == NULL) {
+    const arrival_list *list = &simulation->arrivals;
+    if (!sl_block_arrives(block) && block->out_of_memory) {
         return;
     }
     sl_drive_enter(block);

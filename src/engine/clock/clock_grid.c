@@ -41,6 +41,7 @@ static void open_window(saltus_simulation *simulation, sim_time start, sim_time 
     clock->steps = clock->last_step + 1;
     simulation->window_start = start;
     simulation->window_end = clock->last_step * clock->step + 1;
+    simulation->stretch_end = simulation->window_end;
 }
 
 /* ---- Refractoriness -------------------------------------------------------------------- */

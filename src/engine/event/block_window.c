@@ -6,9 +6,11 @@
  * after them, then each neuron that may have reached threshold is tested once. */
 #include "engine/event/block_window.h"
 
+#include <stdlib.h>
+
 #include "engine/deliver.h"
 #include "engine/event/group.h"
-#include "engine/event/runs.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 
 /* ---- Groups --------------------------------------------------------------------------- */
@@ -90,50 +92,105 @@ static void after_arrivals(block_state *block, const arrival *entry, size_t coun
     }
 }
 
-/* Arrivals of the window, time by time. */
-static void work_on_arrivals(block_state *block, const arrival *entry, size_t count)
+/* All arrivals of one time, entry[0 .. count - 1]; `left` follow each other in memory. */
+static void work_on_time(block_state *block, const arrival *entry, size_t count, size_t left,
+                         scale_cache *cache)
 {
-    scale_cache cache = {.time = SIM_TIME_NEVER};
-    size_t i = 0;
-    while (i < count && !block->out_of_memory) {
-        const sim_time t = entry[i].time;
-        size_t end = i + 1;
-        while (end < count && entry[end].time == t) {
-            end++;
-        }
-        const bool single = all_single(entry + i, end - i);
-        if (block->next <= t) {
-            before_arrivals(block, entry + i, end - i, single, t);
-        }
-        for (size_t k = i; k < end; k++) {
-            sl_deliver_prefetch(block, entry + k, count - k);
-            sl_deliver_arrival(block, &entry[k], &cache);
-        }
-        if (block->next <= t) {
-            after_arrivals(block, entry + i, end - i, single, t);
-        }
-        if (block->candidate_count > 0) {
-            sl_group_test_candidates(block, t);
-        }
-        i = end;
+    const sim_time t = entry[0].time;
+    const bool single = all_single(entry, count);
+    if (block->next <= t) {
+        before_arrivals(block, entry, count, single, t);
+    }
+    for (size_t k = 0; k < count; k++) {
+        sl_deliver_prefetch(block, entry + k, left - k);
+        sl_deliver_arrival(block, &entry[k], cache);
+    }
+    if (block->next <= t) {
+        after_arrivals(block, entry, count, single, t);
+    }
+    if (block->candidate_count > 0) {
+        sl_group_test_candidates(block, t);
     }
 }
 
-const arrival_list *sl_block_arrivals(block_state *block)
+/* In the order of simultaneous arrivals: source, time of spike, projection. */
+static int compare(const void *a, const void *b)
 {
-    if (block->simulation->spread_count == 0) {
-        return &block->simulation->arrivals;
+    const arrival *x = a;
+    const arrival *y = b;
+    if (x->source != y->source) {
+        return x->source < y->source ? -1 : 1;
     }
-    if (!sl_runs_collect(block)) {
+    if (x->emitted != y->emitted) {
+        return x->emitted < y->emitted ? -1 : 1;
+    }
+    if (x->projection != y->projection) {
+        return x->projection < y->projection ? -1 : 1;
+    }
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
+/* Arrivals of time t, of delay classes and then those of own delays, as one list. */
+static bool gather(block_state *block, const arrival *entry, size_t count, sim_time t)
+{
+    block->due.count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!sl_arrival_list_push(&block->due, entry[i])) {
+            return false;
+        }
+    }
+    if (!sl_own_delays_take(block, t)) {
+        return false;
+    }
+    if (count > 0) {
+        qsort(block->due.entry, block->due.count, sizeof *block->due.entry, compare);
+    }
+    return true;
+}
+
+/* Arrivals before `end`, time by time; those of delay classes are given. */
+static void work_on_arrivals(block_state *block, const arrival *entry, size_t count, sim_time end)
+{
+    scale_cache cache = {.time = SIM_TIME_NEVER};
+    size_t i = 0;
+    while (!block->out_of_memory) {
+        const sim_time given = i < count ? entry[i].time : end;
+        if (own_delays_next(block) < given) {
+            sl_own_delays_deliver(block, given);
+        }
+        const sim_time own = own_delays_next(block);
+        const sim_time t = own < given ? own : given;
+        if (t >= end || block->out_of_memory) {
+            return;
+        }
+        size_t same = i;
+        while (same < count && entry[same].time == t) {
+            same++;
+        }
+        if (own > t) {
+            work_on_time(block, entry + i, same - i, count - i, &cache);
+        } else if (gather(block, entry + i, same - i, t)) {
+            work_on_time(block, block->due.entry, block->due.count, block->due.count, &cache);
+        } else {
+            block->out_of_memory = true;
+        }
+        i = same;
+    }
+}
+
+bool sl_block_arrives(block_state *block)
+{
+    const saltus_simulation *simulation = block->simulation;
+    if (!sl_own_delays_spread(block, simulation->window_start)) {
         block->out_of_memory = true;
-        return NULL;
+        return false;
     }
-    return &block->runs;
+    return simulation->arrivals.count > 0 || own_delays_next(block) < simulation->window_end;
 }
 
 void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end)
 {
-    work_on_arrivals(block, entry, count);
+    work_on_arrivals(block, entry, count, end);
     if (block->next < end) {
         advance_groups(block, end - 1, end);
     }

@@ -4,12 +4,12 @@
 
 #include "engine/event/group.h"
 
-/* The window's arrivals with those of own delays merged in; NULL when memory ran out (the block is
- * marked). */
-const arrival_list *sl_block_arrivals(block_state *block);
+/* Take in what is new in the window: does anything arrive in it? False, and the block marked, when
+ * memory ran out. */
+bool sl_block_arrives(block_state *block);
 
-/* All events before `end`, among them these arrivals, in time order; everything before the first of
- * them is done. */
+/* All events before `end`, among them these arrivals of delay classes and those of own delays, in
+ * time order; everything before the first of them is done. */
 void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end);
 
 /* Neurons at or above threshold at time 0 fire. */

@@ -11,7 +11,23 @@
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
 
-/* The window from `start`: at most d_min (and 10 ms) long, within one epoch of each time base. */
+/* Spikes are spread over synapses with own delays by stretches at fixed times: several windows
+ * long, so that rows are looked at seldom, and short enough for what is under way to stay small. */
+#define STRETCH_WINDOWS 4
+#define SHORT_STRETCH   ((sim_time)100000000000) /* 1 ms */
+#define LONG_STRETCH    ((sim_time)400000000000) /* 4 ms */
+
+static sim_time end_of_stretch(const saltus_simulation *simulation, sim_time t)
+{
+    const sim_time least = simulation->min_delay;
+    const sim_time some = least < LONG_STRETCH ? least * STRETCH_WINDOWS : LONG_STRETCH;
+    const sim_time most = some < LONG_STRETCH ? some : LONG_STRETCH;
+    const sim_time stretch = most > SHORT_STRETCH ? most : SHORT_STRETCH;
+    return (t / stretch + 1) * stretch;
+}
+
+/* The window from `start`: at most d_min (and 10 ms) long, within one epoch of each time base, and
+ * within a stretch. */
 static void open_window(saltus_simulation *simulation, sim_time start, sim_time stop)
 {
     simulation->window_start = start;
@@ -20,6 +36,12 @@ static void open_window(saltus_simulation *simulation, sim_time start, sim_time 
         simulation->min_delay < LONGEST_WINDOW ? simulation->min_delay : LONGEST_WINDOW;
     if (longest < stop - start) {
         simulation->window_end = start + longest;
+    }
+    if (simulation->own_delays) {
+        simulation->stretch_end = end_of_stretch(simulation, start);
+        if (simulation->stretch_end < simulation->window_end) {
+            simulation->window_end = simulation->stretch_end;
+        }
     }
     for (uint32_t i = 0; i < simulation->network->time_base_count; i++) {
         time_base *base = &simulation->bases[i];
@@ -55,14 +77,14 @@ static void enter_epochs(block_state *block)
 static void work(block_state *block)
 {
     const saltus_simulation *simulation = block->simulation;
-    const arrival_list *list = sl_block_arrivals(block);
-    if (list == NULL ||
-        (list->count == 0 && block->next >= simulation->window_end && !sl_drive_concerns(block))) {
+    const arrival_list *arrivals = &simulation->arrivals;
+    if (!sl_block_arrives(block) && block->next >= simulation->window_end &&
+        !sl_drive_concerns(block)) {
         return;
     }
     enter_epochs(block);
     sl_drive_enter(block);
-    sl_block_work(block, list->entry, list->count, simulation->window_end);
+    sl_block_work(block, arrivals->entry, arrivals->count, simulation->window_end);
 }
 
 static double potential(const saltus_simulation *simulation, uint32_t id, sim_time t)

@@ -35,8 +35,8 @@ uint32_t sl_operations_inputs(const saltus_network *network, uint32_t index)
 {
     uint32_t inputs = 0;
     for (uint32_t i = 0; i < network->input_count; i++) {
-        inputs += network->inputs[i].population == index &&
-                  network_input_arrives(&network->inputs[i]);
+        inputs +=
+            network->inputs[i].population == index && network_input_arrives(&network->inputs[i]);
     }
     return inputs;
 }
