@@ -111,8 +111,14 @@ typedef enum saltus_model {
     SALTUS_MODEL_GLIF2,             /**< ... reset rules, adaptive threshold */
     SALTUS_MODEL_GLIF3,             /**< ... after-spike currents */
     SALTUS_MODEL_GLIF4,             /**< ... both */
-    SALTUS_MODEL_MAT2               /**< "mat2": multi-timescale adaptive threshold, no reset */
+    SALTUS_MODEL_MAT2,              /**< "mat2": multi-timescale adaptive threshold, no reset */
+    SALTUS_MODEL_QIF,               /**< "qif": quadratic integrate-and-fire */
+    SALTUS_MODEL_IZHIKEVICH,        /**< "izhikevich": simple model of spiking and bursting */
+    SALTUS_MODEL_ADEX               /**< "adex": adaptive exponential integrate-and-fire */
 } saltus_model;
+
+/** Parameters of a model with a flow (qif, izhikevich, adex), at most. */
+#define SALTUS_FLOW_VALUES 12
 
 /** Receptors (synapse types) of a neuron with synaptic currents, at most. */
 #define SALTUS_RECEPTORS 4
@@ -190,6 +196,14 @@ typedef struct saltus_population_spec {
     /* mat2: V goes on after a spike; t_ref, above 0, only forbids spikes */
     saltus_threshold_component
         alpha[SALTUS_THRESHOLD_COMPONENTS]; /**< default: 37 mV, 10 ms; 2 mV, 200 ms */
+    /* qif, izhikevich, adex (docs/models.md): i_e_pA, v_init_mV and these; a delivery of weight w
+     * (mV) makes V jump by w. v_init_mV: default v_rest of adex, what V is reset to in the others
+     */
+    double flow_value[SALTUS_FLOW_VALUES]; /**< in the order of saltus_model_flow_parameters; NaN
+                                                (default): its default. By name:
+                                                saltus_population_set */
+    saltus_value u_init_pA; /**< u of izhikevich, w of adex at time 0; default (constant NaN): b V
+                                 of izhikevich, 0 of adex */
 
     /* sources */
     double rate_Hz;                 /**< poisson_source, correlated_source */
@@ -213,6 +227,10 @@ typedef struct saltus_population_spec {
 
 /** A spec with every default of the table above. */
 SALTUS_API saltus_population_spec saltus_population_spec_default(void);
+/** Set a parameter of a model with a flow by name, in its unit; spec->model must be set.
+ *  @return SALTUS_OK, or SALTUS_E_ARGUMENT (no such model or parameter; out of range) */
+SALTUS_API saltus_status saltus_population_set(saltus_population_spec *spec, const char *parameter,
+                                               double value, saltus_error *error);
 
 /* ---- Inputs ------------------------------------------------------------------------ */
 

@@ -32,13 +32,16 @@ extern "C" {
 
 /* ---- The catalog of rules ------------------------------------------------------------- */
 
-/** What a parameter of a rule is. */
+/** What a parameter of a rule, or of a neuron with a flow, is. */
 typedef enum saltus_parameter_kind {
-    SALTUS_PARAMETER_TIME,    /**< ms */
-    SALTUS_PARAMETER_VOLTAGE, /**< a weight: mV, or pA where the target has synaptic currents */
-    SALTUS_PARAMETER_RATE,    /**< Hz */
-    SALTUS_PARAMETER_NUMBER,  /**< no unit */
-    SALTUS_PARAMETER_WORD     /**< one of `words`; its value is the word's place */
+    SALTUS_PARAMETER_TIME,        /**< ms */
+    SALTUS_PARAMETER_VOLTAGE,     /**< a weight: mV, or pA where the target has synaptic currents */
+    SALTUS_PARAMETER_RATE,        /**< Hz */
+    SALTUS_PARAMETER_NUMBER,      /**< no unit */
+    SALTUS_PARAMETER_WORD,        /**< one of `words`; its value is the word's place */
+    SALTUS_PARAMETER_CURRENT,     /**< pA; this and the next two: of neurons */
+    SALTUS_PARAMETER_CAPACITANCE, /**< pF */
+    SALTUS_PARAMETER_CONDUCTANCE  /**< nS */
 } saltus_parameter_kind;
 
 /** One parameter of a rule. Static. */

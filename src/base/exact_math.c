@@ -36,6 +36,16 @@ double sl_log(double x)
     return vector_log(x);
 }
 
+/* Near 1, log(s) / (s - 1) is nearly constant, so that the rounding of s = 1 + x does not count. */
+double sl_log1p(double x)
+{
+    const double s = 1 + x;
+    if (s == 1) {
+        return x;
+    }
+    return x < 1 ? vector_log(s) * (x / (s - 1)) : vector_log(s);
+}
+
 double sl_scale2(double x, int n)
 {
     return ldexp(x, n);

@@ -14,6 +14,8 @@ double sl_exp(double x);
 double sl_expm1(double x);
 /* log(x) for finite normal x > 0. */
 double sl_log(double x);
+/* log(1 + x) for x > -1, x not above 1e300, within 3 ulp. */
+double sl_log1p(double x);
 /* sin(2 pi x) for |x| <= 1e15, with an error below 2^-51 beside that of x itself. */
 double sl_sine_of_cycles(double x);
 /* x * 2^n, exact unless the result is subnormal. */

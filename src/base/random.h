@@ -24,6 +24,7 @@ typedef enum random_purpose {
     RANDOM_START = 7,     /* index: population, object: neuron */
     RANDOM_INPUT = 8,     /* index: input, object: group of 1,024 neurons */
     RANDOM_SOURCE = 9,    /* index: population, object: group of 1,024 sources */
+    RANDOM_U_INIT = 10,   /* index: population, object: neuron */
     RANDOM_RATE = 16,     /* index: population, object: source */
     RANDOM_MARK = 17,     /* index: population, object: group of 1,024 sources: which one fires */
     RANDOM_IMAGE = 18,    /* index: 0, object: epoch: in which order images are shown */

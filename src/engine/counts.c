@@ -68,7 +68,9 @@ static uint64_t state_bytes(const saltus_simulation *simulation, uint32_t index,
                             const saltus_population_counts *of)
 {
     const network_currents *currents = simulation->network->populations[index].currents;
-    const uint64_t whole = 1 + (currents != NULL ? (uint64_t)currents->coordinates : 0);
+    const network_flow *flow = simulation->network->populations[index].flow;
+    const uint64_t second = flow != NULL && flow->model->second != NULL;
+    const uint64_t whole = 1 + second + (currents != NULL ? (uint64_t)currents->coordinates : 0);
     const uint64_t of_event = simulation->clock.on_grid ? 1 : whole;
     return (of->neuron_updates * of_event + of->step_updates * whole) * STATE_BYTES;
 }
@@ -206,12 +208,14 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
                             .steps = (uint64_t)simulation->clock.steps,
                             .windows = simulation->windows,
                             .exp_evaluations = on_grid ? 0 : simulation->arrival_scales};
+    uint64_t scales = 0; /* scale factors of external events */
     for (uint32_t p = 0; p < network->population_count; p++) {
         const bool neurons = !saltus_model_is_source(network->populations[p].model);
         const saltus_population_counts part = saltus_simulation_population_counts(simulation, p);
         *(neurons ? &counts.spikes : &counts.source_spikes) += part.spikes;
         counts.synaptic_events += part.synaptic_events;
         counts.external_events += part.external_events;
+        scales += network->populations[p].flow == NULL ? part.external_events : 0;
         counts.neuron_updates += part.neuron_updates;
         counts.step_updates += part.step_updates;
         counts.threshold_tests += part.threshold_tests;
@@ -228,7 +232,7 @@ saltus_counts saltus_simulation_counts(const saltus_simulation *simulation)
         add_block(&simulation->blocks[b], &counts);
     }
     counts.random_draws += simulation->faults != NULL ? simulation->faults->draws : 0;
-    counts.exp_evaluations += on_grid ? 0 : counts.external_events;
+    counts.exp_evaluations += on_grid ? 0 : scales;
     counts.queue_bytes = (counts.scheduler_pushes + counts.scheduler_pops) * sizeof(flying_spike);
     return counts;
 }

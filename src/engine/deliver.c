@@ -2,6 +2,7 @@
 #include "engine/deliver.h"
 
 #include "engine/event/currents.h"
+#include "engine/event/flows.h"
 #include "engine/event/group.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
@@ -260,6 +261,11 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
         sl_currents_deliver(block, projection, &row, count, arrival->time);
         return;
     }
+    if (target->flow != NULL && !test->none) {
+        counts->tests += count;
+        sl_flows_deliver(block, target, &row, count, arrival->time);
+        return;
+    }
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
     if (shared && is_untested(test, &row, shared)) {
         add_untested(block->simulation->scaled, row.target, count, row.weight * row.gain);
@@ -291,6 +297,11 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
         sl_currents_deliver(block, projection, &row, 1, t);
         return;
     }
+    if (target->flow != NULL && !test->none) {
+        counts->tests++;
+        sl_flows_deliver(block, target, &row, 1, t);
+        return;
+    }
     double *scaled = &block->simulation->scaled[neuron];
     *scaled += delivery_weight(&row, 0) * row.gain;
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
@@ -313,7 +324,7 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
 static double scale_of(const block_state *block, scale_cache *cache, const population *target,
                        sim_time t)
 {
-    if (cache == NULL || target->currents != NULL) {
+    if (cache == NULL || target->currents != NULL || target->flow != NULL) {
         return 1; /* V itself; currents have scales of their own */
     }
     const time_base *base = &block->bases[target->time_base];

@@ -11,6 +11,12 @@
 #include "network/levels.h"
 #include "saltus/catalog.h"
 
+/* Neurons with a flow have absolute potentials, and look their current up themselves. */
+static const current_course *course_of(const population *from)
+{
+    return from->flow == NULL ? from->course : NULL;
+}
+
 /* ---- Levels ---------------------------------------------------------------------------- */
 
 static bool init_drive(driven_levels *drive, const population *from)
@@ -19,7 +25,7 @@ static bool init_drive(driven_levels *drive, const population *from)
     drive->reset = from->reset;
     drive->th_of = from->th_of;
     drive->reset_of = from->reset_of;
-    if (from->course == NULL || from->th_of == NULL) {
+    if (course_of(from) == NULL || from->th_of == NULL) {
         return true;
     }
     drive->moving_th = sl_memory_copy(from->th_of, from->size, sizeof *from->th_of);
@@ -85,7 +91,7 @@ static void set_group(const saltus_simulation *simulation, group_state *group)
 double sl_drive_v_inf(const saltus_simulation *simulation, uint32_t index, uint32_t neuron)
 {
     const population *from = &simulation->network->populations[index];
-    if (from->course != NULL) {
+    if (course_of(from) != NULL) {
         return sl_level_v_inf_of(from, neuron, simulation->drives[index].done);
     }
     return from->v_inf_of != NULL ? from->v_inf_of[neuron] : from->v_inf;
@@ -105,7 +111,7 @@ sim_time sl_drive_next(const saltus_simulation *simulation)
     const saltus_network *network = simulation->network;
     sim_time next = SIM_TIME_NEVER;
     for (uint32_t i = 0; i < network->population_count; i++) {
-        const current_course *course = network->populations[i].course;
+        const current_course *course = course_of(&network->populations[i]);
         const size_t to_come = simulation->drives[i].done + 1;
         if (course != NULL && to_come < course->count) {
             const sim_time t = counts_from(simulation, course->change[to_come].time);
@@ -121,7 +127,7 @@ void sl_drive_begin(saltus_simulation *simulation)
     for (uint32_t i = 0; i < network->population_count; i++) {
         const population *from = &network->populations[i];
         driven_levels *drive = &simulation->drives[i];
-        if (from->course == NULL) {
+        if (course_of(from) == NULL) {
             continue;
         }
         const size_t last = sl_current_course_at(from->course, simulation->now);
@@ -155,7 +161,7 @@ void sl_drive_resume(saltus_simulation *simulation)
     for (uint32_t i = 0; i < network->population_count; i++) {
         const population *from = &network->populations[i];
         driven_levels *drive = &simulation->drives[i];
-        if (from->course != NULL && last > 0) {
+        if (course_of(from) != NULL && last > 0) {
             drive->done = sl_current_course_at(from->course, last);
             set_shared(drive, from);
             if (!simulation->tests[i].none) {
@@ -166,7 +172,7 @@ void sl_drive_resume(saltus_simulation *simulation)
     for (uint32_t b = 0; b < network->block_count; b++) {
         const block_state *block = &simulation->blocks[b];
         for (uint32_t g = 0; g < block->block->group_count; g++) {
-            if (block->groups[g].population->course != NULL) {
+            if (course_of(block->groups[g].population) != NULL) {
                 set_group(simulation, &block->groups[g]);
             }
         }

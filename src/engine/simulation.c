@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "models/neuron/lif_delta.h"
+#include "saltus/catalog.h"
 
 #define MOST_THREADS 1024
 
@@ -98,12 +99,14 @@ static bool init(saltus_simulation *simulation)
     simulation->scaled = sl_memory_array(network->neuron_count, sizeof *simulation->scaled);
     simulation->coordinates =
         sl_memory_zeroed(network->coordinate_count, sizeof *simulation->coordinates);
+    simulation->flow_at = sl_memory_zeroed(network->flow_count, sizeof *simulation->flow_at);
+    simulation->flow_u = sl_memory_zeroed(network->flow_count, sizeof *simulation->flow_u);
     simulation->rate_settings =
         sl_memory_zeroed(network->population_count, sizeof *simulation->rate_settings);
     simulation->queue = simulation->scheduler->create();
     if (simulation->rate_settings == NULL || simulation->bases == NULL ||
         simulation->scaled == NULL || simulation->coordinates == NULL ||
-        simulation->queue == NULL) {
+        simulation->flow_at == NULL || simulation->flow_u == NULL || simulation->queue == NULL) {
         return false;
     }
     for (uint32_t i = 0; i < network->time_base_count; i++) {
@@ -149,11 +152,18 @@ static saltus_status check_models(const saltus_network *network, saltus_engine e
     const bool able = engine == SALTUS_ENGINE_EVENT || engine == SALTUS_ENGINE_GRID ||
                       engine == SALTUS_ENGINE_EULER;
     for (uint32_t i = 0; !able && i < network->population_count; i++) {
-        if (network->populations[i].currents != NULL) {
+        const population *p = &network->populations[i];
+        if (p->currents != NULL) {
             return sl_fail(error, SALTUS_E_ARGUMENT,
                            "population %s has synaptic currents, which engine %s does not have; "
                            "event, grid and euler do",
-                           network->populations[i].name, sl_engines[engine]->name);
+                           p->name, sl_engines[engine]->name);
+        }
+        if (p->flow != NULL) {
+            return sl_fail(error, SALTUS_E_ARGUMENT,
+                           "population %s is of model %s, which engine %s does not have; event, "
+                           "grid and euler do",
+                           p->name, saltus_model_get(p->model)->name, sl_engines[engine]->name);
         }
     }
     return SALTUS_OK;
@@ -222,6 +232,8 @@ void saltus_simulation_destroy(saltus_simulation *simulation)
     free(simulation->rate_settings);
     free(simulation->scaled);
     free(simulation->coordinates);
+    free(simulation->flow_at);
+    free(simulation->flow_u);
     free(simulation->theta);
     free(simulation->arrivals.entry);
     free(simulation->spread);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "engine/clock/input_ring.h"
 #include "engine/event/currents.h"
+#include "engine/event/flows.h"
 #include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "saltus/catalog.h"
@@ -123,6 +124,10 @@ static bool init_group(group_state *state, block_state *block, const group *grou
         state->theta = simulation->theta + group->first;
     }
     set_potentials(state);
+    if (state->population->flow != NULL) {
+        return init_releases(&state->releases, group->count) && sl_flows_init(block, state) &&
+               init_inputs(state, block->network, false);
+    }
     if (state->population->currents != NULL) {
         if (!init_releases(&state->releases, group->count) || !sl_currents_init(block, state)) {
             return false;
@@ -142,7 +147,10 @@ static void fill_trains(block_state *block)
     block->next = SIM_TIME_NEVER;
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
-        block->group_next[g] = group->horizon;
+        block->group_next[g] = group_crossing(group);
+        if (group->horizon < block->group_next[g]) {
+            block->group_next[g] = group->horizon;
+        }
         block->context.base = group->base;
         for (uint32_t i = 0; i < group->train_count; i++) {
             sl_train_refill(&group->trains[i], &block->context);
@@ -237,6 +245,7 @@ void sl_block_state_clear(block_state *state)
         free(group->releases.member);
         free(group->predictions.entry);
         sl_currents_clear(group);
+        sl_flows_clear(group);
     }
     free(state->group_next);
     free(state->groups);

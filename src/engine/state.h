@@ -67,6 +67,19 @@ typedef struct group_currents {
     double *predicted_scaled, *predicted_coordinate;
 } group_currents;
 
+/* A group whose neurons have a flow (models/neuron/flow.h). What is known of each is its state as
+ * of a time, V in `scaled`; from there its legs follow each other. Each but the refractory ones has
+ * a time at which its leg ends or it fires; the heap has them in the order (time, member). */
+typedef struct group_flows {
+    const network_flow *of; /* NULL: none */
+    sim_time *at;           /* of the group's first neuron */
+    double *u;              /* likewise */
+    sim_time *due;          /* [neurons of the group] */
+    uint16_t *heap, *place; /* [likewise] members; where each is in the heap */
+    uint8_t *mark;          /* [likewise] what flows.c has to know of its leg */
+    uint32_t count;         /* in the heap */
+} group_flows;
+
 /* The neurons with currents of one population in one block. */
 typedef struct block_currents {
     current_bases bases;
@@ -99,6 +112,7 @@ typedef struct group_state {
         horizon; /* crossings before it are in the heap; SIM_TIME_NEVER: none without arrivals */
     double horizon_scale; /* s(horizon); without currents */
     group_currents currents;
+    group_flows flows;
     group_counts counts;
 } group_state;
 

@@ -16,6 +16,11 @@
 
 /* ---- Defaults ---------------------------------------------------------------------- */
 
+#define FLOW_VALUES_NOT_SET                                                                        \
+    NOT_SET, NOT_SET, NOT_SET, NOT_SET, NOT_SET, NOT_SET, NOT_SET, NOT_SET, NOT_SET, NOT_SET,      \
+        NOT_SET, NOT_SET
+_Static_assert(SALTUS_FLOW_VALUES == 12, "each begins as not set");
+
 saltus_population_spec saltus_population_spec_default(void)
 {
     /* What has no default is NaN or 0, which the checks answer with "not set". */
@@ -34,6 +39,8 @@ saltus_population_spec saltus_population_spec_default(void)
         .receptor_count = 1,
         .receptors = {{.name = "syn", .tau_ms = 2}},
         .alpha = {{.tau_ms = 10, .jump_mV = 37}, {.tau_ms = 200, .jump_mV = 2}},
+        .flow_value = {FLOW_VALUES_NOT_SET},
+        .u_init_pA = saltus_constant(NOT_SET),
         .rate_Hz = NOT_SET,
         .correlation = NOT_SET,
         .interval_ms = NOT_SET,

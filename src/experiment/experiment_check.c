@@ -14,6 +14,7 @@
 #include "experiment/adaptation.h"
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
+#include "experiment/flow_values.h"
 #include "experiment/target_weight.h"
 #include "experiment/text_excerpt.h"
 #include "experiment/values.h"
@@ -255,6 +256,11 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
     case SALTUS_MODEL_MAT2:
         check_lif(spec, sink);
         sl_check_receptors(spec, sink);
+        return;
+    case SALTUS_MODEL_QIF:
+    case SALTUS_MODEL_IZHIKEVICH:
+    case SALTUS_MODEL_ADEX:
+        sl_check_flow(spec, sink);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
         sl_check_rate(sink, "params.rate", spec->rate_Hz, &spec->rate_course);

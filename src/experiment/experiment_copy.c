@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "experiment/experiment.h"
+#include "experiment/flow_values.h"
 #include "experiment/target_weight.h"
 #include "experiment/values.h"
 #include "saltus/catalog.h"
@@ -87,6 +88,7 @@ static void clear_population(const saltus_population_spec *p)
     release(p->v_th_mV.list);
     release(p->i_e_pA.list);
     release(p->v_init_mV.list);
+    release(p->u_init_pA.list);
     release(p->start_ms.list);
     release(p->spike_times_ms);
     release(p->spike_neurons);
@@ -143,6 +145,7 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
     done &= own_value(&p.v_th_mV);
     done &= own_value(&p.i_e_pA);
     done &= own_value(&p.v_init_mV);
+    done &= own_value(&p.u_init_pA);
     done &= own_value(&p.start_ms);
     done &= own_value(&p.rates_Hz);
     done &= own_doubles(&p.spike_times_ms, p.spike_count);
@@ -153,6 +156,7 @@ bool sl_experiment_append_population(saltus_experiment *experiment,
         clear_population(&p);
         return false;
     }
+    sl_flow_set_defaults(&p);
     if (sl_value_is_default(&p.v_init_mV)) {
         p.v_init_mV = saltus_constant(p.v_rest_mV);
     }

@@ -180,6 +180,18 @@ static void mix_adaptation(uint64_t *hash, const saltus_population_spec *p)
     }
 }
 
+/* All values are given (sl_flow_set_defaults), so a default that is written out is the same. */
+static void mix_flow(uint64_t *hash, const saltus_population_spec *p)
+{
+    const saltus_rule_parameter *parameters = saltus_model_flow_parameters(p->model);
+    for (size_t i = 0; parameters[i].name != NULL; i++) {
+        mix_double(hash, p->flow_value[i]);
+    }
+    mix_value(hash, &p->i_e_pA);
+    mix_value(hash, &p->v_init_mV);
+    mix_value(hash, &p->u_init_pA);
+}
+
 static void mix_population(uint64_t *hash, const saltus_population_spec *p)
 {
     mix(hash, p->size);
@@ -205,6 +217,11 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
             mix_double(hash, p->theta_plus_mV);
             mix_double(hash, p->tau_theta_ms);
         }
+        return;
+    case SALTUS_MODEL_QIF:
+    case SALTUS_MODEL_IZHIKEVICH:
+    case SALTUS_MODEL_ADEX:
+        mix_flow(hash, p);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
         mix_rate(hash, p->rate_Hz, &p->rate_course);

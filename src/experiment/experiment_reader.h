@@ -183,6 +183,8 @@ void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec
 /* ---- Sections ---------------------------------------------------------------------- */
 
 void sl_read_populations(reader *r, yaml_node *section);
+/* params of a population whose model has a flow. */
+void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec);
 void sl_read_modulators(reader *r, yaml_node *section);
 void sl_read_inputs(reader *r, yaml_node *section);
 /* The keys of an input of type `current`; lists are kept until the next release. */

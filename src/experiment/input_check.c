@@ -5,6 +5,7 @@
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/experiment_check.h"
+#include "experiment/flow_values.h"
 #include "experiment/target_weight.h"
 #include "experiment/text_excerpt.h"
 #include "saltus/catalog.h"
@@ -100,6 +101,10 @@ static void check_current(const saltus_population_spec *target, const saltus_inp
     }
     if (sl_check_times(sink, "at", spec->current_times_ms, spec->current_count)) {
         sl_check_stop(sink, "stop", spec->stop_ms, spec->current_times_ms[0]);
+    }
+    if (saltus_model_has_flow(target->model)) {
+        sl_check_flow_currents(spec->current_values_pA, spec->current_count, sink);
+        return;
     }
     for (size_t i = 0; i < spec->current_count; i++) {
         const double drive_mV =

@@ -11,6 +11,7 @@ typedef enum quantity_kind {
     QUANTITY_VOLTAGE,     /* mV */
     QUANTITY_CURRENT,     /* pA */
     QUANTITY_CAPACITANCE, /* pF */
+    QUANTITY_CONDUCTANCE, /* nS */
     QUANTITY_RATE,        /* Hz */
     QUANTITY_ENERGY,      /* J */
     QUANTITY_POWER,       /* W */

@@ -12,7 +12,10 @@ quantity_kind sl_quantity_kind_of(saltus_parameter_kind kind)
                                           [SALTUS_PARAMETER_VOLTAGE] = QUANTITY_VOLTAGE,
                                           [SALTUS_PARAMETER_RATE] = QUANTITY_RATE,
                                           [SALTUS_PARAMETER_NUMBER] = QUANTITY_NUMBER,
-                                          [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER};
+                                          [SALTUS_PARAMETER_WORD] = QUANTITY_NUMBER,
+                                          [SALTUS_PARAMETER_CURRENT] = QUANTITY_CURRENT,
+                                          [SALTUS_PARAMETER_CAPACITANCE] = QUANTITY_CAPACITANCE,
+                                          [SALTUS_PARAMETER_CONDUCTANCE] = QUANTITY_CONDUCTANCE};
     return kinds[kind];
 }
 

@@ -11,6 +11,7 @@
 #include "experiment/experiment_reader.h"
 #include "experiment/text_excerpt.h"
 #include "experiment/values.h"
+#include "models/neuron/flow.h"
 #include "saltus/catalog.h"
 
 #define MAX_CHAIN 100
@@ -32,7 +33,10 @@ static const char *const model_names[] = {"lif_delta",
                                           "glif2",
                                           "glif3",
                                           "glif4",
-                                          "mat2"};
+                                          "mat2",
+                                          "qif",
+                                          "izhikevich",
+                                          "adex"};
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
@@ -277,6 +281,11 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
         case SALTUS_MODEL_MAT2:
             read_lif_currents(r, params, spec);
             break;
+        case SALTUS_MODEL_QIF:
+        case SALTUS_MODEL_IZHIKEVICH:
+        case SALTUS_MODEL_ADEX:
+            sl_read_flow(r, params, spec);
+            break;
         case SALTUS_MODEL_POISSON_SOURCE:
             read_poisson(r, params, spec);
             break;
@@ -299,7 +308,9 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
 
 static void read_init(reader *r, yaml_node *init, saltus_population_spec *spec)
 {
-    static const char *const keys[] = {"v"};
+    const flow_model *flow = sl_flow_model(spec->model);
+    const char *const keys[] = {"v", flow != NULL ? flow->second : NULL};
+    const size_t count = keys[1] != NULL ? 2 : 1;
     if (init == NULL || sl_yaml_node_is_null(init)) {
         return;
     }
@@ -308,8 +319,11 @@ static void read_init(reader *r, yaml_node *init, saltus_population_spec *spec)
         sl_reader_report(r, init->key, "a %s has no state to begin with; leave init out",
                          model_names[spec->model]);
     } else if (sl_reader_mapping(r, init, "init")) {
-        sl_reader_keys(r, init, keys, COUNT(keys), "init");
+        sl_reader_keys(r, init, keys, count, "init");
         sl_reader_get_value(r, init, "v", QUANTITY_VOLTAGE, 1, &spec->v_init_mV);
+        if (count > 1) {
+            sl_reader_get_value(r, init, keys[1], QUANTITY_CURRENT, 1, &spec->u_init_pA);
+        }
     }
     sl_reader_leave(r, mark);
 }
@@ -445,6 +459,7 @@ static void read_population(reader *r, yaml_node *section, yaml_node *node)
         spec.v_th_mV = saltus_constant(20);
         spec.i_e_pA = saltus_constant(0);
         spec.v_init_mV = saltus_constant(0);
+        spec.u_init_pA = saltus_constant(0);
         spec.start_ms = saltus_constant(0);
         spec.rates_Hz = saltus_constant(0);
         spec.spike_count = 0;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "models/catalog_parts.h"
+#include "models/neuron/flow_list.h"
 
 /* ---- Parameters ---------------------------------------------------------------------- */
 
@@ -276,7 +277,8 @@ static const saltus_model_info models[] = {
 
 bool saltus_model_is_source(saltus_model model)
 {
-    return model != SALTUS_MODEL_LIF_DELTA && !saltus_model_has_currents(model);
+    return (model >= SALTUS_MODEL_POISSON_SOURCE && model <= SALTUS_MODEL_RATE_SOURCE) ||
+           model == SALTUS_MODEL_CORRELATED_SOURCE;
 }
 
 bool saltus_model_has_currents(saltus_model model)
@@ -285,34 +287,49 @@ bool saltus_model_has_currents(saltus_model model)
            (model >= SALTUS_MODEL_ALIF && model <= SALTUS_MODEL_MAT2);
 }
 
-bool saltus_model_takes_ramps(saltus_model model)
+bool saltus_model_has_flow(saltus_model model)
 {
-    (void)model; /* none does: V is kept relative to a resting potential that stands still */
-    return false;
+    return sl_flow_model(model) != NULL;
 }
 
-#define FIRST_COUNT (sizeof models / sizeof models[0])
+const saltus_rule_parameter *saltus_model_flow_parameters(saltus_model model)
+{
+    const flow_model *flow = sl_flow_model(model);
+    return flow != NULL ? flow->parameters : NULL;
+}
 
-_Static_assert(FIRST_COUNT == SALTUS_MODEL_ALIF, "the models that adapt follow these");
+bool saltus_model_takes_ramps(saltus_model model)
+{
+    /* no other does: V is kept relative to a resting potential that stands still */
+    const flow_model *flow = sl_flow_model(model);
+    return flow != NULL && flow->ramps;
+}
+
+/* Those of the table, those that adapt, then those that describe themselves. */
+#define TABLE_COUNT (sizeof models / sizeof models[0])
+#define FLOWS_FROM  (TABLE_COUNT + ADAPTIVE_MODELS)
+_Static_assert(TABLE_COUNT == SALTUS_MODEL_ALIF, "the models that adapt follow those of the table");
+_Static_assert(FLOWS_FROM == SALTUS_MODEL_QIF, "flows follow the models that adapt");
 
 size_t saltus_model_count(void)
 {
-    return FIRST_COUNT + ADAPTIVE_MODELS;
+    return FLOWS_FROM + sl_flow_model_count;
 }
 
 const saltus_model_info *saltus_model_get(size_t index)
 {
-    return index < FIRST_COUNT            ? &models[index]
-           : index < saltus_model_count() ? &sl_adaptive_models[index - FIRST_COUNT]
+    return index < TABLE_COUNT            ? &models[index]
+           : index < FLOWS_FROM           ? &sl_adaptive_models[index - TABLE_COUNT]
+           : index < saltus_model_count() ? &sl_flow_models[index - FLOWS_FROM]->info
                                           : NULL;
 }
 
 const saltus_model_info *saltus_model_find(const char *name)
 {
     for (size_t i = 0; name != NULL && i < saltus_model_count(); i++) {
-        const saltus_model_info *model = saltus_model_get(i);
-        if (strcmp(model->name, name) == 0) {
-            return model;
+        const saltus_model_info *info = saltus_model_get(i);
+        if (strcmp(info->name, name) == 0) {
+            return info;
         }
     }
     return NULL;

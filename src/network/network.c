@@ -26,6 +26,7 @@ static void clear_population(population *p)
     free(p->rate_of_Hz);
     sl_rate_course_destroy(p->rates);
     free(p->currents);
+    sl_network_clear_flow(p->flow);
     sl_event_list_clear(&p->list);
 }
 

@@ -17,6 +17,7 @@
 #include <stdbool.h>
 
 #include "base/sim_time.h"
+#include "models/neuron/flow.h"
 #include "models/neuron/own_spike.h"
 #include "network/current_course.h"
 #include "network/rate_course.h"
@@ -68,6 +69,16 @@ static inline const own_spike *network_own_spike(const network_currents *current
 {
     return currents != NULL && currents->adapts ? &currents->own : NULL;
 }
+
+/* Neurons whose state moves by an equation of its own (models/neuron/flow.h). */
+typedef struct network_flow {
+    const flow_model *model;
+    double value[SALTUS_FLOW_VALUES];
+    double i_e_pA, u_init;
+    double *i_e_of, *u_init_of; /* [size of the population], or NULL when shared */
+    size_t place;               /* of its neurons among those of all populations with flows */
+} network_flow;
+
 /* What a membrane's levels are formed from (levels.h). */
 typedef struct given_levels {
     double v_rest_mV, c_m_pF;
@@ -99,6 +110,7 @@ typedef struct population {
     bool drift;                          /* some neuron has th < 0 at some time: it fires without
                                             arrivals */
     network_currents *currents;          /* NULL: arrivals add to V */
+    network_flow *flow; /* qif, izhikevich, adex: v_inf is 0, voltages are absolute; else NULL */
 
     /* sources */
     double rate_Hz;     /* poisson: the constant one, or the highest; correlated */
@@ -238,6 +250,7 @@ struct saltus_network {
     block *blocks;
     double *tau_ms;          /* [time_base_count] distinct, in order of first use */
     size_t coordinate_count; /* of all neurons with currents */
+    size_t flow_count;       /* neurons with flows */
     sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;
 };

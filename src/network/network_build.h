@@ -3,6 +3,7 @@
 #ifndef SALTUS_NETWORK_BUILD_H
 #define SALTUS_NETWORK_BUILD_H
 
+#include "base/random.h"
 #include "base/status.h"
 #include "experiment/experiment.h"
 #include "network/network.h"
@@ -16,6 +17,22 @@ uint32_t sl_network_time_base(saltus_network *network, double tau_ms);
  * base. */
 saltus_status sl_network_add_currents(saltus_network *network, const saltus_population_spec *spec,
                                       population *p, saltus_error *error);
+/* A population of neurons with a flow (network_flows.c). Needs its name and size. */
+saltus_status sl_network_add_flow(saltus_network *network, const saltus_population_spec *spec,
+                                  uint32_t index, population *p, saltus_error *error);
+void sl_network_clear_flow(network_flow *flow);
+
+/* A quantity that each neuron of a population has, and where its random numbers come from. */
+typedef struct neuron_quantity {
+    const char *name;
+    const saltus_value *value;
+    random_purpose purpose;
+    double low; /* nothing below is drawn */
+} neuron_quantity;
+/* out[i] = the value of neuron i of population number `index` (network_populations.c). */
+saltus_status sl_network_draw_values(const neuron_quantity *quantity, uint64_t seed, uint32_t index,
+                                     const population *p, double *out, saltus_error *error);
+
 /* Inputs and potential records (network_inputs.c). Needs populations. */
 saltus_status sl_network_add_inputs(saltus_network *network, const saltus_experiment *experiment,
                                     saltus_error *error);

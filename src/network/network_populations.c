@@ -17,17 +17,8 @@
 #include "network/value_draw.h"
 #include "saltus/catalog.h"
 
-/* A quantity that each neuron of a population has, and where its random numbers come from. */
-typedef struct neuron_quantity {
-    const char *name;
-    const saltus_value *value;
-    random_purpose purpose;
-    double low; /* nothing below is drawn */
-} neuron_quantity;
-
-/* out[i] = the value of neuron i. */
-static saltus_status draw_values(const neuron_quantity *quantity, uint64_t seed, uint32_t index,
-                                 const population *p, double *out, saltus_error *error)
+saltus_status sl_network_draw_values(const neuron_quantity *quantity, uint64_t seed, uint32_t index,
+                                     const population *p, double *out, saltus_error *error)
 {
     const saltus_value *value = quantity->value;
     if (value->kind == SALTUS_VALUE_LIST && value->list_length != p->size) {
@@ -102,9 +93,9 @@ static saltus_status set_own_thresholds(const saltus_network *network,
     if (p->v_inf_of == NULL || p->th_of == NULL || p->reset_of == NULL) {
         return sl_fail_memory(error);
     }
-    saltus_status status = draw_values(&v_th, network->seed, index, p, p->th_of, error);
+    saltus_status status = sl_network_draw_values(&v_th, network->seed, index, p, p->th_of, error);
     if (!status) {
-        status = draw_values(&i_e, network->seed, index, p, p->v_inf_of, error);
+        status = sl_network_draw_values(&i_e, network->seed, index, p, p->v_inf_of, error);
     }
     if (status) {
         return status;
@@ -160,7 +151,7 @@ static saltus_status set_initial(const saltus_network *network, const saltus_pop
     if (!constant) {
         const neuron_quantity v_init = {"v_init", value, RANDOM_V_INIT, -DBL_MAX};
         const saltus_status status =
-            draw_values(&v_init, network->seed, index, p, p->v_init_of, error);
+            sl_network_draw_values(&v_init, network->seed, index, p, p->v_init_of, error);
         if (status) {
             return status;
         }
@@ -233,7 +224,8 @@ static saltus_status set_periodic(const saltus_network *network, const saltus_po
         value.a = spec->interval_ms;
     }
     const neuron_quantity start = {"start", &value, RANDOM_START, 0};
-    const saltus_status status = draw_values(&start, network->seed, index, p, start_ms, error);
+    const saltus_status status =
+        sl_network_draw_values(&start, network->seed, index, p, start_ms, error);
     for (uint32_t i = 0; !status && i < p->size; i++) {
         p->start_of[i] = network_time(start_ms[i]);
     }
@@ -249,7 +241,7 @@ static saltus_status set_rates(const saltus_network *network, const saltus_popul
     if (p->rate_of_Hz == NULL) {
         return sl_fail_memory(error);
     }
-    return draw_values(&rate, network->seed, index, p, p->rate_of_Hz, error);
+    return sl_network_draw_values(&rate, network->seed, index, p, p->rate_of_Hz, error);
 }
 
 static saltus_status set_source(const saltus_network *network, const saltus_population_spec *spec,
@@ -329,11 +321,15 @@ static saltus_status add_population(saltus_network *network, const saltus_experi
     if (status) {
         return status;
     }
-    if (!saltus_model_is_source(spec->model)) {
-        const saltus_status built = sl_current_course_build(experiment, index, &p->course, error);
-        return built ? built : set_lif(network, spec, index, p, error);
+    if (saltus_model_is_source(spec->model)) {
+        return set_source(network, spec, index, p, error);
     }
-    return set_source(network, spec, index, p, error);
+    const saltus_status built = sl_current_course_build(experiment, index, &p->course, error);
+    if (built) {
+        return built;
+    }
+    return saltus_model_has_flow(spec->model) ? sl_network_add_flow(network, spec, index, p, error)
+                                              : set_lif(network, spec, index, p, error);
 }
 
 saltus_status sl_network_add_populations(saltus_network *network,

@@ -37,11 +37,25 @@ static uint64_t current_bytes(const saltus_population_spec *spec)
     return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) + sizeof(sim_time) : 0;
 }
 
+/* V and u when they were last worked out, and when that was; when to look again, its place in the
+ * order of these and a mark; what differs between neurons. */
+static uint64_t flow_bytes(const saltus_population_spec *spec)
+{
+    const bool own_v = spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
+    const bool own_u = own_v || spec->u_init_pA.kind != SALTUS_VALUE_CONSTANT;
+    const bool own_i = spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
+    return MEMBRANE_BYTES + REFRACTORY_BYTES + sizeof(double) + 2 * sizeof(sim_time) +
+           2 * sizeof(uint16_t) + 1 + ((uint64_t)own_v + own_u + own_i) * sizeof(double);
+}
+
 /* Of a neuron of this population; sources have a membrane that is never used. */
 static uint64_t bytes_per_neuron(const saltus_population_spec *spec)
 {
     if (saltus_model_is_source(spec->model)) {
         return MEMBRANE_BYTES;
+    }
+    if (saltus_model_has_flow(spec->model)) {
+        return flow_bytes(spec);
     }
     const bool own =
         spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
@@ -79,6 +93,9 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
     case SALTUS_MODEL_GLIF3:
     case SALTUS_MODEL_GLIF4:
     case SALTUS_MODEL_MAT2:
+    case SALTUS_MODEL_QIF:
+    case SALTUS_MODEL_IZHIKEVICH:
+    case SALTUS_MODEL_ADEX:
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
         size->input_bytes +=
@@ -127,7 +144,8 @@ static void add_course(const saltus_experiment *experiment, uint32_t population,
     const saltus_population_spec *spec = &experiment->populations[population];
     const uint64_t bytes = sl_current_course_bytes(experiment, population);
     const bool own =
-        spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
+        !saltus_model_has_flow(spec->model) &&
+        (spec->v_th_mV.kind != SALTUS_VALUE_CONSTANT || spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT);
     if (bytes > 0) {
         size->input_bytes += bytes + (own ? (uint64_t)spec->size * 4 * sizeof(double) : 0);
     }

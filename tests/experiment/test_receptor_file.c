@@ -199,7 +199,7 @@ static const bad_line bad_populations[] = {
     {"  Z: {size: 3, model: lif_expp}", "populations.Z.model", 23,
      "unknown model 'lif_expp'; it is one of lif_delta, poisson_source, periodic_source, "
      "spike_list, rate_source, lif_exp, lif_alpha, correlated_source, alif, glif1, glif2, glif3, "
-     "glif4, mat2; did you mean 'lif_exp'?"},
+     "glif4, mat2, qif, izhikevich, adex; did you mean 'lif_exp'?"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_sny: 5 ms}}", "populations.Z.params.tau_sny", 41,
      "unknown key 'tau_sny' of lif_exp; the keys are " EXP_KEYS "; did you mean 'tau_syn'?"},
     {"  Z: {size: 3, model: lif_alpha, params: {theta_plus: 1 mV}}",

@@ -58,7 +58,7 @@ static saltus_network_size estimate(const saltus_experiment *experiment)
  */
 
 #define GROUPS           8u
-#define GROUP_BYTES      280u
+#define GROUP_BYTES      344u
 #define TRAIN_BYTES      2896u
 #define CORRELATED_BYTES 112u
 
@@ -207,6 +207,18 @@ START_TEST(bytes_of_neurons_are_as_on_the_page)
     spec.receptors[1].tau_rise_ms = 0;
     check_neuron("`lif_alpha`, another receptor: more", spec, one);
     check_adapting(plain);
+    spec = plain;
+    spec.model = SALTUS_MODEL_QIF;
+    check_neuron("`qif`, `izhikevich`, `adex`", spec, 0);
+    spec.model = SALTUS_MODEL_ADEX;
+    check_neuron("`qif`, `izhikevich`, `adex`", spec, 0);
+    one = neuron_bytes(spec);
+    spec.i_e_pA = saltus_uniform(0, 1);
+    check_neuron("the same, a current or an initial u of its own: more, an initial V twice that",
+                 spec, one);
+    spec.i_e_pA = saltus_constant(0);
+    spec.v_init_mV = saltus_uniform(-70, -60);
+    ck_assert_uint_eq(neuron_bytes(spec) - one, 2 * 8);
     ck_assert_uint_eq(lines_under("| model | bytes |"), 16);
 }
 END_TEST

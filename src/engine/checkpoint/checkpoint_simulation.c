@@ -4,12 +4,13 @@
 
 #include "base/status.h"
 #include "engine/checkpoint/keep.h"
+#include "engine/event/group.h"
 
 /* In this order: what is behind needs what is before. */
 static const state_kind *const kinds[] = {
-    &sl_keep_facts,   &sl_keep_membranes,  &sl_keep_thresholds,  &sl_keep_groups, &sl_keep_faults,
-    &sl_keep_rates,   &sl_keep_trains,     &sl_keep_queue,       &sl_keep_ring,   &sl_keep_late,
-    &sl_keep_plastic, &sl_keep_modulators, &sl_keep_transmission};
+    &sl_keep_facts,  &sl_keep_membranes, &sl_keep_flows,      &sl_keep_thresholds,  &sl_keep_groups,
+    &sl_keep_faults, &sl_keep_rates,     &sl_keep_trains,     &sl_keep_queue,       &sl_keep_ring,
+    &sl_keep_late,   &sl_keep_plastic,   &sl_keep_modulators, &sl_keep_transmission};
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
 group_state *sl_keep_group(const saltus_simulation *simulation, uint32_t index)
@@ -63,8 +64,8 @@ static sim_time next_of(const group_state *group)
 {
     const release_queue *queue = &group->releases;
     sim_time next = queue->count > 0 ? queue->due[queue->first] : SIM_TIME_NEVER;
-    if (group->predictions.count > 0 && group->predictions.entry[0].time < next) {
-        next = group->predictions.entry[0].time;
+    if (group_crossing(group) < next) {
+        next = group_crossing(group);
     }
     if (group->horizon < next) {
         next = group->horizon;

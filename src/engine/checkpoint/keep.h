@@ -26,6 +26,7 @@ extern const state_kind sl_keep_facts;        /* keep_facts.c: time, counts, fin
 extern const state_kind sl_keep_membranes;    /* keep_membranes.c: U or V of every neuron */
 extern const state_kind sl_keep_groups;       /* keep_groups.c: releases, predictions, horizons */
 extern const state_kind sl_keep_faults;       /* keep_faults.c: what faults took and lost */
+extern const state_kind sl_keep_flows;        /* keep_flows.c: u of neurons with flows, its time */
 extern const state_kind sl_keep_rates;        /* keep_rates.c: rates that were set, events owed */
 extern const state_kind sl_keep_trains;       /* keep_trains.c: positions of external trains */
 extern const state_kind sl_keep_queue;        /* keep_queue.c: spikes in flight, waiting spikes */

@@ -14,6 +14,7 @@
 #include <math.h>
 
 #include "engine/clock/current_steps.h"
+#include "engine/clock/flow_steps.h"
 #include "engine/clock/input_ring.h"
 #include "engine/deliver.h"
 #include "engine/event/currents.h"
@@ -73,8 +74,8 @@ static void hold(group_state *group, uint32_t member, sim_time due)
 static void fire(block_state *block, group_state *group, uint32_t member, sim_time t)
 {
     const sim_time t_ref = t_ref_of(block, group);
-    if (t_ref == 0 && group->currents.of != NULL) {
-        group->counts.resets++; /* it has been reset already (current_steps.c) */
+    if (t_ref == 0 && (group->currents.of != NULL || group->flows.of != NULL)) {
+        group->counts.resets++; /* it has been reset already (current_steps.c, flow_steps.c) */
     } else {
         hold(group, member, t + (t_ref > 0 ? t_ref : block->simulation->clock.step));
     }
@@ -165,6 +166,19 @@ static void emit_train(block_state *block, const group_state *group, train *trai
 
 /* ---- A step ---------------------------------------------------------------------------- */
 
+/* Who reaches threshold at t; then to the next step, if `decays`. */
+static size_t test(const block_state *block, group_state *group, sim_time t, bool decays,
+                   uint16_t *reached)
+{
+    if (group->flows.of != NULL) {
+        return sl_flow_steps_test(group, reached);
+    }
+    if (group->currents.of != NULL) {
+        return sl_current_steps_test(block, group, decays, reached);
+    }
+    return sl_clock_test_and_decay(block, group, decays ? decay_of(block, group) : 1.0, t, reached);
+}
+
 static void finish_group(block_state *block, group_state *group, sim_time t, bool decays)
 {
     uint16_t reached[NETWORK_GROUP_NEURONS];
@@ -179,10 +193,7 @@ static void finish_group(block_state *block, group_state *group, sim_time t, boo
     if (group->base == NULL) {
         return;
     }
-    const double factor = decays ? decay_of(block, group) : 1.0;
-    const size_t count = group->currents.of != NULL
-                             ? sl_current_steps_test(block, group, decays, reached)
-                             : sl_clock_test_and_decay(block, group, factor, t, reached);
+    const size_t count = test(block, group, t, decays, reached);
     for (size_t i = 0; i < count; i++) {
         fire(block, group, reached[i], t);
     }
@@ -193,7 +204,7 @@ static void catch_up(block_state *block)
 {
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
-        if (group->base == NULL) {
+        if (group->base == NULL || group->flows.of != NULL) {
             continue;
         }
         if (group->currents.of != NULL) {
@@ -212,6 +223,9 @@ static void begin_step(block_state *block, int64_t k, sim_time t)
     const bool scrubs = k % block->simulation->clock.scrub_steps == 0;
     for (uint32_t g = 0; g < block->block->group_count; g++) {
         group_state *group = &block->groups[g];
+        if (group->flows.of != NULL && k > 0) {
+            sl_flow_steps_move(block, group);
+        }
         if (group->base != NULL) {
             release(block, group, t);
             if (scrubs) {
@@ -259,10 +273,8 @@ static void start(block_state *block)
         group_state *group = &block->groups[g];
         uint16_t reached[NETWORK_GROUP_NEURONS];
         size_t count = 0;
-        if (group->currents.of != NULL) {
-            count = sl_current_steps_test(block, group, false, reached);
-        } else if (group->base != NULL) {
-            count = sl_clock_test_and_decay(block, group, 1.0, 0, reached);
+        if (group->base != NULL) {
+            count = test(block, group, 0, false, reached);
         }
         for (size_t i = 0; i < count; i++) {
             fire(block, group, reached[i], 0);
@@ -284,6 +296,9 @@ static double potential(const saltus_simulation *simulation, uint32_t id, sim_ti
     const sim_time since = t - (clock->steps - 1) * clock->step;
     if (population->currents != NULL) {
         return sl_current_steps_potential(simulation, population, id, since, !clock->rests);
+    }
+    if (population->flow != NULL) {
+        return sl_flow_steps_potential(simulation, population, id, since);
     }
     const double exponent = (double)since * simulation->bases[base].inverse_tau;
     if (!clock->rests) {

@@ -4,6 +4,7 @@
  * the end of the run. */
 #include "engine/event/block_window.h"
 #include "engine/event/currents.h"
+#include "engine/event/flows.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -96,6 +97,9 @@ static double potential(const saltus_simulation *simulation, uint32_t id, sim_ti
     const population *population = &network->populations[sl_network_population_of(network, id)];
     if (population->currents != NULL) {
         return sl_currents_potential(simulation, population, id, t);
+    }
+    if (population->flow != NULL) {
+        return sl_flows_potential(simulation, population, id, t);
     }
     const uint32_t index = population->time_base;
     /* its block may have stayed behind in an earlier epoch */

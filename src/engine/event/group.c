@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "engine/event/currents.h"
+#include "engine/event/flows.h"
 #include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
@@ -54,6 +55,11 @@ static void release(block_state *block, uint32_t g)
     if (group->currents.of != NULL) {
         group->counts.resets++;
         sl_currents_release(block, g, member, reset, end);
+        return;
+    }
+    if (group->flows.of != NULL) {
+        group->counts.resets++;
+        sl_flows_release(block, g, member, end);
         return;
     }
     group->scaled[member] = reset * time_base_scale(group->base, end);
@@ -180,6 +186,9 @@ void sl_group_raise_threshold(group_state *group, uint32_t member, sim_time t)
 void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     group_state *group = &block->groups[g];
+    if (group->flows.of != NULL) {
+        sl_flows_spike(group, member, t);
+    }
     if (group_own_spike(group) != NULL) {
         sl_own_spikes_fire(block, g, member, t);
     } else {
@@ -230,6 +239,10 @@ void sl_group_test_candidates(block_state *block, sim_time t)
             sl_currents_predict(block, g, member, t);
             continue;
         }
+        if (group->flows.of != NULL) {
+            sl_flows_test(block, g, member, t);
+            continue;
+        }
         const double scale = time_base_scale(group->base, t);
         block->exp_evaluations++;
         /* listed twice: the second finds it refractory */
@@ -250,6 +263,10 @@ static inline bool apply_external(block_state *block, uint32_t g, train *train)
     const uint32_t k = train->position;
     const uint32_t member = train->member[k];
     const double weight = train->weight_of != NULL ? train->weight_of[k] : train->weight;
+    if (group->flows.of != NULL) {
+        group->counts.external_events++;
+        return sl_flows_external(block, g, member, weight, train->time[k]);
+    }
     const double scaled = group->scaled[member] + weight * train->scale[k];
     group->scaled[member] = scaled;
     group->counts.external_events++;
@@ -352,7 +369,7 @@ static void run_train(block_state *block, uint32_t g, train *train, sim_time lim
         return;
     }
     if (group->test.th_of == NULL && !group->test.drift && group->moving == NULL &&
-        train->weight_of == NULL) {
+        group->flows.of == NULL && train->weight_of == NULL) {
         if (run_plain(group, train, limit)) {
             reached(block, g, train);
         } else if (train->position == train->count) {
@@ -431,8 +448,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
     for (;;) {
         const release_queue *queue = &group->releases;
         const sim_time released = queue->count > 0 ? queue->due[queue->first] : SIM_TIME_NEVER;
-        const sim_time crossing =
-            group->predictions.count > 0 ? group->predictions.entry[0].time : SIM_TIME_NEVER;
+        const sim_time crossing = group_crossing(group);
         const sim_time horizon = group->horizon;
         const sim_time external = next_external(group);
         const sim_time own = released < crossing ? released : crossing;
@@ -453,6 +469,8 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
             look_ahead(block, g);
         } else if (released <= crossing) {
             release(block, g);
+        } else if (group->flows.of != NULL) {
+            sl_flows_due(block, g);
         } else {
             const prediction entry = sl_group_pop_prediction(&group->predictions);
             if (group->currents.of != NULL ? sl_currents_as_predicted(group, &entry)

@@ -73,6 +73,15 @@ static inline void group_due(block_state *block, uint32_t g, sim_time t)
     }
 }
 
+/* The next predicted crossing, or end of a leg. */
+static inline sim_time group_crossing(const group_state *group)
+{
+    if (group->flows.count > 0) {
+        return group->flows.due[group->flows.heap[0]];
+    }
+    return group->predictions.count > 0 ? group->predictions.entry[0].time : SIM_TIME_NEVER;
+}
+
 /* What arrivals at a member are tested against, relative to v_inf. */
 static inline double group_threshold(const group_state *group, uint32_t member)
 {

@@ -35,8 +35,8 @@ static own_kind kind_of(const block_state *block, own_delays *own, uint32_t inde
     const bool one_level = currents != NULL ? currents->exponential && !test->none
                                             : test->none || (test->th_of == NULL && !test->drift &&
                                                              target->theta_plus == 0);
-    if (!one_level || rows->weight_d != NULL || projection->zero_weights > 0 ||
-        scales_or_learns(block, index)) {
+    if (!one_level || target->flow != NULL || rows->weight_d != NULL ||
+        projection->zero_weights > 0 || scales_or_learns(block, index)) {
         return (own_kind){0};
     }
     const bool weighs = rows->weight_f != NULL;

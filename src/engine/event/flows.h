@@ -1,0 +1,45 @@
+/* flows - neurons whose state moves by an equation of its own (models/neuron/flow.h), between the
+ * events of their group.
+ *
+ * Each neuron has its state as of a time, and from there one leg: a piece of its way that ends
+ * where the model says, or in a crossing. The end of the leg is when the neuron is looked at next,
+ * unless something arrives before: then its state is brought to the time of the arrival and
+ * another leg begins there. Legs are the neuron's own affair, so what they are depends neither on
+ * windows nor on blocks nor on who looks; who wants to know V in between works on a copy. */
+#ifndef SALTUS_FLOWS_H
+#define SALTUS_FLOWS_H
+
+#include "engine/deliver.h"
+#include "engine/event/group.h"
+
+/* Allocation, and everybody's first leg; false when memory ran out, clear in every case. */
+bool sl_flows_init(const block_state *block, group_state *group);
+void sl_flows_clear(group_state *group);
+
+/* Arrivals of a row: added to V; all of its targets become candidates. */
+void sl_flows_deliver(block_state *block, const population *target, const delivery_row *row,
+                      size_t count, sim_time t);
+/* The same for one external event; true if the neuron is at its peak and has to be tested, once all
+ * that comes at the same time is added. */
+bool sl_flows_external(block_state *block, uint32_t g, uint32_t member, double weight, sim_time t);
+/* A candidate, after all arrivals of t: it fires, or its next leg begins. */
+void sl_flows_test(block_state *block, uint32_t g, uint32_t member, sim_time t);
+
+/* The first of the group's neurons in time has reached the end of its leg. */
+void sl_flows_due(block_state *block, uint32_t g);
+/* The neuron fires at t: what a spike does to its state. */
+void sl_flows_spike(group_state *group, uint32_t member, sim_time t);
+/* Refractoriness has ended at t. */
+void sl_flows_release(block_state *block, uint32_t g, uint32_t member, sim_time t);
+
+/* Legs of neurons whose states are given, all of which end at `now` or later. False: some does
+ * not, or a state is none. */
+bool sl_flows_restore(group_state *group, sim_time now);
+
+/* What drives a member at t, up to `until`. */
+flow_drive sl_flows_drive(const group_state *group, uint32_t member, sim_time t, sim_time *until);
+/* V at t. */
+double sl_flows_potential(const struct saltus_simulation *simulation, const population *population,
+                          uint32_t id, sim_time t);
+
+#endif /* SALTUS_FLOWS_H */

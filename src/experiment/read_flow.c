@@ -1,0 +1,34 @@
+/* read_flow - params of neurons with a flow, by the table of their model. */
+#include <string.h>
+
+#include "experiment/experiment_reader.h"
+#include "experiment/values.h"
+#include "models/neuron/flow.h"
+
+/* A quantity, or `infinity` where no bound is allowed. */
+static void read_value(reader *r, yaml_node *params, const saltus_rule_parameter *p, double *out)
+{
+    yaml_node *node = sl_yaml_node_get(params, p->name);
+    if (node != NULL && isinf(p->high) && node->kind == YAML_KIND_SCALAR &&
+        strcmp(node->text, "infinity") == 0) {
+        *out = ENDLESS;
+        return;
+    }
+    sl_reader_get_quantity(r, params, p->name, sl_quantity_kind_of(p->kind), out);
+}
+
+void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    const flow_model *model = sl_flow_model(spec->model);
+    const char *keys[SALTUS_FLOW_VALUES + 1];
+    size_t count = 0;
+    for (; model->parameters[count].name != NULL; count++) {
+        keys[count] = model->parameters[count].name;
+    }
+    keys[count] = "i_e";
+    sl_reader_keys(r, params, keys, count + 1, model->info.name);
+    for (size_t i = 0; i < count; i++) {
+        read_value(r, params, &model->parameters[i], &spec->flow_value[i]);
+    }
+    sl_reader_get_value(r, params, "i_e", QUANTITY_CURRENT, 1, &spec->i_e_pA);
+}
