@@ -7,8 +7,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 data=docs/figures/izhikevich_patterns.dat
 build/tools/saltus run data/experiments/izhikevich_patterns.yaml --out "$work/run" >/dev/null
-names=$(awk '/^populations:/ {on = 1; next} /^[a-z]/ {on = 0} on && /^  [a-z]/ {sub(":", ""); print $1}' \
-    data/experiments/izhikevich_patterns.yaml)
+names=$(awk '/^populations:/ {on = 1; next} /^[a-z]/ {on = 0}
+    on && /^  [a-z]/ {sub(":", ""); print $1}' data/experiments/izhikevich_patterns.yaml)
 printf '# time_ms V_mV, a block for each neuron, every 0.5 ms and at the peaks\n' >"$data"
 for name in $names; do
     awk -F, -v name="$name" '$2 == name && (!n++ || $1 - last > 0.45 || $4 > -40) {

@@ -60,10 +60,12 @@ static terms izhikevich(const flow_reference *r, const current *i)
     terms s = {.v = {r->v}, .u = {r->u}};
     const quad a = parameter(r, "a");
     const quad b = parameter(r, "b");
+    const quad square = parameter(r, "square");
+    const quad linear = parameter(r, "linear");
     for (int k = 0; k < ORDER; k++) {
-        quad dv = (quad)parameter(r, "linear") * s.v[k] - s.u[k];
+        quad dv = linear * s.v[k] - s.u[k];
         for (int j = 0; j <= k; j++) {
-            dv += (quad)parameter(r, "square") * s.v[j] * s.v[k - j];
+            dv += square * s.v[j] * s.v[k - j];
         }
         dv += k == 0 ? parameter(r, "constant") + i->value : k == 1 ? i->slope : 0;
         const quad v = k == 0 ? s.v[0] - parameter(r, "v_b") : s.v[k];
@@ -85,8 +87,9 @@ static terms adex(const flow_reference *r, const current *i)
         s.v[k + 1] = (leak * (slope * s.y[k] - v) - s.u[k] + in) / parameter(r, "c_m") / (k + 1);
         s.u[k + 1] = (parameter(r, "a") * v - s.u[k]) / parameter(r, "tau_w") / (k + 1);
         for (int j = 0; j <= k; j++) {
-            s.y[k + 1] += (j + 1) * s.v[j + 1] * s.y[k - j] / slope / (k + 1);
+            s.y[k + 1] += (j + 1) * s.v[j + 1] * s.y[k - j];
         }
+        s.y[k + 1] /= slope * (k + 1);
     }
     return s;
 }

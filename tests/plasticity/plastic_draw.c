@@ -67,6 +67,10 @@ static double draw_value(uint64_t *state, const saltus_rule_parameter *p)
         return draw_number(state, p);
     case SALTUS_PARAMETER_WORD:
         break;
+    case SALTUS_PARAMETER_CURRENT: /* of neurons; no rule has them */
+    case SALTUS_PARAMETER_CAPACITANCE:
+    case SALTUS_PARAMETER_CONDUCTANCE:
+        abort();
     }
     uint32_t words = 0;
     while (p->words[words] != NULL) {

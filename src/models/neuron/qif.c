@@ -10,7 +10,7 @@
  *
  * For I = -k^2 <= 0 there are a stable point -k and an unstable one k:
  *
- *     V(x) = V + (V - k)(V + k) (1 - e) / ((k - V) + e (k + V)),   e = exp(-2 k x)
+ *     V(x) = V + (V - k)(V + k) d / (e + (k - V) d),   e = exp(-2 k x), d = (1 - e) / 2k
  *     x* 2k = log1p(2k (v_th - V) / ((V - k)(v_th + k)))
  *
  * and V reaches v_th if it is above k (and v_th, then, too), or below v_th < -k: so the crossing
@@ -89,8 +89,8 @@ static void advance(const double *value, flow_drive drive, double ms, double *st
     } else if (drive.current < 0) {
         const double k = sqrt(-drive.current);
         const double e = sl_exp(-2 * k * x);
-        const double end = v > k ? -before_end((v - k) - e * (v + k)) : (k - v) + e * (k + v);
-        rise = (v - k) * (v + k) * -sl_expm1(-2 * k * x) / end;
+        const double d = -sl_expm1(-2 * k * x) / (2 * k);
+        rise = (v - k) * (v + k) * d / before_end(e + (k - v) * d);
     } else {
         rise = v * v * x / before_end(1 - v * x);
     }
