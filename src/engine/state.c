@@ -125,8 +125,9 @@ static bool init_group(group_state *state, block_state *block, const group *grou
     }
     set_potentials(state);
     if (state->population->flow != NULL) {
+        const train_scales none = {0};
         return init_releases(&state->releases, group->count) && sl_flows_init(block, state) &&
-               init_inputs(state, block->network, false);
+               init_inputs(state, block->network, &none);
     }
     if (state->population->currents != NULL) {
         if (!init_releases(&state->releases, group->count) || !sl_currents_init(block, state)) {

@@ -123,7 +123,7 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
 static uint32_t scales_kept(const saltus_population_spec *target)
 {
     if (!saltus_model_has_currents(target->model)) {
-        return 1;
+        return saltus_model_has_flow(target->model) ? 0 : 1;
     }
     bool exponential =
         target->model != SALTUS_MODEL_LIF_ALPHA && sl_adaptation_coordinates(target) == 0;

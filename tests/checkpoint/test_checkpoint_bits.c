@@ -90,7 +90,7 @@ static const char *const engines[] = {"event",         "grid@0.1ms",         "gr
 static void check_engine(size_t which)
 {
     uint64_t state = trial_environment("SALTUS_CHECKPOINT_SEED", 23) + which;
-    const uint64_t repeats = trial_environment("SALTUS_CHECKPOINT_REPEATS", which == 0 ? 4 : 1);
+    const uint64_t repeats = trial_environment("SALTUS_CHECKPOINT_REPEATS", which == 0 ? 2 : 1);
     for (size_t n = 0; n < test_network_count; n++) {
         for (uint64_t repeat = 0;
              repeat < repeats && test_network_runs_on(&test_networks[n], engines[which]);

@@ -75,8 +75,7 @@ START_TEST(threads_and_blocks_do_not_matter)
     /* Every number of threads and every block size, each in company with others. */
     static const struct {
         uint32_t threads, block_neurons;
-    } ways[] = {{1, 1024}, {1, 2048}, {2, 0},    {2, 1024}, {3, 1024},
-                {3, 4096}, {4, 2048}, {7, 1024}, {7, 0}};
+    } ways[] = {{1, 1024}, {2, 0}, {3, 1024}, {4, 2048}, {7, 1024}};
     for (size_t n = 0; n < test_network_count; n++) {
         trial_result wanted = reference(&test_networks[n]);
         for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
@@ -158,7 +157,7 @@ START_TEST(cuts_of_the_run_do_not_matter)
     uint64_t state = 7;
     for (size_t n = 0; n < test_network_count; n++) {
         trial_result wanted = reference(&test_networks[n]);
-        for (int repeat = 0; repeat < 4; repeat++) {
+        for (int repeat = 0; repeat < 2; repeat++) {
             double cuts[40];
             const size_t count =
                 draw_cuts(&state, &wanted, test_networks[n].duration_ms, cuts, repeat % 2 ? 40 : 5);
@@ -187,7 +186,7 @@ START_TEST(none_of_it_matters_to_a_clock)
             }
             trial_result wanted = reference_of(&test_networks[n], engines[i]);
             ck_assert_uint_gt(wanted.spike_count, 0);
-            for (uint32_t way = 0; way < 3; way++) {
+            for (uint32_t way = 0; way < 2; way++) {
                 double cuts[12];
                 const size_t count =
                     draw_cuts(&state, &wanted, test_networks[n].duration_ms, cuts, 12);

@@ -110,7 +110,10 @@ START_TEST(test_models_are_sources_or_neurons_with_or_without_currents)
                   {"glif2", false, true},
                   {"glif3", false, true},
                   {"glif4", false, true},
-                  {"mat2", false, true}};
+                  {"mat2", false, true},
+                  {"qif", false, false},
+                  {"izhikevich", false, false},
+                  {"adex", false, false}};
     ck_assert_uint_eq(saltus_model_count(), sizeof models / sizeof models[0]);
     for (size_t i = 0; i < saltus_model_count(); i++) {
         const saltus_model_info *model = saltus_model_find(models[i].name);

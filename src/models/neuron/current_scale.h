@@ -86,8 +86,8 @@ static inline bool lif_currents_are_exponential(const lif_currents *currents)
 {
     bool all = true;
     for (uint32_t k = 0; k < currents->count; k++) {
-        all &= !currents->alpha[k] && !currents->threshold[k] &&
-               !lif_current_joins(currents->rate[k]);
+        all &=
+            !currents->alpha[k] && !currents->threshold[k] && !lif_current_joins(currents->rate[k]);
     }
     return all;
 }

@@ -2,8 +2,8 @@
 #ifndef SALTUS_FLOW_LIST_H
 #define SALTUS_FLOW_LIST_H
 
-#include "models/neuron/flow.h"
 #include "models/catalog_parts.h"
+#include "models/neuron/flow.h"
 
 extern const flow_model sl_flow_qif, sl_flow_izhikevich, sl_flow_adex;
 
