@@ -294,6 +294,16 @@ static size_t deliver(block_state *block, const projection *projection, const de
 }
 
 #ifndef NDEBUG
+/* A row may reach a neuron several times, and list it at any of them. */
+static bool is_listed(const uint32_t *listed, size_t count, uint32_t neuron)
+{
+    size_t i = 0;
+    while (i < count && listed[i] != neuron) {
+        i++;
+    }
+    return i < count;
+}
+
 /* Who was rejected does not cross: held in builds that check. */
 static void check_rejected(block_state *block, const group_state *any, const delivery_row *row,
                            size_t count, size_t candidates, sim_time t)
@@ -302,15 +312,11 @@ static void check_rejected(block_state *block, const group_state *any, const del
     const lif_currents *model = &target->currents->model;
     const uint32_t *listed = block->candidates + block->candidate_count;
     const sim_time horizon = group_horizon_after(any, t);
-    size_t next = 0;
     for (size_t i = 0; i < count; i++) {
         const uint32_t neuron = row->target[i];
-        if (next < candidates && listed[next] == neuron) {
-            next++;
-            continue;
-        }
         const group_state *group = &block->groups[group_of(block, target, neuron)];
-        if (block->simulation->scaled[neuron] == LIF_REFRACTORY ||
+        if (is_listed(listed, candidates, neuron) ||
+            block->simulation->scaled[neuron] == LIF_REFRACTORY ||
             group_forbids_spike(group, neuron - group->group->first)) {
             continue;
         }
