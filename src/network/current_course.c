@@ -78,10 +78,10 @@ static void add_input(const saltus_input_spec *input, size_t next, sim_time t, w
         return;
     }
     const sim_time from = ticks(input->current_times_ms[last]);
-    const wide_float span =
-        (wide_float)(ticks(input->current_times_ms[next]) - from) / SIM_TIME_TICKS_PER_MS;
+    const wide_float span = (wide_float)(ticks(input->current_times_ms[next]) - from) /
+                            (wide_float)SIM_TIME_TICKS_PER_MS;
     const wide_float rise = ((wide_float)given[next] - (wide_float)given[last]) / span;
-    *value += rise * (wide_float)(t - from) / SIM_TIME_TICKS_PER_MS;
+    *value += rise * (wide_float)(t - from) / (wide_float)SIM_TIME_TICKS_PER_MS;
     *slope += rise;
 }
 
