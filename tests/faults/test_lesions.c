@@ -348,6 +348,48 @@ START_TEST(what_is_lost_is_silent_for_good)
 }
 END_TEST
 
+/* Every model of neurons, driven by a current; half of them are lost while they fire. */
+static void check_model(const saltus_model_info *model, const char *engine)
+{
+    enum { CELLS = 60 };
+    saltus_experiment *e = scene_create(3, 200);
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "E";
+    p.size = CELLS;
+    p.model = model->model;
+    const double least_pA = model->model == SALTUS_MODEL_IZHIKEVICH ? 10 : 700;
+    p.i_e_pA = saltus_uniform(least_pA, 1.5 * least_pA);
+    scene_population(e, &p);
+    scene_lesion(e, 0, 0.5, 100);
+    scene_run *run = scene_run_until(e, engine, 200);
+    uint32_t early[CELLS] = {0};
+    uint32_t late[CELLS] = {0};
+    for (size_t i = 0; i < run->spike_count; i++) {
+        uint32_t *of = run->spikes[i].time_ms < 100 ? early : late;
+        of[run->spikes[i].neuron]++;
+    }
+    uint32_t silent = 0;
+    for (uint32_t i = 0; i < CELLS; i++) {
+        ck_assert_msg(early[i] > 0, "%s, %s: neuron %u does not fire", model->name, engine, i);
+        silent += late[i] == 0;
+    }
+    ck_assert_msg(silent == CELLS / 2, "%s, %s: %u are silent", model->name, engine, silent);
+    scene_clear(run);
+    saltus_experiment_destroy(e);
+}
+
+START_TEST(every_model_is_silent_once_it_is_lost)
+{
+    for (size_t i = 0; i < saltus_model_count(); i++) {
+        const saltus_model_info *model = saltus_model_get(i);
+        if (!saltus_model_is_source(model->model)) {
+            check_model(model, "event");
+            check_model(model, "grid@0.1ms");
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {a_share_is_the_nearest_whole_number,
@@ -356,6 +398,7 @@ int main(void)
                                   lesions_by_degree_take_the_largest,
                                   lesions_by_weight_take_the_largest_magnitudes,
                                   a_lesion_comes_before_what_happens_at_its_time,
-                                  what_is_lost_is_silent_for_good};
+                                  what_is_lost_is_silent_for_good,
+                                  every_model_is_silent_once_it_is_lost};
     return SUITE_RUN("lesions", tests);
 }

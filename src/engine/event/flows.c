@@ -320,6 +320,14 @@ void sl_flows_spike(group_state *group, uint32_t member, sim_time t)
     set_due(&group->flows, member, SIM_TIME_NEVER);
 }
 
+void sl_flows_silence(group_state *group, uint32_t member)
+{
+    if (group->flows.due != NULL) { /* not a clock */
+        group->flows.mark[member] = 0;
+        set_due(&group->flows, member, SIM_TIME_NEVER);
+    }
+}
+
 void sl_flows_release(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     group_state *group = &block->groups[g];

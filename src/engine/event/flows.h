@@ -29,6 +29,8 @@ void sl_flows_test(block_state *block, uint32_t g, uint32_t member, sim_time t);
 void sl_flows_due(block_state *block, uint32_t g);
 /* The neuron fires at t: what a spike does to its state. */
 void sl_flows_spike(group_state *group, uint32_t member, sim_time t);
+/* The neuron is lost: it has no leg any more. */
+void sl_flows_silence(group_state *group, uint32_t member);
 /* Refractoriness has ended at t. */
 void sl_flows_release(block_state *block, uint32_t g, uint32_t member, sim_time t);
 

@@ -7,6 +7,7 @@
 
 #include "base/exact_math.h"
 #include "base/status.h"
+#include "engine/event/flows.h"
 #include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
 #include "engine/synapse_key.h"
@@ -39,6 +40,9 @@ static void silence_group(group_state *group, const faults *faults, sim_time at)
         }
         if (group->scaled[i] == LIF_REFRACTORY || group_forbids_spike(group, i)) {
             unqueue(&group->releases, i);
+        }
+        if (group->flows.of != NULL) {
+            sl_flows_silence(group, i);
         }
         group->scaled[i] = LIF_REFRACTORY;
     }
