@@ -167,9 +167,10 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
         while (same < count && entry[same].time == t) {
             same++;
         }
+        const arrival *given_now = count > 0 ? entry + i : NULL;
         if (own > t) {
-            work_on_time(block, entry + i, same - i, count - i, &cache);
-        } else if (gather(block, entry + i, same - i, t)) {
+            work_on_time(block, given_now, same - i, count - i, &cache);
+        } else if (gather(block, given_now, same - i, t)) {
             work_on_time(block, block->due.entry, block->due.count, block->due.count, &cache);
         } else {
             block->out_of_memory = true;
