@@ -256,6 +256,33 @@ START_TEST(adex_patterns_have_the_spikes_of_quadruple_precision_with_any_legs)
 }
 END_TEST
 
+/* From so far below that the upswing is nothing at first, and everything within a step: the first
+ * spike of a Runge-Kutta solution with steps of 1e-6 ms, and the same spikes where arrivals of
+ * weight 0 cut the way into short pieces. */
+START_TEST(a_sharp_upswing_is_not_stepped_over)
+{
+    saltus_experiment *e = flow_begin(10);
+    saltus_population_spec spec = flow_spec("sharp", SALTUS_MODEL_ADEX);
+    flow_set(&spec, "delta_t", 0.26);
+    flow_set(&spec, "v_rest", -80.4);
+    flow_set(&spec, "v_peak", -45);
+    spec.i_e_pA = saltus_constant(3600);
+    const uint32_t population = flow_add(e, &spec);
+    trial_result whole = flow_run(e, NULL);
+    flow_add_looks(e, population, 0.01);
+    trial_result cut = flow_run(e, NULL);
+    ck_assert_uint_gt(whole.spike_count, 5);
+    ck_assert_double_eq_tol(whole.spikes[0].time_ms, 2.854282, 1e-6);
+    ck_assert_uint_eq(whole.spike_count, cut.spike_count);
+    for (size_t i = 0; i < whole.spike_count; i++) {
+        ck_assert_double_eq_tol(whole.spikes[i].time_ms, cut.spikes[i].time_ms, 1e-9);
+    }
+    trial_clear(&whole);
+    trial_clear(&cut);
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 START_TEST(patterns_are_the_same_with_shorter_legs)
 {
     saltus_experiment *e = patterns();
@@ -285,6 +312,7 @@ int main(int count, char **arguments)
         twenty_patterns_have_the_spikes_of_quadruple_precision,
         twenty_patterns_are_what_they_are_named_after,
         adex_patterns_have_the_spikes_of_quadruple_precision_with_any_legs,
+        a_sharp_upswing_is_not_stepped_over,
         patterns_are_the_same_with_shorter_legs};
     return SUITE_RUN("flow", tests);
 }

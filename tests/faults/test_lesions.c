@@ -1,5 +1,6 @@
 /* test_lesions - who is lost, from when on, and that nothing else is. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -348,6 +349,40 @@ START_TEST(what_is_lost_is_silent_for_good)
 }
 END_TEST
 
+/* On a grid a projection that a fault concerns keeps what is under way in another place. */
+START_TEST(arrivals_under_way_are_in_checkpoints)
+{
+    saltus_experiment *e = scene_create(8, 60);
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "E";
+    p.size = 50;
+    p.i_e_pA = saltus_uniform(200, 400);
+    scene_population(e, &p);
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+    spec.count = 10;
+    spec.weight_mV = saltus_constant(1);
+    spec.delay_ms = saltus_uniform(0.5, 8);
+    scene_synapse_lesion(e, scene_project(e, &spec), 0.1, 5);
+    static const char *const engines[] = {"event", "grid@0.1ms", "interpolated@0.1ms"};
+    const double cuts_ms[] = {20, 33.3};
+    for (size_t i = 0; i < sizeof engines / sizeof engines[0]; i++) {
+        const trial_setup setup = {
+            .engine = engines[i], .cuts_ms = cuts_ms, .cut_count = 2, .spikes = true};
+        trial_result whole, relay;
+        char why[512] = "";
+        ck_assert(trial_run(e, &setup, &whole));
+        ck_assert(trial_run_relay(e, &setup, "lesions.checkpoint", &relay));
+        ck_assert_msg(trial_same_bits(&whole, &relay, why, sizeof why), "%s: %s", engines[i], why);
+        ck_assert_uint_gt(whole.counts.synaptic_events, 100);
+        trial_clear(&whole);
+        trial_clear(&relay);
+    }
+    remove("lesions.checkpoint");
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 /* Every model of neurons, driven by a current; half of them are lost while they fire. */
 static void check_model(const saltus_model_info *model, const char *engine)
 {
@@ -399,6 +434,7 @@ int main(void)
                                   lesions_by_weight_take_the_largest_magnitudes,
                                   a_lesion_comes_before_what_happens_at_its_time,
                                   what_is_lost_is_silent_for_good,
+                                  arrivals_under_way_are_in_checkpoints,
                                   every_model_is_silent_once_it_is_lost};
     return SUITE_RUN("lesions", tests);
 }

@@ -20,7 +20,7 @@ static bool are_possible(const saltus_simulation *simulation)
 {
     return simulation->clock.on_grid && simulation->clock.reach > 0 &&
            (simulation->plastic != NULL || simulation->release != NULL ||
-            simulation->network->coordinate_count > 0);
+            simulation->faults != NULL || simulation->network->coordinate_count > 0);
 }
 
 static void put(saltus_checkpoint_writer *writer, const saltus_simulation *simulation)

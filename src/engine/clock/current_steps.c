@@ -30,6 +30,9 @@ typedef struct step {
 static step step_of(const clock_state *clock, const lif_currents *model, double x)
 {
     step step = {.v = clock->euler ? 1 - x : sl_exp(-x)};
+    if (fabs(step.v) < TIME_BASE_TINY) {
+        step.v = TIME_BASE_TINY; /* minus infinity times 0 would be no number */
+    }
     for (uint32_t k = 0; k < model->count; k++) {
         const double rate = model->rate[k];
         current_step *of = &step.of[k];

@@ -59,7 +59,32 @@ static void extend(const double *value, taylor_series *series, uint32_t from, ui
     }
 }
 
-static const taylor_equation equation = {.peak = V_PEAK, .rate = rate, .extend = extend};
+/* y = exp((V - v_t) / delta_t) has coefficients that grow before they fall where V goes over
+ * several delta_t, so that the last ones may be small although y is not. They tell if V goes over
+ * no more than RESOLVED_SLOPES; below NO_UPSWING of them y is nothing. */
+#define RESOLVED_SLOPES 8
+#define NO_UPSWING      (-45)
+
+static double resolved(const double *value, const taylor_series *series, double x)
+{
+    for (;; x /= 2) {
+        double high = series->v[0];
+        double change = 0;
+        double power = x;
+        for (uint32_t k = 1; k <= TAYLOR_ORDER; k++) {
+            high += fmax(series->v[k], 0) * power;
+            change += fabs(series->v[k]) * power;
+            power *= x;
+        }
+        if (change <= RESOLVED_SLOPES * value[DELTA_T] ||
+            high - value[V_T] < NO_UPSWING * value[DELTA_T]) {
+            return x;
+        }
+    }
+}
+
+static const taylor_equation equation = {
+    .peak = V_PEAK, .rate = rate, .extend = extend, .resolved = resolved};
 
 static flow_leg leg(const double *value, const double *state, flow_drive drive, double longest_ms)
 {

@@ -28,9 +28,11 @@ double sl_flow_held(double x, double drift, double rate, double ms)
     if (decay == 0) {
         return x + drift * ms;
     }
-    /* 1 - exp(-decay), also where u runs away (a < 0) */
-    const double gone = decay > 0 ? -sl_expm1(-decay) : 1 - sl_exp(-decay);
-    return x * sl_exp(-decay) + drift / rate * gone;
+    if (decay < 0) { /* x runs away from where it would stay, perhaps beyond all numbers */
+        const double stays = drift / rate;
+        return x == stays ? x : stays + (x - stays) * sl_exp(-decay);
+    }
+    return x * sl_exp(-decay) + drift / rate * -sl_expm1(-decay);
 }
 
 /* Legs are of some 1e-9 ms at least on the average (FLOW_BOUND); a step that would need more of

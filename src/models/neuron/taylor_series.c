@@ -66,14 +66,15 @@ static double reach_of(double first, double coefficient, uint32_t k)
 }
 
 /* Length of a step, in units. */
-static double reach(const taylor_series *series)
+static double reach(const taylor_equation *equation, const double *value,
+                    const taylor_series *series)
 {
     double least = LONGEST_STEP;
     for (uint32_t k = TAYLOR_ORDER - 1; k <= TAYLOR_ORDER; k++) {
         least = fmin(least, reach_of(series->v[0], series->v[k], k));
         least = fmin(least, reach_of(series->u[0], series->u[k], k));
     }
-    return least;
+    return equation->resolved != NULL ? equation->resolved(value, series, least) : least;
 }
 
 /* ---- Crossings ----------------------------------------------------------------------------- */
@@ -166,7 +167,7 @@ flow_leg sl_taylor_leg(const taylor_equation *equation, const double *value, con
         begin(equation, value, now, drive, &series);
         equation->extend(value, &series, 0, TAYLOR_ORDER);
         const double left = longest_ms - whole.length_ms;
-        const double end = fmin(reach(&series), left / series.unit_ms);
+        const double end = fmin(reach(equation, value, &series), left / series.unit_ms);
         const flow_leg leg = look(&series, peak, end);
         whole.length_ms += leg.length_ms;
         whole.crosses = leg.crosses;
@@ -199,7 +200,7 @@ void sl_taylor_advance(const taylor_equation *equation, const double *value, flo
                 return;
             }
         }
-        const double step = fmin(reach(&series), x);
+        const double step = fmin(reach(equation, value, &series), x);
         take(&series, TAYLOR_ORDER, step, state);
         if (!(step < x)) {
             return;

@@ -35,6 +35,9 @@ typedef struct taylor_equation {
     double (*rate)(const double *value, taylor_series *series);
     /* Coefficients from + 1 to `to`, those up to `from` being known. */
     void (*extend)(const double *value, taylor_series *series, uint32_t from, uint32_t to);
+    /* The longest step up to x, in units, on which the last coefficients tell of what is left out;
+     * NULL: they always do. */
+    double (*resolved)(const double *value, const taylor_series *series, double x);
 } taylor_equation;
 
 /* See flow_model. `longest_ms` also limits the steps. */
