@@ -36,8 +36,8 @@ typedef struct scale_cache {
     double scale;
 } scale_cache;
 
-/* Are the weights of a projection's arrivals known only when they arrive, and which arrive? */
-static inline bool scales_or_learns(const block_state *block, uint32_t projection)
+/* Is it known only when they arrive what a projection's arrivals weigh, or which there are? */
+static inline bool weighs_late(const block_state *block, uint32_t projection)
 {
     return (block->plastic != NULL && block->plastic[projection] != NULL) ||
            (block->transmission != NULL && block->transmission[projection] != NULL) ||
@@ -50,7 +50,7 @@ static inline bool delivers_late(const block_state *block, uint32_t projection)
 {
     const uint32_t target = block->network->projections[projection].target;
     return block->network->populations[target].currents != NULL ||
-           scales_or_learns(block, projection);
+           weighs_late(block, projection);
 }
 
 /* Deliver an arrival to the block's neurons; who may have reached threshold becomes a candidate.

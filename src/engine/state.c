@@ -194,6 +194,22 @@ uint32_t sl_block_neurons(const block *block, const population *population, uint
     return stop > *first ? stop - *first : 0;
 }
 
+int sl_arrival_compare(const void *a, const void *b)
+{
+    const arrival *x = a;
+    const arrival *y = b;
+    if (x->source != y->source) {
+        return x->source < y->source ? -1 : 1;
+    }
+    if (x->emitted != y->emitted) {
+        return x->emitted < y->emitted ? -1 : 1;
+    }
+    if (x->projection != y->projection) {
+        return x->projection < y->projection ? -1 : 1;
+    }
+    return x->first < y->first ? -1 : x->first > y->first;
+}
+
 /* What only a clock has. */
 static bool init_clock(block_state *state)
 {

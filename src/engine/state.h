@@ -183,6 +183,9 @@ void sl_block_state_clear(block_state *state);
 /* Neurons of a population in a block: ids *first .. *first + the result - 1. */
 uint32_t sl_block_neurons(const block *block, const population *population, uint32_t *first);
 
+/* For qsort, of arrivals of one time: by source, time of the spike, projection, synapse. */
+int sl_arrival_compare(const void *a, const void *b);
+
 /* Append to a buffer; false when memory ran out. */
 bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike);
 bool sl_arrival_list_push(arrival_list *list, arrival entry);

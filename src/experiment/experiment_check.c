@@ -242,25 +242,18 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
     }
     check_size(experiment, spec, sink);
     sl_check_positions(&spec->positions, spec->size, sink);
-    switch (spec->model) {
-    case SALTUS_MODEL_LIF_DELTA:
-        check_lif(spec, sink);
+    if (saltus_model_has_flow(spec->model)) {
+        sl_check_flow(spec, sink);
         return;
-    case SALTUS_MODEL_LIF_EXP:
-    case SALTUS_MODEL_LIF_ALPHA:
-    case SALTUS_MODEL_ALIF:
-    case SALTUS_MODEL_GLIF1:
-    case SALTUS_MODEL_GLIF2:
-    case SALTUS_MODEL_GLIF3:
-    case SALTUS_MODEL_GLIF4:
-    case SALTUS_MODEL_MAT2:
+    }
+    if (saltus_model_has_currents(spec->model)) {
         check_lif(spec, sink);
         sl_check_receptors(spec, sink);
         return;
-    case SALTUS_MODEL_QIF:
-    case SALTUS_MODEL_IZHIKEVICH:
-    case SALTUS_MODEL_ADEX:
-        sl_check_flow(spec, sink);
+    }
+    switch (spec->model) {
+    case SALTUS_MODEL_LIF_DELTA:
+        check_lif(spec, sink);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
         sl_check_rate(sink, "params.rate", spec->rate_Hz, &spec->rate_course);
@@ -277,8 +270,9 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
     case SALTUS_MODEL_CORRELATED_SOURCE:
         sl_check_correlated_source(spec, sink);
         return;
+    default:
+        sl_problem(sink, "model", "unknown model %d", (int)spec->model);
     }
-    sl_problem(sink, "model", "unknown model %d", (int)spec->model);
 }
 
 /* ---- The run and its records ------------------------------------------------------- */

@@ -196,20 +196,18 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
 {
     mix(hash, p->size);
     mix(hash, p->model);
+    if (saltus_model_has_flow(p->model)) {
+        mix_flow(hash, p);
+        return;
+    }
+    if (saltus_model_has_currents(p->model)) {
+        mix_currents(hash, p);
+        if (p->model != SALTUS_MODEL_LIF_EXP && p->model != SALTUS_MODEL_LIF_ALPHA) {
+            mix_adaptation(hash, p);
+        }
+        return;
+    }
     switch (p->model) {
-    case SALTUS_MODEL_LIF_EXP:
-    case SALTUS_MODEL_LIF_ALPHA:
-        mix_currents(hash, p);
-        return;
-    case SALTUS_MODEL_ALIF:
-    case SALTUS_MODEL_GLIF1:
-    case SALTUS_MODEL_GLIF2:
-    case SALTUS_MODEL_GLIF3:
-    case SALTUS_MODEL_GLIF4:
-    case SALTUS_MODEL_MAT2:
-        mix_currents(hash, p);
-        mix_adaptation(hash, p);
-        return;
     case SALTUS_MODEL_LIF_DELTA:
         mix_membrane(hash, p);
         if (p->theta_plus_mV > 0) {
@@ -217,11 +215,6 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
             mix_double(hash, p->theta_plus_mV);
             mix_double(hash, p->tau_theta_ms);
         }
-        return;
-    case SALTUS_MODEL_QIF:
-    case SALTUS_MODEL_IZHIKEVICH:
-    case SALTUS_MODEL_ADEX:
-        mix_flow(hash, p);
         return;
     case SALTUS_MODEL_POISSON_SOURCE:
         mix_rate(hash, p->rate_Hz, &p->rate_course);
@@ -243,6 +236,8 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
         mix_double(hash, p->correlation);
         mix(hash, p->correlation_kind);
         mix_double(hash, p->jitter_ms);
+        return;
+    default: /* done above */
         return;
     }
 }

@@ -260,6 +260,40 @@ static void read_correlated(reader *r, yaml_node *params, saltus_population_spec
     }
 }
 
+static void read_parameters(reader *r, yaml_node *params, saltus_population_spec *spec)
+{
+    if (saltus_model_has_flow(spec->model)) {
+        sl_read_flow(r, params, spec);
+        return;
+    }
+    if (saltus_model_has_currents(spec->model)) {
+        read_lif_currents(r, params, spec);
+        return;
+    }
+    switch (spec->model) {
+    case SALTUS_MODEL_LIF_DELTA:
+        read_lif(r, params, spec);
+        break;
+    case SALTUS_MODEL_POISSON_SOURCE:
+        read_poisson(r, params, spec);
+        break;
+    case SALTUS_MODEL_PERIODIC_SOURCE:
+        read_periodic(r, params, spec);
+        break;
+    case SALTUS_MODEL_SPIKE_LIST:
+        read_spike_list(r, params, spec);
+        break;
+    case SALTUS_MODEL_RATE_SOURCE:
+        read_rates(r, params, spec);
+        break;
+    case SALTUS_MODEL_CORRELATED_SOURCE:
+        read_correlated(r, params, spec);
+        break;
+    default: /* done above */
+        break;
+    }
+}
+
 static void read_params(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     if (params == NULL || sl_yaml_node_is_null(params)) {
@@ -267,41 +301,7 @@ static void read_params(reader *r, yaml_node *params, saltus_population_spec *sp
     }
     const size_t mark = sl_reader_enter(r, "params");
     if (sl_reader_mapping(r, params, "params")) {
-        switch (spec->model) {
-        case SALTUS_MODEL_LIF_DELTA:
-            read_lif(r, params, spec);
-            break;
-        case SALTUS_MODEL_LIF_EXP:
-        case SALTUS_MODEL_LIF_ALPHA:
-        case SALTUS_MODEL_ALIF:
-        case SALTUS_MODEL_GLIF1:
-        case SALTUS_MODEL_GLIF2:
-        case SALTUS_MODEL_GLIF3:
-        case SALTUS_MODEL_GLIF4:
-        case SALTUS_MODEL_MAT2:
-            read_lif_currents(r, params, spec);
-            break;
-        case SALTUS_MODEL_QIF:
-        case SALTUS_MODEL_IZHIKEVICH:
-        case SALTUS_MODEL_ADEX:
-            sl_read_flow(r, params, spec);
-            break;
-        case SALTUS_MODEL_POISSON_SOURCE:
-            read_poisson(r, params, spec);
-            break;
-        case SALTUS_MODEL_PERIODIC_SOURCE:
-            read_periodic(r, params, spec);
-            break;
-        case SALTUS_MODEL_SPIKE_LIST:
-            read_spike_list(r, params, spec);
-            break;
-        case SALTUS_MODEL_RATE_SOURCE:
-            read_rates(r, params, spec);
-            break;
-        case SALTUS_MODEL_CORRELATED_SOURCE:
-            read_correlated(r, params, spec);
-            break;
-        }
+        read_parameters(r, params, spec);
     }
     sl_reader_leave(r, mark);
 }

@@ -49,9 +49,8 @@ typedef struct network_currents {
     lif_currents model;
     double tau_ms[LIF_CURRENTS];
     uint32_t time_base[LIF_CURRENTS]; /* index into network.tau_ms */
-    bool exponential;     /* no arrivals at other kinds: all are exponential, none is joined to the
-                             membrane, and the neuron does not adapt */
-    bool screened;        /* all are exponential currents and all that coordinates are of */
+    bool exponential;     /* all are, none is joined to the membrane, and nothing else is there */
+    bool screened;        /* all are exponential, and nothing else has a coordinate */
     uint32_t alike;       /* index of the first population whose scale factors are the same */
     uint32_t coordinates; /* of a neuron (models/neuron/current_scale.h), and its word */
     uint32_t first[LIF_CURRENTS]; /* of these, where those of a current begin */

@@ -84,18 +84,7 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
         size->neuron_bytes += spec->size * 3 * sizeof(double);
     }
     switch (spec->model) {
-    case SALTUS_MODEL_LIF_DELTA:
-    case SALTUS_MODEL_LIF_EXP:
-    case SALTUS_MODEL_LIF_ALPHA:
-    case SALTUS_MODEL_ALIF:
-    case SALTUS_MODEL_GLIF1:
-    case SALTUS_MODEL_GLIF2:
-    case SALTUS_MODEL_GLIF3:
-    case SALTUS_MODEL_GLIF4:
-    case SALTUS_MODEL_MAT2:
-    case SALTUS_MODEL_QIF:
-    case SALTUS_MODEL_IZHIKEVICH:
-    case SALTUS_MODEL_ADEX:
+    default: /* a model of neurons */
         break;
     case SALTUS_MODEL_POISSON_SOURCE:
         size->input_bytes +=

@@ -5,19 +5,9 @@
 #include <string.h>
 
 #include "experiment/experiment.h"
+#include "file_scene.h"
 #include "saltus/saltus.h"
 #include "support/suite.h"
-
-static saltus_experiment *experiment;
-static saltus_diagnostics *found;
-
-static void tear_down(void)
-{
-    saltus_experiment_destroy(experiment);
-    saltus_diagnostics_destroy(found);
-    experiment = NULL;
-    found = NULL;
-}
 
 static saltus_status load(const char *population)
 {
@@ -25,8 +15,7 @@ static saltus_status load(const char *population)
     snprintf(text, sizeof text, "saltus: 1\nduration: 1 s\npopulations:\n  Z: {size: 2, %s}\n",
              population);
     tear_down();
-    return saltus_experiment_load_text(text, strlen(text), "net.yaml", ".", NULL, &experiment,
-                                       &found);
+    return load_from(".", text, NULL);
 }
 
 static const saltus_population_spec *loaded(const char *population)

@@ -7,39 +7,18 @@
 #include <string.h>
 
 #include "experiment/experiment.h"
+#include "file_scene.h"
 
 #define DATA SALTUS_SOURCE_ROOT "/tests/experiment"
 
-static saltus_experiment *experiment;
-static saltus_diagnostics *found;
-
 static saltus_status load(const char *text, const saltus_load_options *options)
 {
-    return saltus_experiment_load_text(text, strlen(text), "e.yaml", DATA, options, &experiment,
-                                       &found);
-}
-
-static void print_findings(void)
-{
-    for (size_t i = 0; i < saltus_diagnostics_count(found); i++) {
-        const saltus_diagnostic d = saltus_diagnostics_get(found, i);
-        fprintf(stderr, "%s:%u:%u: %s: %s\n", d.file, d.line, d.column, d.path, d.message);
-    }
+    return load_from(DATA, text, options);
 }
 
 static void load_good(const char *text, const saltus_load_options *options)
 {
-    const saltus_status status = load(text, options);
-    print_findings();
-    ck_assert_int_eq(status, SALTUS_OK);
-}
-
-static void tear_down(void)
-{
-    saltus_experiment_destroy(experiment);
-    saltus_diagnostics_destroy(found);
-    experiment = NULL;
-    found = NULL;
+    expect_good(load(text, options));
 }
 
 #define HEAD                                                                                       \

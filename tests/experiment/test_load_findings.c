@@ -4,33 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_scene.h"
 #include "saltus/experiment.h"
 
 #define DATA SALTUS_SOURCE_ROOT "/data/experiments"
 
-static saltus_experiment *experiment;
-static saltus_diagnostics *found;
-
 static saltus_status load(const char *text)
 {
-    return saltus_experiment_load_text(text, strlen(text), "e.yaml", DATA, NULL, &experiment,
-                                       &found);
-}
-
-static void print_findings(void)
-{
-    for (size_t i = 0; i < saltus_diagnostics_count(found); i++) {
-        const saltus_diagnostic d = saltus_diagnostics_get(found, i);
-        fprintf(stderr, "%s:%u:%u: %s: %s\n", d.file, d.line, d.column, d.path, d.message);
-    }
-}
-
-static void tear_down(void)
-{
-    saltus_experiment_destroy(experiment);
-    saltus_diagnostics_destroy(found);
-    experiment = NULL;
-    found = NULL;
+    return load_from(DATA, text, NULL);
 }
 
 /* ---- What is wrong: the text as YAML ----------------------------------------------- */

@@ -8,33 +8,20 @@
 #include <string.h>
 
 #include "experiment/experiment.h"
+#include "file_scene.h"
 #include "models/plasticity/rule.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static saltus_experiment *experiment;
-static saltus_diagnostics *found;
-
-static void tear_down(void)
-{
-    saltus_experiment_destroy(experiment);
-    saltus_diagnostics_destroy(found);
-    experiment = NULL;
-    found = NULL;
-}
-
 static saltus_status load(const char *text)
 {
     tear_down();
-    return saltus_experiment_load_text(text, strlen(text), "e.yaml", SALTUS_SOURCE_ROOT "/tests",
-                                       NULL, &experiment, &found);
+    return load_from(SALTUS_SOURCE_ROOT "/tests", text, NULL);
 }
 
 static void load_good(const char *text)
 {
-    const saltus_status status = load(text);
-    ck_assert_msg(status == SALTUS_OK, "%s: %s", saltus_diagnostics_get(found, 0).path,
-                  saltus_diagnostics_get(found, 0).message);
+    expect_good(load(text));
 }
 
 #define HEAD                                                                                       \

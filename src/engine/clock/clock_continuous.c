@@ -154,7 +154,7 @@ static void work(block_state *block)
     const saltus_simulation *simulation = block->simulation;
     const sim_time step = simulation->clock.step;
     const arrival_list *list = &simulation->arrivals;
-    if (!sl_block_arrives(block) && block->out_of_memory) {
+    if (!sl_block_take_in(block)) {
         return;
     }
     sl_drive_enter(block);

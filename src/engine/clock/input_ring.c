@@ -266,23 +266,6 @@ void sl_input_ring_fill(block_state *block)
     }
 }
 
-/* In the order of simultaneous arrivals: source, time of spike, projection, synapse. */
-static int compare_late(const void *a, const void *b)
-{
-    const arrival *x = a;
-    const arrival *y = b;
-    if (x->source != y->source) {
-        return x->source < y->source ? -1 : 1;
-    }
-    if (x->emitted != y->emitted) {
-        return x->emitted < y->emitted ? -1 : 1;
-    }
-    if (x->projection != y->projection) {
-        return x->projection < y->projection ? -1 : 1;
-    }
-    return x->first < y->first ? -1 : x->first > y->first;
-}
-
 double *sl_input_ring_slot(const block_state *block, int64_t k)
 {
     const input_ring *ring = block->ring;
@@ -299,7 +282,7 @@ arrival_list *sl_input_ring_sorted_late(const block_state *block, int64_t k)
 {
     arrival_list *late = sl_input_ring_late(block, k);
     if (late->count > 0) {
-        qsort(late->entry, late->count, sizeof *late->entry, compare_late);
+        qsort(late->entry, late->count, sizeof *late->entry, sl_arrival_compare);
     }
     return late;
 }

@@ -113,23 +113,6 @@ static void work_on_time(block_state *block, const arrival *entry, size_t count,
     }
 }
 
-/* In the order of simultaneous arrivals: source, time of spike, projection. */
-static int compare(const void *a, const void *b)
-{
-    const arrival *x = a;
-    const arrival *y = b;
-    if (x->source != y->source) {
-        return x->source < y->source ? -1 : 1;
-    }
-    if (x->emitted != y->emitted) {
-        return x->emitted < y->emitted ? -1 : 1;
-    }
-    if (x->projection != y->projection) {
-        return x->projection < y->projection ? -1 : 1;
-    }
-    return x->first < y->first ? -1 : x->first > y->first;
-}
-
 /* Arrivals of time t, of delay classes and then those of own delays, as one list. */
 static bool gather(block_state *block, const arrival *entry, size_t count, sim_time t)
 {
@@ -143,7 +126,7 @@ static bool gather(block_state *block, const arrival *entry, size_t count, sim_t
         return false;
     }
     if (count > 0) {
-        qsort(block->due.entry, block->due.count, sizeof *block->due.entry, compare);
+        qsort(block->due.entry, block->due.count, sizeof *block->due.entry, sl_arrival_compare);
     }
     return true;
 }
@@ -179,14 +162,12 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
     }
 }
 
-bool sl_block_arrives(block_state *block)
+bool sl_block_take_in(block_state *block)
 {
-    const saltus_simulation *simulation = block->simulation;
-    if (!sl_own_delays_spread(block, simulation->window_start)) {
+    if (!sl_own_delays_spread(block, block->simulation->window_start)) {
         block->out_of_memory = true;
-        return false;
     }
-    return simulation->arrivals.count > 0 || own_delays_next(block) < simulation->window_end;
+    return !block->out_of_memory;
 }
 
 void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end)

@@ -4,9 +4,9 @@
 
 #include "engine/event/group.h"
 
-/* Take in what is new in the window: does anything arrive in it? False, and the block marked, when
- * memory ran out. */
-bool sl_block_arrives(block_state *block);
+/* Take in the spikes that are new in the window. False, and the block marked, when memory ran out.
+ */
+bool sl_block_take_in(block_state *block);
 
 /* All events before `end`, among them these arrivals of delay classes and those of own delays, in
  * time order; everything before the first of them is done. */

@@ -5,6 +5,7 @@
 #include "engine/event/block_window.h"
 #include "engine/event/currents.h"
 #include "engine/event/flows.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -74,12 +75,19 @@ static void enter_epochs(block_state *block)
     }
 }
 
+/* Does anything happen to the block in the window? */
+static bool is_concerned(const block_state *block)
+{
+    const saltus_simulation *simulation = block->simulation;
+    return simulation->arrivals.count > 0 || own_delays_next(block) < simulation->window_end ||
+           block->next < simulation->window_end || sl_drive_concerns(block);
+}
+
 static void work(block_state *block)
 {
     const saltus_simulation *simulation = block->simulation;
     const arrival_list *arrivals = &simulation->arrivals;
-    if (!sl_block_arrives(block) && block->next >= simulation->window_end &&
-        !sl_drive_concerns(block)) {
+    if (!sl_block_take_in(block) || !is_concerned(block)) {
         return;
     }
     enter_epochs(block);

@@ -36,7 +36,7 @@ static own_kind kind_of(const block_state *block, own_delays *own, uint32_t inde
                                             : test->none || (test->th_of == NULL && !test->drift &&
                                                              target->theta_plus == 0);
     if (!one_level || target->flow != NULL || rows->weight_d != NULL ||
-        projection->zero_weights > 0 || scales_or_learns(block, index)) {
+        projection->zero_weights > 0 || weighs_late(block, index)) {
         return (own_kind){0};
     }
     const bool weighs = rows->weight_f != NULL;

@@ -14,7 +14,6 @@
 #include "base/memory.h"
 #include "engine/faults/faults.h"
 #include "engine/simulation.h"
-#include "engine/synapse_key.h"
 
 /* How many of `total`: a share to the nearest whole number, halves up. */
 static uint64_t amount(const network_fault *fault, uint64_t total)
@@ -178,8 +177,12 @@ static uint64_t digit_of(uint64_t word, uint32_t digit)
 
 /* One synapse: it is counted if the digits of its key that are known are those of the cut, or lost
  * if its key is not above the cut. */
-static void visit(synapse_walk *walk, const synapse_run *run, uint32_t synapse, uint32_t ordinal)
+static void visit(void *user, const synapse_run *run, uint32_t synapse, uint32_t ordinal, bool lost)
 {
+    synapse_walk *walk = user;
+    if (lost) {
+        return;
+    }
     const saltus_network *network = walk->simulation->network;
     const bool by_weight = network->faults[walk->fault].order == SALTUS_LESION_WEIGHT;
     const block_state *block = &walk->simulation->blocks[run->block];
@@ -215,33 +218,12 @@ static void visit(synapse_walk *walk, const synapse_run *run, uint32_t synapse, 
     }
 }
 
-static void walk_block(synapse_walk *walk, uint32_t index, uint32_t b)
-{
-    const saltus_network *network = walk->simulation->network;
-    const projection *projection = &network->projections[index];
-    const fan_out *rows = &projection->blocks[b];
-    const fault_part *part = fault_part_of(&walk->simulation->blocks[b], index);
-    const uint32_t sources = network->populations[projection->source].size;
-    for (uint32_t source = 0; part != NULL && source < sources; source++) {
-        const uint32_t begin = rows->row[source];
-        const uint32_t end = rows->row[source + 1];
-        const synapse_run run = sl_synapse_run(network, index, b, begin, end - begin, source);
-        uint32_t ordinal = 0;
-        for (uint32_t i = begin; i < end; i++) {
-            ordinal = synapse_ordinal(part->ordinal, &run, !projection->own_delay, i, ordinal);
-            if (!fault_is_lost(part, i)) {
-                visit(walk, &run, i, ordinal);
-            }
-        }
-    }
-}
-
 static void walk_all(synapse_walk *walk)
 {
     const uint32_t index = walk->simulation->network->faults[walk->fault].index;
     walk->count = 0;
     for (uint32_t b = 0; b < walk->simulation->network->block_count; b++) {
-        walk_block(walk, index, b);
+        sl_faults_walk(walk->simulation, index, b, visit, walk);
     }
 }
 

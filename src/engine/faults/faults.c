@@ -5,7 +5,6 @@
 
 #include "base/memory.h"
 #include "engine/simulation.h"
-#include "engine/synapse_key.h"
 
 /* ---- The simulation ------------------------------------------------------------------------ */
 
@@ -234,4 +233,24 @@ saltus_fault_effect saltus_simulation_fault(const saltus_simulation *simulation,
         effect.lost += simulation->blocks[b].faults->dropped[index];
     }
     return effect;
+}
+
+void sl_faults_walk(const saltus_simulation *simulation, uint32_t index, uint32_t b,
+                    fault_visit *visit, void *user)
+{
+    const saltus_network *network = simulation->network;
+    const projection *projection = &network->projections[index];
+    const fan_out *rows = &projection->blocks[b];
+    const fault_part *part = fault_part_of(&simulation->blocks[b], index);
+    const uint32_t sources = network->populations[projection->source].size;
+    for (uint32_t source = 0; part != NULL && source < sources; source++) {
+        const uint32_t begin = rows->row[source];
+        const uint32_t end = rows->row[source + 1];
+        const synapse_run run = sl_synapse_run(network, index, b, begin, end - begin, source);
+        uint32_t ordinal = 0;
+        for (uint32_t i = begin; i < end; i++) {
+            ordinal = synapse_ordinal(part->ordinal, &run, !projection->own_delay, i, ordinal);
+            visit(user, &run, i, ordinal, fault_is_lost(part, i));
+        }
+    }
 }

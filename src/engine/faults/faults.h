@@ -18,6 +18,7 @@
 #define SALTUS_FAULTS_INTERNAL_H
 
 #include "engine/state.h"
+#include "engine/synapse_key.h"
 
 /* A projection's synapses in one block, where some fault concerns them. */
 typedef struct fault_part {
@@ -65,6 +66,12 @@ static inline bool fault_is_lost(const fault_part *part, uint32_t synapse)
 {
     return part->lost != NULL && (part->lost[synapse / 64] >> synapse % 64 & 1) != 0;
 }
+
+/* Every synapse of a projection's rows in a block, if faults concern it, in order. */
+typedef void fault_visit(void *user, const synapse_run *run, uint32_t synapse, uint32_t ordinal,
+                         bool lost);
+void sl_faults_walk(const struct saltus_simulation *simulation, uint32_t projection, uint32_t block,
+                    fault_visit *visit, void *user);
 
 /* ---- Lesions and noise (strike.c) ------------------------------------------------------------ */
 

@@ -4,7 +4,6 @@
  * beginning of the dropout) or to (fault, synapse, number of its source's spike). */
 #include "engine/faults/faults.h"
 #include "engine/simulation.h"
-#include "engine/synapse_key.h"
 
 void sl_faults_silence(saltus_simulation *simulation)
 {

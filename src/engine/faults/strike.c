@@ -10,7 +10,6 @@
 #include "engine/event/flows.h"
 #include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
-#include "engine/synapse_key.h"
 #include "models/neuron/lif_delta.h"
 #include "saltus/catalog.h"
 
@@ -151,42 +150,36 @@ static void set_weight(block_state *block, uint32_t index, uint32_t synapse, dou
     }
 }
 
-/* `known`: the weights are so already, those that are disturbed are only counted. */
-static void disturb_block(saltus_simulation *simulation, uint32_t fault, uint32_t b, bool known)
+typedef struct disturbance {
+    saltus_simulation *simulation;
+    uint32_t fault;
+    bool known; /* the weights are so already, those that are disturbed are only counted */
+} disturbance;
+
+static void disturb_synapse(void *user, const synapse_run *run, uint32_t synapse, uint32_t ordinal,
+                            bool lost)
 {
-    const saltus_network *network = simulation->network;
-    const uint32_t index = network->faults[fault].index;
-    const projection *projection = &network->projections[index];
-    const fan_out *rows = &projection->blocks[b];
-    block_state *block = &simulation->blocks[b];
-    fault_part *part = block->faults->part[index];
-    const uint32_t sources = network->populations[projection->source].size;
-    for (uint32_t source = 0; source < sources; source++) {
-        const uint32_t begin = rows->row[source];
-        const uint32_t end = rows->row[source + 1];
-        const synapse_run run = sl_synapse_run(network, index, b, begin, end - begin, source);
-        uint32_t ordinal = 0;
-        for (uint32_t i = begin; i < end; i++) {
-            ordinal = synapse_ordinal(part->ordinal, &run, !projection->own_delay, i, ordinal);
-            simulation->faults->effect[fault].synapses += !fault_is_lost(part, i);
-            if (known) {
-                continue;
-            }
-            random_stream stream =
-                synapse_stream(&run, RANDOM_NOISE, fault, run.target[i], ordinal, 0);
-            const double factor = noise_factor(&network->faults[fault], &stream);
-            set_weight(block, index, i, sl_faults_weight(block, index, i) * factor);
-        }
+    const disturbance *by = user;
+    block_state *block = &by->simulation->blocks[run->block];
+    by->simulation->faults->effect[by->fault].synapses += !lost;
+    if (by->known) {
+        return;
     }
-    part->disturbed = part->weight != NULL;
+    random_stream stream =
+        synapse_stream(run, RANDOM_NOISE, by->fault, run->target[synapse], ordinal, 0);
+    const double factor = noise_factor(&by->simulation->network->faults[by->fault], &stream);
+    set_weight(block, run->index, synapse, sl_faults_weight(block, run->index, synapse) * factor);
 }
 
 static void disturb(saltus_simulation *simulation, uint32_t fault, bool known)
 {
     const uint32_t index = simulation->network->faults[fault].index;
+    disturbance by = {.simulation = simulation, .fault = fault, .known = known};
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
-        if (fault_part_of(&simulation->blocks[b], index) != NULL) {
-            disturb_block(simulation, fault, b, known);
+        fault_part *part = fault_part_of(&simulation->blocks[b], index);
+        if (part != NULL) {
+            sl_faults_walk(simulation, index, b, disturb_synapse, &by);
+            part->disturbed = part->weight != NULL;
         }
     }
 }
