@@ -1,11 +1,11 @@
 /* own_delays - see own_delays.h: spikes into buckets, buckets into order. */
 #include "engine/event/own_delays.h"
-#include "engine/event/currents.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "engine/event/currents.h"
 #include "engine/simulation.h"
 
 /* Events that are sorted by insertion; more are distributed over cells first. */
