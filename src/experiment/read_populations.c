@@ -16,27 +16,10 @@
 
 #define MAX_CHAIN 100
 #define MAX_SIZE  UINT64_C(2147483647)
+/* No catalog has more; tests/experiment/test_catalog_agreement.c reads every name of it. */
+#define MOST_MODELS 64
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* In the order of saltus_model. */
-static const char *const model_names[] = {"lif_delta",
-                                          "poisson_source",
-                                          "periodic_source",
-                                          "spike_list",
-                                          "rate_source",
-                                          "lif_exp",
-                                          "lif_alpha",
-                                          "correlated_source",
-                                          "alif",
-                                          "glif1",
-                                          "glif2",
-                                          "glif3",
-                                          "glif4",
-                                          "mat2",
-                                          "qif",
-                                          "izhikevich",
-                                          "adex"};
 
 /* ---- Parameters of each model ------------------------------------------------------ */
 
@@ -116,7 +99,7 @@ static void read_receptors(reader *r, yaml_node *node, saltus_population_spec *s
 static void read_lif_currents(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     const current_keys keys = sl_reader_current_keys(spec->model);
-    sl_reader_keys(r, params, keys.key, keys.count, model_names[spec->model]);
+    sl_reader_keys(r, params, keys.key, keys.count, saltus_model_get(spec->model)->name);
     read_membrane(r, params, spec);
     sl_read_adaptation(r, params, spec);
     yaml_node *tau_syn = sl_yaml_node_get(params, "tau_syn");
@@ -317,7 +300,7 @@ static void read_init(reader *r, yaml_node *init, saltus_population_spec *spec)
     const size_t mark = sl_reader_enter(r, "init");
     if (saltus_model_is_source(spec->model)) {
         sl_reader_report(r, init->key, "a %s has no state to begin with; leave init out",
-                         model_names[spec->model]);
+                         saltus_model_get(spec->model)->name);
     } else if (sl_reader_mapping(r, init, "init")) {
         sl_reader_keys(r, init, keys, count, "init");
         sl_reader_get_value(r, init, "v", QUANTITY_VOLTAGE, 1, &spec->v_init_mV);
@@ -374,7 +357,12 @@ static bool read_model(reader *r, yaml_node *node, saltus_population_spec *spec)
         return false;
     }
     const size_t mark = sl_reader_enter(r, "model");
-    const bool good = sl_reader_word(r, name, model_names, COUNT(model_names), "model", &model);
+    const size_t models = saltus_model_count();
+    const char *names[MOST_MODELS];
+    for (size_t i = 0; i < models && i < MOST_MODELS; i++) {
+        names[i] = saltus_model_get(i)->name;
+    }
+    const bool good = sl_reader_word(r, name, names, models, "model", &model);
     sl_reader_leave(r, mark);
     if (good) {
         spec->model = (saltus_model)model;
