@@ -103,9 +103,24 @@ SALTUS_API bool saltus_model_takes_ramps(saltus_model model);
 SALTUS_API saltus_arithmetic saltus_model_arithmetic(saltus_model model,
                                                      saltus_operation operation);
 
+/** One connection rule. */
+typedef struct saltus_rule_info {
+    saltus_rule rule;
+    const char *name;                   /**< "fixed_indegree" */
+    const char *summary;                /**< one line */
+    const char *example;                /**< as it is written in a projection */
+    const char *law;                    /**< a few lines */
+    const char *source;                 /**< paper */
+    const saltus_parameter *parameters; /**< its arguments, ended by a NULL name */
+} saltus_rule_info;
+
+SALTUS_API size_t saltus_rule_count(void);
+/** NULL when index is out of range. The order is that of saltus_rule. */
+SALTUS_API const saltus_rule_info *saltus_rule_get(size_t index);
+/** NULL when there is none of this name. */
+SALTUS_API const saltus_rule_info *saltus_rule_find(const char *name);
 /** Name of a connection rule, e.g. "fixed_indegree"; NULL when out of range. */
 SALTUS_API const char *saltus_rule_name(saltus_rule rule);
-SALTUS_API size_t saltus_rule_count(void);
 
 SALTUS_API size_t saltus_scheduler_count(void);
 /** "heap", ...; NULL when index is out of range. The first is the default. */

@@ -1,4 +1,4 @@
-/* catalog - what this build knows of neuron and source models and of connection rules.
+/* catalog - what this build knows of neuron and source models (rule_catalog.c: connection rules).
  *
  * One entry a model: its equations, its parameters with unit, default and range, how exact it is
  * and where it comes from. Names are those of experiment files; the texts are what
@@ -60,20 +60,22 @@ static const saltus_parameter lif_alpha_parameters[] = {
 };
 
 static const saltus_parameter poisson_source_parameters[] = {
-    {"rate", "Hz", "none", "0 to 10 MHz; constant, steps or sine", "mean rate of each source"},
+    {"rate", "Hz", "none, it must be given", "0 to 10 MHz; constant, steps or sine",
+     "mean rate of each source"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static const saltus_parameter correlated_source_parameters[] = {
-    {"rate", "Hz", "none", "0 to 10 MHz", "mean rate of each source"},
-    {"correlation", "", "none", "0 to 1", "of the numbers of spikes of any two sources"},
+    {"rate", "Hz", "none, it must be given", "0 to 10 MHz", "mean rate of each source"},
+    {"correlation", "", "none, it must be given", "0 to 1",
+     "of the numbers of spikes of any two sources"},
     {"kind", "", "mip", "mip or sip", "how spikes are shared: some at a time, or all"},
-    {"jitter", "ms", "none", "0 ms or more", "each source has a shared spike by up to this later"},
+    {"jitter", "ms", "0 ms", "0 ms or more", "each source has a shared spike by up to this later"},
     NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter periodic_source_parameters[] = {
-    {"interval", "ms", "none", "above 0 ms", "time from one spike to the next"},
+    {"interval", "ms", "none, it must be given", "above 0 ms", "time from one spike to the next"},
     {"start", "ms", "one interval", "0 ms or more; constant, distribution or list",
      "time of the first spike"},
     {"stop", "ms", "never", "0 ms or more", "no spike at this time or later"},
@@ -345,34 +347,4 @@ saltus_arithmetic saltus_model_arithmetic(saltus_model model, saltus_operation o
         }
     }
     return (saltus_arithmetic){0};
-}
-
-/* ---- Connection rules ------------------------------------------------------------------ */
-
-static const char *const rules[] = {
-    [SALTUS_RULE_ALL_TO_ALL] = "all_to_all",
-    [SALTUS_RULE_ONE_TO_ONE] = "one_to_one",
-    [SALTUS_RULE_FIXED_INDEGREE] = "fixed_indegree",
-    [SALTUS_RULE_FIXED_OUTDEGREE] = "fixed_outdegree",
-    [SALTUS_RULE_FIXED_TOTAL_NUMBER] = "fixed_total_number",
-    [SALTUS_RULE_PAIRWISE_BERNOULLI] = "pairwise_bernoulli",
-    [SALTUS_RULE_LIST] = "list",
-    [SALTUS_RULE_SMALL_WORLD] = "small_world",
-    [SALTUS_RULE_SCALE_FREE] = "scale_free",
-    [SALTUS_RULE_BLOCK_MODEL] = "block_model",
-    [SALTUS_RULE_DISTANCE] = "distance",
-    [SALTUS_RULE_CONVOLUTION] = "convolution",
-};
-
-#define RULE_COUNT (sizeof rules / sizeof rules[0])
-
-size_t saltus_rule_count(void)
-{
-    return RULE_COUNT;
-}
-
-const char *saltus_rule_name(saltus_rule rule)
-{
-    const size_t index = (size_t)rule;
-    return index < RULE_COUNT ? rules[index] : NULL;
 }

@@ -47,13 +47,27 @@ run 0 models
 out_has 'lif_delta'
 out_has 'fixed_indegree'
 out_has 'heap .*\(default\)'
-for model in lif_delta poisson_source periodic_source spike_list rate_source; do
+for model in $("$saltus" models | sed -n '/^models of neurons/,/^connection/s/^  \([a-z_0-9]*\)  .*/\1/p'); do
     run 0 models $model
     out_has "^$model - "
     out_has '^parameters'
     out_has '^exactness'
     out_has '^source'
 done
+check 'every model and every source is listed' [ "$("$saltus" models |
+    sed -n '/^models of neurons/,/^connection/s/^  \([a-z_0-9]*\)  .*/\1/p' | wc -l)" -ge 17 ]
+for rule in $("$saltus" models | sed -n '/^connection rules/,/^$/s/^  \([a-z_]*\)  .*/\1/p'); do
+    run 0 models $rule
+    out_has "^$rule - "
+    out_has "^  rule: .*$rule"
+    out_has '^source'
+done
+run 0 models distance
+out_has 'profile +word +f:'
+run 2 models grid
+err_has 'grid is an engine or a scheduler'
+run 2 models fixed_indegre
+err_has 'did you mean fixed_indegree'
 run 0 models lif_delta
 out_has 'tau_m dV/dt'
 out_has 'default: 20 ms'

@@ -1,4 +1,4 @@
-/* cmd_models - `saltus models [NAME]`: the models, rules and schedulers of this build. */
+/* cmd_models - `saltus models [NAME]`: the models, rules, codes and schedulers of this build. */
 #include <saltus/saltus.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,23 +16,35 @@ static void print_help(void)
     printf(
         "usage: saltus models [NAME]\n\n"
         "Lists neuron and source models, connection rules, plasticity rules, models of release,\n"
-        "codes, engines and schedulers; with NAME, one model or rule in full: equations, "
-        "parameters\n"
-        "with unit, default and range, arithmetic of its operations, exactness, source.\n\n");
+        "codes, engines and schedulers; with NAME, one model, rule or code in full: equations,\n"
+        "parameters with unit, default and range, arithmetic of its operations, exactness,\n"
+        "source.\n\n");
     options_print(rows);
-    printf("\n  saltus models lif_delta\n  saltus models stdp\n");
+    printf("\n  saltus models lif_delta\n  saltus models distance\n  saltus models stdp\n");
+}
+
+/* Neurons and sources stand apart: the catalog has them in the order in which they came. */
+static void print_models(bool sources)
+{
+    for (size_t i = 0; i < saltus_model_count(); i++) {
+        const saltus_model_info *model = saltus_model_get(i);
+        if (saltus_model_is_source(model->model) == sources) {
+            printf("  %-20s  %s\n", model->name, model->summary);
+        }
+    }
 }
 
 static void print_list(void)
 {
-    printf("models (saltus models NAME shows one in full)\n");
-    for (size_t i = 0; i < saltus_model_count(); i++) {
-        const saltus_model_info *model = saltus_model_get(i);
-        printf("  %-20s  %s\n", model->name, model->summary);
-    }
-    printf("\nconnection rules\n");
+    printf("saltus models NAME shows one of these in full\n\n"
+           "models of neurons (model: NAME of a population)\n");
+    print_models(false);
+    printf("\nsources of spikes (model: NAME of a population)\n");
+    print_models(true);
+    printf("\nconnection rules (rule: NAME of a projection)\n");
     for (size_t i = 0; i < saltus_rule_count(); i++) {
-        printf("  %s\n", saltus_rule_name((saltus_rule)i));
+        const saltus_rule_info *rule = saltus_rule_get(i);
+        printf("  %-20s  %s\n", rule->name, rule->summary);
     }
     rule_text_list();
     printf("\nengines (--engine NAME, clocks with @STEP)\n");
@@ -63,15 +75,20 @@ static void print_operations(const saltus_model_info *model)
     printf("  NeuroBench counts %u operations a membrane update\n", model->neurobench_operations);
 }
 
+static void print_parameters(const saltus_parameter *p)
+{
+    printf("\nparameters\n");
+    for (; p->name != NULL; p++) {
+        printf("  %-12s %-5s  %s\n", p->name, p->unit, p->meaning);
+        printf("  %-12s %-5s  default: %s; allowed: %s\n", "", "", p->default_value, p->range);
+    }
+}
+
 static void print_model(const saltus_model_info *model)
 {
     printf("%s - %s\n\n", model->name, model->summary);
     rule_text_indented(model->equation);
-    printf("\nparameters\n");
-    for (const saltus_parameter *p = model->parameters; p->name != NULL; p++) {
-        printf("  %-12s %-5s  %s\n", p->name, p->unit, p->meaning);
-        printf("  %-12s %-5s  default: %s; allowed: %s\n", "", "", p->default_value, p->range);
-    }
+    print_parameters(model->parameters);
     print_operations(model);
     printf("\nexactness\n");
     rule_text_indented(model->exactness);
@@ -79,32 +96,64 @@ static void print_model(const saltus_model_info *model)
     rule_text_indented(model->source);
 }
 
-static int print_named(const char *name)
+static void print_connection_rule(const saltus_rule_info *rule)
+{
+    printf("%s - %s\n\n", rule->name, rule->summary);
+    rule_text_indented(rule->law);
+    printf("\nwritten\n  %s\n", rule->example);
+    if (rule->parameters[0].name != NULL) {
+        print_parameters(rule->parameters);
+    }
+    printf("\nsource\n");
+    rule_text_indented(rule->source);
+}
+
+/* Print what is called `name` among all that is shown in full; false when nothing is. */
+static bool print_known(const char *name)
 {
     const saltus_model_info *model = saltus_model_find(name);
+    const saltus_rule_info *connection = saltus_rule_find(name);
+    const saltus_plasticity_info *rule = saltus_plasticity_find(name);
+    const saltus_release_info *release = saltus_release_find(name);
+    const saltus_code_info *code = saltus_code_find(name);
     if (model != NULL) {
         print_model(model);
-        return EXIT_CODE_OK;
-    }
-    const saltus_plasticity_info *rule = saltus_plasticity_find(name);
-    if (rule != NULL) {
+    } else if (connection != NULL) {
+        print_connection_rule(connection);
+    } else if (rule != NULL) {
         rule_text_print_rule(rule);
-        return EXIT_CODE_OK;
-    }
-    const saltus_release_info *release = saltus_release_find(name);
-    if (release != NULL) {
+    } else if (release != NULL) {
         rule_text_print_release(release);
-        return EXIT_CODE_OK;
-    }
-    const saltus_code_info *code = saltus_code_find(name);
-    if (code != NULL) {
+    } else if (code != NULL) {
         rule_text_print_code(code);
-        return EXIT_CODE_OK;
+    } else {
+        return false;
     }
+    return true;
+}
+
+/* Engines and schedulers have one line, which the list shows. */
+static bool has_one_line(const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; i < saltus_engine_count(); i++) {
+        found |= strcmp(saltus_engine_name((saltus_engine)i), name) == 0;
+    }
+    for (size_t i = 0; i < saltus_scheduler_count(); i++) {
+        found |= strcmp(saltus_scheduler_name(i), name) == 0;
+    }
+    return found;
+}
+
+static void complain_about(const char *name)
+{
     const char *names[MOST_NAMES];
     size_t count = 0;
     for (size_t i = 0; i < saltus_model_count() && count < MOST_NAMES; i++) {
         names[count++] = saltus_model_get(i)->name;
+    }
+    for (size_t i = 0; i < saltus_rule_count() && count < MOST_NAMES; i++) {
+        names[count++] = saltus_rule_get(i)->name;
     }
     for (size_t i = 0; i < saltus_plasticity_count() && count < MOST_NAMES; i++) {
         names[count++] = saltus_plasticity_get(i)->name;
@@ -119,6 +168,20 @@ static int print_named(const char *name)
     complain("models: there is no model or rule %s; %s%s%s", name,
              nearest != NULL ? "did you mean " : "saltus models lists them",
              nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
+}
+
+static int print_named(const char *name)
+{
+    if (print_known(name)) {
+        return EXIT_CODE_OK;
+    }
+    if (has_one_line(name)) {
+        complain("models: %s is an engine or a scheduler, of which saltus models says a line; "
+                 "docs/clock.md and docs/architecture.md say more",
+                 name);
+    } else {
+        complain_about(name);
+    }
     return EXIT_CODE_USAGE;
 }
 
