@@ -172,8 +172,8 @@ bool sl_quantity_parse(const char *text, quantity_kind kind, double *value, char
     double parsed = 0;
     const char *rest = sl_decimal_scan(text, end, 1, 0, &parsed);
     if (rest == NULL) {
-        snprintf(problem, problem_size, "found '%s'; %s is needed, for example '1.5%s%s'",
-                 found.text, kind_texts[kind].name, kind == QUANTITY_NUMBER ? "" : " ",
+        snprintf(problem, problem_size, "found '%s'; %s is needed, for example '%s%s'", found.text,
+                 kind_texts[kind].name, kind == QUANTITY_NUMBER ? "0.5" : "1.5 ",
                  kind_texts[kind].example);
         return false;
     }

@@ -246,6 +246,12 @@ static bool read_ends(reader *r, yaml_node *node, const char *key, const char *e
     return good;
 }
 
+/* What has to be given, unless a list has it. False when it is not there. */
+static bool need_value(reader *r, const entry *e, const char *key, const char *example)
+{
+    return e->spec.rule == SALTUS_RULE_LIST || sl_reader_need(r, e->node, key, example) != NULL;
+}
+
 /* The weight, and what makes it change. False when the targets take different units. */
 static bool read_weights(reader *r, entry *e)
 {
@@ -317,6 +323,7 @@ static void read_entry(reader *r, yaml_node *node)
     }
     const bool alike = read_weights(r, &e);
     read_distances(r, &e);
+    ruled = ruled && need_value(r, &e, "delay", "delay: 1.5 ms");
     sl_reader_get_bool(r, node, "autapses", &e.spec.autapses);
     sl_reader_get_bool(r, node, "multapses", &e.spec.multapses);
     if (!ruled || !alike) {

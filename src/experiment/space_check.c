@@ -103,7 +103,9 @@ bool sl_check_one_space(const rule_ends *e, const char *field, problem_sink *sin
     const saltus_positions_spec *from = e->from;
     const saltus_positions_spec *to = e->to;
     if (from->kind == SALTUS_POSITIONS_NONE || to->kind == SALTUS_POSITIONS_NONE) {
-        sl_problem(sink, field, "a distance needs positions of both populations; the %s have none",
+        sl_problem(sink, field,
+                   "a distance needs positions of both populations; the %s have none: give their "
+                   "population positions, for example positions: {uniform: [1 mm, 1 mm]}",
                    from->kind == SALTUS_POSITIONS_NONE ? "sources" : "targets");
         return false;
     }

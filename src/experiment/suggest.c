@@ -1,4 +1,5 @@
-/* suggest - "did you mean": the known word nearest to a misspelt one.
+/* suggest - "did you mean": the known word nearest to a misspelt one, or the one that says what a
+ * word of another simulator says.
  *
  * Distance: optimal string alignment (Damerau 1964, Levenshtein 1966: insertions, deletions,
  * substitutions and swaps of neighbours count 1), with letters of either case equal.
@@ -9,6 +10,43 @@
 #include <string.h>
 
 #define LONGEST_WORD 64
+
+/* Words of NEST and Brian that no distance leads to ours. One of theirs may stand for several of
+ * ours: what counts is the first that is a candidate. */
+static const struct {
+    const char *theirs;
+    const char *ours;
+} translations[] = {
+    {"iaf_psc_delta", "lif_delta"},
+    {"iaf_psc_exp", "lif_exp"},
+    {"iaf_psc_alpha", "lif_alpha"},
+    {"aeif_psc_delta", "adex"},
+    {"mat2_psc_exp", "mat2"},
+    {"glif_psc", "glif4"},
+    {"poisson_generator", "poisson_source"},
+    {"poisson_generator", "poisson"},
+    {"PoissonGroup", "poisson_source"},
+    {"PoissonInput", "poisson"},
+    {"spike_generator", "spike_list"},
+    {"spike_generator", "arrivals"},
+    {"SpikeGeneratorGroup", "spike_list"},
+    {"mip_generator", "correlated_source"},
+    {"dc", "current"},
+    {"dc_generator", "current"},
+    {"step_current_generator", "current"},
+    {"E_L", "v_rest"},
+    {"V_m", "v"},
+    {"V_m", "potential"},
+    {"v", "potential"},
+    {"tau_syn_ex", "receptors"},
+    {"tau_syn_in", "receptors"},
+    {"n", "size"},
+    {"pre", "from"},
+    {"source", "from"},
+    {"post", "to"},
+    {"target", "to"},
+    {"sigma", "width"},
+};
 
 static int lower(char c)
 {
@@ -43,15 +81,37 @@ static int distance(const char *a, size_t a_length, const char *b, size_t b_leng
     return rows[a_length % 3][b_length];
 }
 
+static int same_word(const char *a, const char *b)
+{
+    while (*a != '\0' && lower(*a) == lower(*b)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+/* The candidate that `word` is in another simulator; NULL when there is none. */
+static const char *translation(const char *word, const char *const *candidates, size_t count)
+{
+    for (size_t i = 0; i < sizeof translations / sizeof translations[0]; i++) {
+        for (size_t j = 0; j < count && same_word(word, translations[i].theirs); j++) {
+            if (strcmp(candidates[j], translations[i].ours) == 0) {
+                return candidates[j];
+            }
+        }
+    }
+    return NULL;
+}
+
 const char *sl_suggest(const char *word, const char *const *candidates, size_t count)
 {
     const size_t length = strlen(word);
     if (length == 0 || length > LONGEST_WORD) {
         return NULL;
     }
-    const char *best = NULL;
-    int best_distance = LONGEST_WORD;
-    for (size_t i = 0; i < count; i++) {
+    const char *best = translation(word, candidates, count);
+    int best_distance = best != NULL ? 0 : LONGEST_WORD;
+    for (size_t i = 0; i < count && best_distance > 0; i++) {
         const size_t other = strlen(candidates[i]);
         if (other > LONGEST_WORD || other == 0) {
             continue;

@@ -1,4 +1,4 @@
-/* suggest - "did you mean": the known word nearest to a misspelt one. */
+/* suggest - "did you mean": the known word nearest to a misspelt or a foreign one. */
 #ifndef SALTUS_SUGGEST_H
 #define SALTUS_SUGGEST_H
 
