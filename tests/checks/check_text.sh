@@ -6,8 +6,9 @@ set -u
 export LC_ALL=C
 cd "$1" || exit 2
 
-# Corpora and data files may hold anything.
-files=$(find . \( -name .git -o -name 'build*' -o -name results -o -name corpus \) -prune -o \
+# Corpora and data files may hold anything, also those that README.md has a reader fetch.
+files=$(find . \( -name .git -o -name 'build*' -o -name results -o -name corpus \
+    -o -path ./digits -o -path ./connectomes \) -prune -o \
     -type f ! -name '*.csv' ! -name '*.h5' ! -name '*.svg' \
     ! -name '*.png' -print | sort)
 bad=0
