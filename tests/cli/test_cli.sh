@@ -47,15 +47,15 @@ run 0 models
 out_has 'lif_delta'
 out_has 'fixed_indegree'
 out_has 'heap .*\(default\)'
-for model in $("$saltus" models | sed -n '/^models of neurons/,/^connection/s/^  \([a-z_0-9]*\)  .*/\1/p'); do
+models=$("$saltus" models | sed -n '/^models of neurons/,/^connection/s/^  \([a-z_0-9]*\)  .*/\1/p')
+check 'every model and every source is listed' [ "$(wc -l <<<"$models")" -ge 17 ]
+for model in $models; do
     run 0 models $model
     out_has "^$model - "
     out_has '^parameters'
     out_has '^exactness'
     out_has '^source'
 done
-check 'every model and every source is listed' [ "$("$saltus" models |
-    sed -n '/^models of neurons/,/^connection/s/^  \([a-z_0-9]*\)  .*/\1/p' | wc -l)" -ge 17 ]
 for rule in $("$saltus" models | sed -n '/^connection rules/,/^$/s/^  \([a-z_]*\)  .*/\1/p'); do
     run 0 models $rule
     out_has "^$rule - "
