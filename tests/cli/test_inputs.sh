@@ -27,5 +27,20 @@ check "shared input does" near "$(spikes by_mip)" 760 110
 check "less when it is spread" near "$(spikes by_spread)" 270 70
 check "all at once count once" near "$(spikes by_sip)" 40 25
 
+# ---- Neurons under a step of current -----------------------------------------------------
+run 0 run "$root/data/experiments/adex_patterns.yaml" --out patterns --spikes csv
+intervals() { # POPULATION: the times between its spikes, rounded to ms
+    grep ",$1," patterns/spikes.csv |
+        awk -F, '{ if (NR > 1) print int($1 - last + 0.5); last = $1 }' | xargs
+}
+check "adapting intervals as the experiment says" \
+    test "$(intervals adapting)" = "11 14 20 29 48 68 75 76 76"
+check "and a burst at the onset" test "$(intervals onset_burst)" = "3 7 55 64 64 64 64 64 64"
+check "bursts" test "$(intervals bursting)" = "3 5 132 5 133 5 133 5"
+check "tonic firing hardly adapts" test "$(intervals tonic | cut -d' ' -f1-4)" = "9 9 9 9"
+"$root/tools/raster" -f 90 -t 620 patterns >out 2>err
+out_has '^ *adapting +0 +[|]+ '
+quiet_err
+
 printf 'inputs: %d checks passed, %d failed\n' "$passed" "$failed"
 [ "$failed" = 0 ]

@@ -129,8 +129,8 @@ bool encode_find_kind(const char *command, const char *path, const char *word,
     if (word != NULL) {
         complain("%s: --kind is %s; images, csv, sound or events is allowed", command, word);
     } else {
-        complain("%s: the name %s does not say what the file holds; give --kind images, csv, "
-                 "sound or events",
+        complain("%s: the name %s does not say what the file holds; give --kind images (IDX), csv, "
+                 "sound (WAV) or events (N-MNIST, AEDAT 2.0)",
                  command, path);
     }
     return false;
