@@ -2,7 +2,7 @@
 # test_operations - `saltus operations` from outside: figures that can be worked out by hand, JSON,
 # errors, exit codes, and that nothing is written.
 #
-# usage: test_operations.sh SALTUS
+# usage: test_operations.sh SALTUS SOURCE_ROOT
 subcommand=operations
 . "$(dirname "$0")/outside.sh"
 # value PATH...: a member of the JSON in out, by keys and indices
@@ -145,6 +145,9 @@ run 2 linear.yaml --set populations.OUT.size=0
 run 0 --help
 out_has 'usage: saltus operations FILE'
 
+run 0 "$root/data/experiments/adex_patterns.yaml"
+out_has '^its activity +- +\(there are no synapses\)'
+check "no figure is not a number" test -z "$(grep -w nan out)"
 "$saltus" models lif_delta >out 2>err
 code=$?
 out_has '^ +delivery +1 +0 +0 +1 +0 +0 +16 +synaptic events, shared weight > 0'

@@ -241,10 +241,14 @@ void operations_print_ann(FILE *out, const operations_figures *f)
             "those of its neurons, %s\n",
             amount(c->synaptic_operations).text, amount(c->elementary_operations).text,
             energy(c->energy_pJ).text);
-    fprintf(out,
-            "its activity          %.4g spikes a presynaptic neuron and inference (%.4g Hz), "
-            "weighted with out-degree\n\n",
-            c->spikes_per_neuron, c->rate_Hz);
+    if (isnan(c->spikes_per_neuron)) {
+        fprintf(out, "its activity          -  (there are no synapses)\n\n");
+    } else {
+        fprintf(out,
+                "its activity          %.4g spikes a presynaptic neuron and inference (%.4g Hz), "
+                "weighted with out-degree\n\n",
+                c->spikes_per_neuron, c->rate_Hz);
+    }
     fprintf(out, "%-10s  %16s  %12s  %12s  %12s  %12s\n", "twin", "MACs", "x fewer", "elementary",
             "energy", "x less");
     print_ratio(out, "dense", &c->dense);
