@@ -91,7 +91,11 @@ void sl_read_current(reader *r, yaml_node *node, saltus_input_spec *spec)
     } else {
         sl_reader_keys(r, node, step, COUNT(step), "a current");
     }
-    if (sl_reader_need(r, node, "amplitude", "amplitude: 200 pA") == NULL) {
+    const yaml_node *amplitude = sl_reader_need(r, node, "amplitude", "amplitude: 200 pA");
+    const bool list = amplitude != NULL && amplitude->kind == YAML_KIND_LIST;
+    if (amplitude == NULL ||
+        (list &&
+         sl_reader_need(r, node, "at", "at: [0 ms, 100 ms], a time for each amplitude") == NULL)) {
         leave(spec, 0);
         return;
     }

@@ -158,6 +158,8 @@ typedef struct bad_line {
 static const bad_line bad[] = {
     {CURRENT("start: 1 ms"), "inputs.i",
      "the key 'amplitude' is missing; write it like amplitude: 200 pA"},
+    {CURRENT("amplitude: [1 pA, 2 pA]"), "inputs.i",
+     "the key 'at' is missing; write it like at: [0 ms, 100 ms], a time for each amplitude"},
     {CURRENT("at: [1 ms, 2 ms], amplitude: [1 pA]"), "inputs.i.amplitude",
      "found 1 value for 2 times; one value for each time is needed"},
     {CURRENT("at: [], amplitude: []"), "inputs.i",
