@@ -12,7 +12,7 @@
 #define FEW_EVENTS 24
 #define MOST_CELLS 4096
 
-/* ---- Into buckets -------------------------------------------------------------------------- */
+/* ---- Rows in buckets ------------------------------------------------------------------------- */
 
 /* First synapse of a row, in [from, end), with delay >= `delay`. */
 static uint32_t lower_bound(const sim_time *delays, uint32_t from, uint32_t end, sim_time delay)
@@ -33,34 +33,43 @@ static sim_time at_least(sim_time delay, sim_time least)
     return delay < least ? least : delay;
 }
 
-/* `time`: ticks since the stretch began. */
-static inline bool push(own_delays *own, sim_time time, own_event event)
+/* What is read next of a row: a piece as long as one bucket takes of most. */
+static void prefetch_piece(const own_kind *kind, uint32_t at)
 {
-    const uint32_t b = (uint32_t)(time >> own->shift);
-    own_bucket *bucket = &own->bucket[b];
-    event.since = (uint32_t)(time - ((sim_time)b << own->shift));
-    if (bucket->count == bucket->capacity) {
-        void *events = bucket->event;
-        if (!sl_memory_grow(&events, &bucket->capacity, bucket->count, sizeof *bucket->event)) {
-            return false;
-        }
-        bucket->event = events;
+    __builtin_prefetch(kind->rows->delay + at, 0, 3);
+    __builtin_prefetch(kind->rows->delay + at + 8, 0, 3);
+    __builtin_prefetch(kind->rows->target + at, 0, 3);
+    if (kind->weighs) {
+        __builtin_prefetch(kind->rows->weight_f + at, 0, 3);
     }
-    bucket->event[bucket->count++] = event;
-    bucket->sorted = false;
-    if (event.since < bucket->earliest) {
-        bucket->earliest = event.since;
+}
+
+/* A row into the bucket of its next event, if that comes within the stretch. */
+static void put(own_delays *own, uint32_t number, sim_time least)
+{
+    own_row *row = &own->row[number];
+    const own_kind *kind = &own->kind[row->projection];
+    const sim_time time = row->emitted + at_least(kind->rows->delay[row->at], least);
+    if (time >= own->end) {
+        return;
+    }
+    const uint32_t b = (uint32_t)((time - own->start) >> own->shift);
+    const uint32_t since = (uint32_t)(time - own_bucket_start(own, b));
+    own_bucket *bucket = &own->bucket[b];
+    row->link = bucket->row;
+    bucket->row = number;
+    if (since < bucket->earliest) {
+        bucket->earliest = since;
     }
     if (b < own->current) {
         own->current = b;
     }
-    return true;
+    prefetch_piece(kind, row->at);
 }
 
 /* What a spike sends through a projection from `from` to the end of the stretch. */
 static bool spread_row(block_state *block, uint32_t index, spread_spike spike, sim_time from)
 {
-    const saltus_simulation *simulation = block->simulation;
     own_delays *own = block->own;
     const projection *projection = &block->network->projections[index];
     const fan_out *rows = &projection->blocks[block->index];
@@ -69,43 +78,25 @@ static bool spread_row(block_state *block, uint32_t index, spread_spike spike, s
     }
     const uint32_t source = spike.source - block->network->populations[projection->source].first;
     const uint32_t end = rows->row[source + 1];
-    const sim_time least = simulation->least_delay;
-    const sim_time limit = own->end - spike.emitted;
+    const sim_time least = block->simulation->least_delay;
     const sim_time since = from - spike.emitted;
-    const sim_time offset = spike.emitted - own->start;
-    uint32_t i = lower_bound(rows->delay, rows->row[source], end, since <= least ? 0 : since);
-    if (i == end || at_least(rows->delay[i], least) >= limit) {
+    const uint32_t at =
+        lower_bound(rows->delay, rows->row[source], end, since <= least ? 0 : since);
+    if (at == end) {
         return true;
     }
     void *row = own->row;
-    if (own->row_count > UINT32_MAX ||
+    if (own->row_count >= OWN_NONE ||
         !sl_memory_grow(&row, &own->row_capacity, own->row_count, sizeof *own->row)) {
         return false;
     }
     own->row = row;
-    const uint32_t number = (uint32_t)own->row_count++;
-    own->row[number] =
-        (own_row){.emitted = spike.emitted, .source = spike.source, .projection = index};
-    const float *weighs = own->kind[index].weighs ? rows->weight_f : NULL;
-    for (uint32_t next = i; i < end; i = next) {
-        const sim_time delay = at_least(rows->delay[i], least);
-        if (delay >= limit) {
-            break;
-        }
-        for (next = i + 1;
-             next < end && next - i < OWN_RUN - 1 && at_least(rows->delay[next], least) == delay;) {
-            next++;
-        }
-        const bool one = next - i == 1;
-        own_event event = {
-            .row = number, .synapse = i, .target = one ? rows->target[i] : OWN_RUN | (next - i)};
-        if (one && weighs != NULL) {
-            event.weight = weighs[i];
-        }
-        if (!push(own, offset + delay, event)) {
-            return false;
-        }
-    }
+    own->row[own->row_count] = (own_row){.emitted = spike.emitted,
+                                         .source = spike.source,
+                                         .projection = index,
+                                         .at = at,
+                                         .end = end};
+    put(own, (uint32_t)own->row_count++, least);
     return true;
 }
 
@@ -117,7 +108,7 @@ static bool create(block_state *block)
         return false;
     }
     for (uint32_t b = 0; b < OWN_BUCKETS; b++) {
-        own->bucket[b].earliest = UINT32_MAX;
+        own->bucket[b] = (own_bucket){.row = OWN_NONE, .earliest = UINT32_MAX};
     }
     own->next = SIM_TIME_NEVER;
     own->current = OWN_BUCKETS;
@@ -135,18 +126,25 @@ static void begin_stretch(own_delays *own, sim_time start, sim_time end)
     while ((end - start - 1) >> own->shift >= OWN_BUCKETS) {
         own->shift++;
     }
-    for (uint32_t b = 0; b < OWN_BUCKETS; b++) {
-        own->bucket[b].start = start + ((sim_time)b << own->shift);
-    }
 }
 
 static void find_next(own_delays *own)
 {
-    while (own->current < OWN_BUCKETS && own->bucket[own->current].count == 0) {
-        own->current++;
+    const own_events *open = &own->open;
+    if (open->first == open->count) {
+        while (own->current < OWN_BUCKETS && own->bucket[own->current].row == OWN_NONE) {
+            own->current++;
+        }
     }
-    const own_bucket *bucket = &own->bucket[own->current];
-    own->next = own->current < OWN_BUCKETS ? bucket->start + bucket->earliest : SIM_TIME_NEVER;
+    if (own->current == OWN_BUCKETS) {
+        own->next = SIM_TIME_NEVER;
+        return;
+    }
+    uint32_t since = own->bucket[own->current].earliest;
+    if (open->first < open->count && open->event[open->first].since < since) {
+        since = open->event[open->first].since;
+    }
+    own->next = own_bucket_start(own, own->current) + since;
 }
 
 bool sl_own_delays_spread(block_state *block, sim_time from)
@@ -181,15 +179,26 @@ void sl_own_delays_destroy(own_delays *own)
     if (own == NULL) {
         return;
     }
-    for (uint32_t b = 0; b < OWN_BUCKETS; b++) {
-        free(own->bucket[b].event);
-    }
     free(own->row);
-    free(own->scratch);
+    free(own->open.event);
+    free(own->scratch.event);
     free(own->kind);
     free(own->base);
     free(own->scale);
     free(own);
+}
+
+/* Room for `count` events. */
+static bool make_room(own_events *events, size_t count)
+{
+    while (events->capacity < count) {
+        void *event = events->event;
+        if (!sl_memory_grow(&event, &events->capacity, events->capacity, sizeof *events->event)) {
+            return false;
+        }
+        events->event = event;
+    }
+    return true;
 }
 
 /* ---- Into order ---------------------------------------------------------------------------- */
@@ -259,16 +268,12 @@ static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, s
 }
 
 /* Cells of equal length in time, about one event in each, then each cell. */
-static bool sort_many(own_delays *own, own_bucket *bucket)
+static bool sort_many(own_delays *own)
 {
-    const size_t count = bucket->count - bucket->first;
-    if (own->scratch_capacity < bucket->capacity) {
-        free(own->scratch);
-        own->scratch = sl_memory_array(bucket->capacity, sizeof *own->scratch);
-        own->scratch_capacity = own->scratch != NULL ? bucket->capacity : 0;
-        if (own->scratch == NULL) {
-            return false;
-        }
+    own_events *open = &own->open;
+    const size_t count = open->count - open->first;
+    if (!make_room(&own->scratch, count)) {
+        return false;
     }
     uint32_t shift = own->shift;
     size_t cells = 1;
@@ -277,52 +282,108 @@ static bool sort_many(own_delays *own, own_bucket *bucket)
     }
     uint32_t cell[MOST_CELLS + 1];
     memset(cell, 0, (cells + 1) * sizeof *cell);
-    const own_event *from = bucket->event + bucket->first;
+    const own_event *from = open->event + open->first;
     for (size_t i = 0; i < count; i++) {
         cell[((uint64_t)from[i].since >> shift) + 1]++;
     }
     for (size_t c = 0; c < cells; c++) {
         cell[c + 1] += cell[c];
     }
-    own_event *to = own->scratch;
+    own_event *to = own->scratch.event;
     for (size_t i = 0; i < count; i++) {
         to[cell[(uint64_t)from[i].since >> shift]++] = from[i];
     }
     /* each counter has moved on to the end of its cell */
     sort_cells(own, to, cell, cells);
-    const size_t capacity = bucket->capacity;
-    own->scratch = bucket->event;
-    bucket->event = to;
-    bucket->capacity = own->scratch_capacity;
-    own->scratch_capacity = capacity;
-    bucket->first = 0;
-    bucket->count = count;
+    const own_events done = *open;
+    *open = own->scratch;
+    own->scratch = done;
+    open->first = 0;
+    open->count = count;
     return true;
 }
 
-own_bucket *sl_own_delays_first(own_delays *own)
+/* ---- The current bucket ---------------------------------------------------------------------- */
+
+/* A row's events of the current bucket, which ends at `end`. */
+static bool read_piece(block_state *block, uint32_t number, sim_time end)
 {
-    own_bucket *bucket = &own->bucket[own->current];
-    if (!bucket->sorted) {
-        if (bucket->count - bucket->first <= FEW_EVENTS) {
-            insertion_sort(own, bucket->event + bucket->first, bucket->count - bucket->first);
-        } else if (bucket->count > UINT32_MAX || !sort_many(own, bucket)) {
-            return NULL;
-        }
-        bucket->sorted = true;
+    own_delays *own = block->own;
+    own_events *open = &own->open;
+    own_row *row = &own->row[number];
+    const own_kind *kind = &own->kind[row->projection];
+    const fan_out *rows = kind->rows;
+    const sim_time least = block->simulation->least_delay;
+    /* the first event is in the bucket, so `least` is below the limit */
+    const sim_time limit = end - row->emitted;
+    uint32_t stop = row->at + 1;
+    while (stop < row->end && rows->delay[stop] < limit) {
+        stop++;
     }
-    return bucket;
+    if (!make_room(open, open->count + (stop - row->at))) {
+        return false;
+    }
+    own_event *event = open->event + open->count;
+    const sim_time offset = row->emitted - own_bucket_start(own, own->current);
+    for (uint32_t i = row->at, next; i < stop; i = next) {
+        const sim_time delay = at_least(rows->delay[i], least);
+        for (next = i + 1; next < stop && next - i < OWN_RUN - 1 &&
+                           at_least(rows->delay[next], least) == delay;) {
+            next++;
+        }
+        const bool one = next - i == 1;
+        *event = (own_event){.since = (uint32_t)(offset + delay),
+                             .row = number,
+                             .synapse = i,
+                             .target = one ? rows->target[i] : OWN_RUN | (next - i)};
+        if (one && kind->weighs) {
+            event->weight = rows->weight_f[i];
+        }
+        event++;
+    }
+    open->count = (size_t)(event - open->event);
+    row->at = stop;
+    return true;
 }
 
-void sl_own_delays_done(own_delays *own, own_bucket *bucket, size_t count)
+bool sl_own_delays_open(block_state *block)
 {
-    bucket->first += count;
-    if (bucket->first == bucket->count) {
-        bucket->first = 0;
-        bucket->count = 0;
-        bucket->earliest = UINT32_MAX;
-    } else {
-        bucket->earliest = bucket->event[bucket->first].since;
+    own_delays *own = block->own;
+    own_bucket *bucket = &own->bucket[own->current];
+    if (bucket->row == OWN_NONE) {
+        return true;
+    }
+    const sim_time after = own_bucket_start(own, own->current + 1);
+    const sim_time end = after < own->end ? after : own->end;
+    const uint32_t current = own->current;
+    uint32_t number = bucket->row;
+    while (number != OWN_NONE) {
+        own_row *row = &own->row[number];
+        const uint32_t link = row->link;
+        if (!read_piece(block, number, end)) {
+            return false;
+        }
+        if (row->at < row->end) {
+            put(own, number, block->simulation->least_delay);
+        }
+        number = link;
+    }
+    own->current = current;
+    *bucket = (own_bucket){.row = OWN_NONE, .earliest = UINT32_MAX};
+    if (own->open.count - own->open.first <= FEW_EVENTS) {
+        insertion_sort(own, own->open.event + own->open.first, own->open.count - own->open.first);
+        return true;
+    }
+    return own->open.count <= UINT32_MAX && sort_many(own);
+}
+
+void sl_own_delays_done(own_delays *own, size_t count)
+{
+    own_events *open = &own->open;
+    open->first += count;
+    if (open->first == open->count) {
+        open->first = 0;
+        open->count = 0;
     }
     find_next(own);
 }
@@ -368,14 +429,14 @@ static void prefetch(const block_state *block, const own_event *event)
 bool sl_own_delays_take(block_state *block, sim_time t)
 {
     own_delays *own = block->own;
-    own_bucket *bucket = sl_own_delays_first(own);
-    if (bucket == NULL) {
+    if (!sl_own_delays_open(block)) {
         return false;
     }
-    const own_event *event = bucket->event + bucket->first;
-    const size_t left = bucket->count - bucket->first;
+    const own_event *event = own->open.event + own->open.first;
+    const size_t left = own->open.count - own->open.first;
+    const uint32_t since = (uint32_t)(t - own_bucket_start(own, own->current));
     size_t taken = 0;
-    for (; taken < left && bucket->start + event[taken].since == t; taken++) {
+    for (; taken < left && event[taken].since == since; taken++) {
         if (taken + EVENTS_AHEAD < left) {
             prefetch(block, &event[taken + EVENTS_AHEAD]);
         }
@@ -396,6 +457,6 @@ bool sl_own_delays_take(block_state *block, sim_time t)
             return false;
         }
     }
-    sl_own_delays_done(own, bucket, taken);
+    sl_own_delays_done(own, taken);
     return true;
 }

@@ -1,11 +1,13 @@
 /* own_delays - arrivals at synapses with delays of their own, block by block.
  *
  * A row whose synapses have delays of their own is sorted by delay. Time is cut into stretches of
- * several windows; when a spike's first arrival of a stretch is due, all that the stretch still
- * holds of its rows goes into buckets of equal length in time: one event for each synapse, or for
- * each run of synapses of one row and delay. A bucket is put in order when its time has come. So a
- * row is looked at once a stretch, and sorting is done in the nearest cache (a calendar queue whose
- * year is the stretch: Brown 1988, CACM 31:1220).
+ * several windows, and a stretch into buckets. A spike whose arrivals come within the stretch
+ * stands, once for each of its rows, in the bucket of its next arrival. When the time of a bucket
+ * has come its rows are read on to the bucket's end: one event for each synapse, or for each run of
+ * synapses of one row and delay; the rows go on to their next buckets, and the events are put in
+ * order in the nearest cache (a calendar queue whose year is the stretch: Brown 1988, CACM
+ * 31:1220, of cursors in sorted lists). So each row is read once, piece by piece, in the order in
+ * which it lies in memory, and what is under way takes bytes for each spike, not for each synapse.
  *
  * The usual events, one synapse onto a neuron and no other arrival of that time, are delivered here
  * (own_deliveries.c), with scale factors computed in vectors; whatever else there is becomes an
@@ -39,21 +41,30 @@ typedef struct own_event {
 typedef struct own_row {
     sim_time emitted;
     uint32_t source, projection;
+    uint32_t at, end; /* synapses that have not become events: [at, end) of the fan-out */
+    uint32_t link;    /* the next row of the same bucket; OWN_NONE: no more */
 } own_row;
 
+#define OWN_NONE UINT32_MAX
+
 typedef struct own_bucket {
-    own_event *event; /* [capacity]; those before `first` are done */
-    size_t first, count, capacity;
-    sim_time start;
-    uint32_t earliest; /* of all its events, `since` */
-    bool sorted;
+    uint32_t row;      /* the first of those that are read next in this bucket; OWN_NONE: none */
+    uint32_t earliest; /* of their events, `since` */
 } own_bucket;
+
+/* Events of the current bucket, in order. */
+typedef struct own_events {
+    own_event *event; /* [capacity] */
+    size_t first;     /* those before are done */
+    size_t count, capacity;
+} own_events;
 
 /* How events of a projection are delivered. */
 typedef struct own_kind {
-    bool plain;  /* by the short loop */
-    bool tested; /* against the threshold */
-    bool weighs; /* weights of their own, in the events; else `weight` */
+    const fan_out *rows; /* of the block */
+    bool plain;          /* by the short loop */
+    bool tested;         /* against the threshold */
+    bool weighs;         /* weights of their own, in the events; else `weight` */
     double weight;
     uint32_t base;         /* of the targets' membrane: index among own_delays.base */
     uint32_t first_target; /* id of the target population's first neuron */
@@ -69,10 +80,10 @@ struct own_delays {
     sim_time next;       /* of the first event; SIM_TIME_NEVER: none */
     uint32_t shift;      /* buckets are 2^shift ticks long */
     uint32_t current;    /* no bucket before it has events */
-    own_row *row;        /* of this stretch */
+    own_events open;     /* of the current bucket, as far as they have been read */
+    own_events scratch;
+    own_row *row; /* of this stretch */
     size_t row_count, row_capacity;
-    own_event *scratch;
-    size_t scratch_capacity;
     own_kind *kind; /* [projection_count] */
     uint32_t *base; /* [base_count] time bases of plain targets, indices of the network's */
     uint32_t base_count;
@@ -93,10 +104,16 @@ static inline sim_time own_delays_next(const block_state *block)
     return block->own != NULL ? block->own->next : SIM_TIME_NEVER;
 }
 
-/* The bucket of the first event, in order. NULL: out of memory. */
-own_bucket *sl_own_delays_first(own_delays *own);
-/* The first `count` events of it are done. */
-void sl_own_delays_done(own_delays *own, own_bucket *bucket, size_t count);
+/* Read the rows of the first event's bucket; own->open then begins with it. False: out of memory.
+ */
+bool sl_own_delays_open(block_state *block);
+/* The first `count` events of own->open are done. */
+void sl_own_delays_done(own_delays *own, size_t count);
+
+static inline sim_time own_bucket_start(const own_delays *own, uint32_t bucket)
+{
+    return own->start + ((sim_time)bucket << own->shift);
+}
 
 /* Move the events of the time t, which are the first, to block->due. False: out of memory. */
 bool sl_own_delays_take(block_state *block, sim_time t);

@@ -26,8 +26,9 @@ static own_kind kind_of(const block_state *block, own_delays *own, uint32_t inde
 {
     const projection *projection = &block->network->projections[index];
     const fan_out *rows = &projection->blocks[block->index];
+    const own_kind other = {.rows = rows};
     if (!projection->own_delay || rows->row == NULL) {
-        return (own_kind){0};
+        return other;
     }
     const population *target = &block->network->populations[projection->target];
     const arrival_test *test = &block->simulation->tests[projection->target];
@@ -37,10 +38,11 @@ static own_kind kind_of(const block_state *block, own_delays *own, uint32_t inde
                                                              target->theta_plus == 0);
     if (!one_level || target->flow != NULL || rows->weight_d != NULL ||
         projection->zero_weights > 0 || weighs_late(block, index)) {
-        return (own_kind){0};
+        return other;
     }
     const bool weighs = rows->weight_f != NULL;
-    own_kind kind = {.plain = true,
+    own_kind kind = {.rows = rows,
+                     .plain = true,
                      .tested =
                          !test->none && (currents != NULL || weighs || projection->weight > 0),
                      .weighs = weighs,
@@ -171,24 +173,24 @@ void sl_own_delays_deliver(block_state *block, sim_time limit)
 {
     own_delays *own = block->own;
     while (own->next < limit && !block->out_of_memory) {
-        own_bucket *bucket = sl_own_delays_first(own);
-        if (bucket == NULL) {
+        if (!sl_own_delays_open(block)) {
             block->out_of_memory = true;
             return;
         }
-        const own_event *event = bucket->event + bucket->first;
-        const size_t left = bucket->count - bucket->first;
+        const sim_time start = own_bucket_start(own, own->current);
+        const own_event *event = own->open.event + own->open.first;
+        const size_t left = own->open.count - own->open.first;
         const size_t most = left < OWN_BATCH ? left : OWN_BATCH;
         size_t count = 0;
-        while (count < most && bucket->start + event[count].since < limit &&
+        while (count < most && start + event[count].since < limit &&
                is_usual(own, &event[count], count + 1 == left)) {
             count++;
         }
         if (count == 0) {
             return;
         }
-        batch_scales(block, own, bucket->start, event, count);
-        deliver_batch(block, bucket->start, event, count);
-        sl_own_delays_done(own, bucket, count);
+        batch_scales(block, own, start, event, count);
+        deliver_batch(block, start, event, count);
+        sl_own_delays_done(own, count);
     }
 }
