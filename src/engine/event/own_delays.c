@@ -10,7 +10,7 @@
 
 /* Events that are sorted by insertion; more are distributed over cells first. */
 #define FEW_EVENTS 24
-#define MOST_CELLS 4096
+#define MOST_CELLS 8192
 
 /* ---- Rows in buckets ------------------------------------------------------------------------- */
 
@@ -243,22 +243,17 @@ static int compare(const void *a, const void *b, void *own)
     return before(own, a, b) ? -1 : before(own, b, a);
 }
 
-/* Events in order of their cells; those of cell c end at end[c]. Where none has many the whole is
- * nearly in order. Those that share a cell in large numbers (equal times) must not cost their
- * square. */
-static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, size_t cells)
+/* Events in order of their cells, of which none begins after `end` and the fullest has `most`.
+ * Where none has many the whole is nearly in order. Those that share a cell in large numbers (equal
+ * times) must not cost their square. */
+static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, size_t cells,
+                       uint32_t most)
 {
-    uint32_t begin = 0;
-    uint32_t most = 0;
-    for (size_t c = 0; c < cells; c++) {
-        most = end[c] - begin > most ? end[c] - begin : most;
-        begin = end[c];
-    }
     if (most <= FEW_EVENTS) {
-        insertion_sort(own, event, begin);
+        insertion_sort(own, event, end[cells - 1]);
         return;
     }
-    begin = 0;
+    uint32_t begin = 0;
     for (size_t c = 0; c < cells; c++) {
         if (end[c] - begin > 1) {
             qsort_r(event + begin, end[c] - begin, sizeof *event, compare, own);
@@ -267,7 +262,7 @@ static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, s
     }
 }
 
-/* Cells of equal length in time, about one event in each, then each cell. */
+/* Cells of equal length in time, more of them than events, then each cell. */
 static bool sort_many(own_delays *own)
 {
     own_events *open = &own->open;
@@ -280,21 +275,26 @@ static bool sort_many(own_delays *own)
     for (; shift > 0 && cells < count && cells < MOST_CELLS; shift--) {
         cells *= 2;
     }
-    uint32_t cell[MOST_CELLS + 1];
-    memset(cell, 0, (cells + 1) * sizeof *cell);
+    uint32_t cell[MOST_CELLS];
+    memset(cell, 0, cells * sizeof *cell);
     const own_event *from = open->event + open->first;
     for (size_t i = 0; i < count; i++) {
-        cell[((uint64_t)from[i].since >> shift) + 1]++;
+        cell[from[i].since >> shift]++;
     }
+    uint32_t begin = 0;
+    uint32_t most = 0;
     for (size_t c = 0; c < cells; c++) {
-        cell[c + 1] += cell[c];
+        const uint32_t events = cell[c];
+        most = events > most ? events : most;
+        cell[c] = begin;
+        begin += events;
     }
     own_event *to = own->scratch.event;
     for (size_t i = 0; i < count; i++) {
-        to[cell[(uint64_t)from[i].since >> shift]++] = from[i];
+        to[cell[from[i].since >> shift]++] = from[i];
     }
     /* each counter has moved on to the end of its cell */
-    sort_cells(own, to, cell, cells);
+    sort_cells(own, to, cell, cells, most);
     const own_events done = *open;
     *open = own->scratch;
     own->scratch = done;
@@ -305,27 +305,45 @@ static bool sort_many(own_delays *own)
 
 /* ---- The current bucket ---------------------------------------------------------------------- */
 
-/* A row's events of the current bucket, which ends at `end`. */
-static bool read_piece(block_state *block, uint32_t number, sim_time end)
+/* Where a piece of a row ends, whose delays are below `limit`; is each its own? */
+static uint32_t end_of_piece(const sim_time *delay, uint32_t at, uint32_t end, sim_time limit,
+                             bool *distinct)
 {
-    own_delays *own = block->own;
-    own_events *open = &own->open;
-    own_row *row = &own->row[number];
-    const own_kind *kind = &own->kind[row->projection];
+    bool same = false;
+    uint32_t stop = at + 1;
+    for (; stop < end && delay[stop] < limit; stop++) {
+        same |= delay[stop] == delay[stop - 1];
+    }
+    *distinct = !same;
+    return stop;
+}
+
+/* Synapses [at, stop) of a row as events, `offset` ticks after the bucket's begin at delay 0;
+ * returns behind the last. */
+static own_event *single_events(const own_kind *kind, uint32_t number, uint32_t at, uint32_t stop,
+                                sim_time offset, own_event *event)
+{
     const fan_out *rows = kind->rows;
-    const sim_time least = block->simulation->least_delay;
-    /* the first event is in the bucket, so `least` is below the limit */
-    const sim_time limit = end - row->emitted;
-    uint32_t stop = row->at + 1;
-    while (stop < row->end && rows->delay[stop] < limit) {
-        stop++;
+    for (uint32_t i = at; i < stop; i++) {
+        *event++ = (own_event){.since = (uint32_t)(offset + rows->delay[i]),
+                               .row = number,
+                               .synapse = i,
+                               .target = rows->target[i]};
     }
-    if (!make_room(open, open->count + (stop - row->at))) {
-        return false;
+    if (kind->weighs) {
+        for (uint32_t i = at; i < stop; i++) {
+            event[(ptrdiff_t)i - stop].weight = rows->weight_f[i];
+        }
     }
-    own_event *event = open->event + open->count;
-    const sim_time offset = row->emitted - own_bucket_start(own, own->current);
-    for (uint32_t i = row->at, next; i < stop; i = next) {
+    return event;
+}
+
+/* The same where delays may be equal, or below the least one. */
+static own_event *events_of_runs(const own_kind *kind, uint32_t number, uint32_t at, uint32_t stop,
+                                 sim_time offset, sim_time least, own_event *event)
+{
+    const fan_out *rows = kind->rows;
+    for (uint32_t i = at, next; i < stop; i = next) {
         const sim_time delay = at_least(rows->delay[i], least);
         for (next = i + 1; next < stop && next - i < OWN_RUN - 1 &&
                            at_least(rows->delay[next], least) == delay;) {
@@ -341,6 +359,30 @@ static bool read_piece(block_state *block, uint32_t number, sim_time end)
         }
         event++;
     }
+    return event;
+}
+
+/* A row's events of the current bucket, which ends at `end`. */
+static bool read_piece(block_state *block, uint32_t number, sim_time end)
+{
+    own_delays *own = block->own;
+    own_events *open = &own->open;
+    own_row *row = &own->row[number];
+    const own_kind *kind = &own->kind[row->projection];
+    const sim_time *delay = kind->rows->delay;
+    const sim_time least = block->simulation->least_delay;
+    /* the first event is in the bucket, so `least` is below the limit */
+    bool distinct;
+    const uint32_t at = row->at;
+    const uint32_t stop = end_of_piece(delay, at, row->end, end - row->emitted, &distinct);
+    if (!make_room(open, open->count + (stop - at))) {
+        return false;
+    }
+    own_event *event = open->event + open->count;
+    const sim_time offset = row->emitted - own_bucket_start(own, own->current);
+    event = distinct && delay[at] >= least
+                ? single_events(kind, number, at, stop, offset, event)
+                : events_of_runs(kind, number, at, stop, offset, least, event);
     open->count = (size_t)(event - open->event);
     row->at = stop;
     return true;

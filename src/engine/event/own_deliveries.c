@@ -144,26 +144,37 @@ static bool add_current(const block_state *block, const own_kind *kind, const ow
                               &scales, t, kind->c);
 }
 
+/* An event of a group that has something of its own due by then. */
+static void deliver_in_turn(block_state *block, const own_kind *kind, const own_event *event,
+                            size_t i, uint32_t index, uint32_t g, sim_time t)
+{
+    sl_group_advance(block, g, t, t);
+    const bool reaches = kind->currents > 0 ? add_current(block, kind, event, i, g, t)
+                                            : add(block, kind, event, i, index);
+    finish(block, g, event->target, reaches, t);
+}
+
 /* Usual events, whose scale factors are there. */
 static void deliver_batch(block_state *block, sim_time start, const own_event *event, size_t count)
 {
-    own_delays *own = block->own;
+    const own_delays *own = block->own;
+    const own_row *row = own->row;
+    const own_kind *kinds = own->kind;
+    const sim_time *group_next = block->group_next;
     for (size_t i = 0; i < count; i++) {
         const own_event *e = &event[i];
-        const uint32_t index = own->row[e->row].projection;
-        const own_kind *kind = &own->kind[index];
+        const uint32_t index = row[e->row].projection;
+        const own_kind *kind = &kinds[index];
         const sim_time t = start + e->since;
         const uint32_t g =
             (e->target - kind->first_target) / NETWORK_GROUP_NEURONS + kind->first_group;
-        if (block->group_next[g] <= t) {
-            sl_group_advance(block, g, t, t);
-        }
-        const bool reaches = kind->currents > 0 ? add_current(block, kind, e, i, g, t)
-                                                : add(block, kind, e, i, index);
         block->deliveries[index].events++;
         block->deliveries[index].tests += kind->tested;
-        if (reaches || block->group_next[g] <= t) {
-            finish(block, g, e->target, reaches, t);
+        if (group_next[g] <= t) {
+            deliver_in_turn(block, kind, e, i, index, g, t);
+        } else if (kind->currents > 0 ? add_current(block, kind, e, i, g, t)
+                                      : add(block, kind, e, i, index)) {
+            finish(block, g, e->target, true, t);
         }
     }
     block->exp_evaluations += count;
