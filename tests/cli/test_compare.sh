@@ -245,7 +245,8 @@ run 0 currents.yaml --seeds 0 --energy none --out usual
 err_has "warning: interpolated@1ms is left out: population $long has synaptic currents"
 err_has 'warning: euler@1ms is left out: euler: with a step of 1 ms'
 out_has '^without offgrid@0.1ms: population '
-holds usual '[x["engine"] for x in j["engines"]] == ["event", "grid@1ms", "grid@0.1ms", "euler@0.1ms"]'
+holds usual '[x["engine"] for x in j["engines"]] == ["event", "grid@1ms", "grid@0.1ms",
+    "euler@0.1ms"]'
 holds usual '[x["engine"] for x in j["left_out"]] == ["euler@1ms", "interpolated@1ms",
     "interpolated@0.1ms", "offgrid@1ms", "offgrid@0.1ms"]'
 holds usual 'all("allowed" in x["why"] or "grid and euler do" in x["why"] for x in j["left_out"])'
