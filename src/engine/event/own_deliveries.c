@@ -170,10 +170,10 @@ static void deliver_batch(block_state *block, sim_time start, const own_event *e
 void sl_own_delays_deliver(block_state *block, sim_time limit)
 {
     own_delays *own = block->own;
-    while (own->next < limit && !block->out_of_memory) {
+    while (own->next < limit && block->status == SALTUS_OK) {
         own_bucket *bucket = sl_own_delays_first(own);
         if (bucket == NULL) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
             return;
         }
         const own_event *event = bucket->event + bucket->first;
