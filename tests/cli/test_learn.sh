@@ -243,6 +243,22 @@ for source, target, weight in rows:
 assert rows != list(csv.reader(open('early.csv')))[1:]
 PYTHON
 
+# ---- Damage ----------------------------------------------------------------------------------
+# 120 images of 1.1 s come before the test: what strikes then finds the network as it was taught
+run 0 bars.yaml --out plain --no-figures
+for share in 0.5 1; do
+    run 0 bars.yaml --out "damaged-$share" --no-figures \
+        --set "faults=[{lesion: E, share: $share, at: 132 s}]"
+    check "up to the damage nothing is different" \
+        diff <(grep -v '^test' plain/images.csv) <(grep -v '^test' "damaged-$share/images.csv")
+    check "nor do labels differ" cmp <(cut -d, -f1,2 plain/labels.csv) \
+        <(cut -d, -f1,2 "damaged-$share/labels.csv")
+done
+right() { sed -n 's/^  "right": \([0-9]*\).*/\1/p' "$1/manifest.json"; }
+check "half of the neurons answer fewer images" test "$(right damaged-0.5)" -lt "$(right plain)"
+check "some of them" test "$(right damaged-0.5)" -gt 0
+check "none answers none" test "$(right damaged-1)" = 0
+
 # ---- Left out ------------------------------------------------------------------------------
 for record in 'record={positions: true}' 'record={potential: [{of: E, every: 1 ms}]}'; do
     rm -rf noted
