@@ -40,7 +40,8 @@ typedef enum saltus_status {
     SALTUS_E_STATE,       /**< the object is not in a state in which this can be done */
     SALTUS_E_UNSUPPORTED, /**< well formed, but this build or version cannot do it */
     SALTUS_E_INTERNAL,    /**< an invariant of the library does not hold: a defect, please report */
-    SALTUS_INTERRUPTED    /**< stopped early on request; everything up to `now` is complete */
+    SALTUS_INTERRUPTED,   /**< stopped early on request; everything up to `now` is complete */
+    SALTUS_E_RUNAWAY /**< neurons fire without end, and a window of at most 10 ms was given up */
 } saltus_status;
 
 /** What went wrong, in words for the user. Plain value, no ownership. */

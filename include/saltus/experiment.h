@@ -211,7 +211,7 @@ typedef struct saltus_population_spec {
     double correlation; /**< correlated_source: of the counts of any two sources, 0 to 1 */
     saltus_correlation_kind correlation_kind; /**< correlated_source; default: mip */
     double jitter_ms;   /**< correlated_source: each source has a shared spike by up to this later,
-                             uniformly; default 0 */
+                             uniformly; 0 to 2.88e6; default 0 */
     double interval_ms; /**< periodic_source, > 0 */
     saltus_value start_ms;         /**< periodic_source: first spike, >= 0; default interval_ms
                                         (kind CONSTANT with a = NaN) */

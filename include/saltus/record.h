@@ -93,9 +93,15 @@ typedef struct saltus_spike_statistics {
                                  n - 1 in the denominator; NaN without such a neuron */
     uint64_t cv_neurons;    /**< neurons that mean_cv is taken over */
     double fraction_silent; /**< neurons without a spike */
+    double synchrony;       /**< variance / mean of the population's spikes in a bin, over the whole
+                                 bins of SALTUS_SYNCHRONY_BIN_MS from from_ms on (Potjans & Diesmann
+                                 2014); n - 1 in the variance. 1 for independent Poisson neurons, at
+                                 most their number; NaN with fewer than 2 bins or no spike in them */
 } saltus_spike_statistics;
 
-/** Collects statistics of every recorded population; 32 bytes a neuron. */
+#define SALTUS_SYNCHRONY_BIN_MS 3.0
+
+/** Collects statistics of every recorded population; 32 bytes a neuron, 32 a population. */
 typedef struct saltus_statistics saltus_statistics;
 /** Adds a recorder to `simulation`, which must not run any more once the statistics are destroyed;
  *  spikes before from_ms are left out. */

@@ -216,7 +216,10 @@ SALTUS_API saltus_status saltus_simulation_add_weight_recorder(saltus_simulation
  * @return SALTUS_OK; SALTUS_INTERRUPTED after a request to stop (may be continued);
  *         SALTUS_E_ARGUMENT if end_ms is before now, not finite or over 4.5e7; SALTUS_E_STATE when
  *         called from a recorder;
- *         SALTUS_E_MEMORY or SALTUS_E_RECORDER, after which the simulation may only be destroyed.
+ *         SALTUS_E_MEMORY, SALTUS_E_RECORDER or SALTUS_E_RUNAWAY, after which the simulation may
+ *         only be destroyed. SALTUS_E_RUNAWAY: the neurons of a block (docs/architecture.md) have
+ *         fired 16,777,216 + 256 N times (N neurons) within one window, or 65,536 + 16 N times and
+ *         there is a request to stop; what is recorded is complete up to the present time.
  */
 SALTUS_API saltus_status saltus_simulation_run_until(saltus_simulation *simulation, double end_ms,
                                                      saltus_error *error);
@@ -230,7 +233,8 @@ SALTUS_API saltus_status saltus_simulation_run_until(saltus_simulation *simulati
 SALTUS_API saltus_status saltus_simulation_record_end(saltus_simulation *simulation,
                                                       saltus_error *error);
 
-/** Ask a running run_until to end after its window. Async-signal-safe, from any thread. A request
+/** Ask a running run_until to end after its window, at most 10 ms of simulated time, or within it
+ *  where neurons fire without end (SALTUS_E_RUNAWAY). Async-signal-safe, from any thread. A request
  *  that comes while nothing runs, or too late for the run that is ending, ends the next one before
  *  it starts. */
 SALTUS_API void saltus_simulation_request_stop(saltus_simulation *simulation);

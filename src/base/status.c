@@ -29,6 +29,8 @@ const char *saltus_status_text(saltus_status status)
         return "internal error";
     case SALTUS_INTERRUPTED:
         return "interrupted";
+    case SALTUS_E_RUNAWAY:
+        return "neurons fire without end";
     }
     return "unknown status";
 }

@@ -12,6 +12,10 @@
 /* No gap of a process is longer, and no stretch half as long. */
 #define LONGEST_GAP 0x1p59
 
+_Static_assert((int64_t)CHECK_CORRELATED_LONGEST_MS <
+                   (int64_t)LONGEST_GAP / 2 / (int64_t)SIM_TIME_TICKS_PER_MS,
+               "a gap that is cut is beyond its stretch");
+
 _Static_assert(sizeof(correlated_train) == CORRELATED_TRAIN_BYTES &&
                    sizeof(correlated_event) == CORRELATED_EVENT_BYTES,
                "the estimate of memory (network/simulation_bytes.h) knows what a train takes");

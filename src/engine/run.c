@@ -67,10 +67,10 @@ static saltus_status run_window(saltus_simulation *simulation, sim_time start, s
         return sl_fail_memory(error);
     }
     work_on_blocks(simulation);
-    if (!sl_transit_merge(simulation)) {
-        return sl_fail_memory(error);
+    saltus_status status = sl_transit_merge(simulation, error);
+    if (status == SALTUS_OK) {
+        status = sl_observe_spikes(simulation, error);
     }
-    const saltus_status status = sl_observe_spikes(simulation, error);
     if (status != SALTUS_OK) {
         return status;
     }
@@ -167,10 +167,12 @@ saltus_status sl_simulation_run(saltus_simulation *simulation, sim_time end, sal
     } else {
         sl_crew_serve(&simulation->crew);
     }
-    if (status == SALTUS_OK || status == SALTUS_INTERRUPTED) {
-        const saltus_status flushed = sl_observe_flush(simulation, error);
-        return flushed != SALTUS_OK ? flushed : status;
+    const bool whole = status == SALTUS_OK || status == SALTUS_INTERRUPTED;
+    simulation->broken |= !whole;
+    if (whole || status == SALTUS_E_RUNAWAY) { /* what is before that window is complete */
+        saltus_error *why = whole ? error : NULL;
+        const saltus_status flushed = sl_observe_flush(simulation, why);
+        return whole && flushed != SALTUS_OK ? flushed : status;
     }
-    simulation->broken = true;
     return status;
 }

@@ -13,6 +13,15 @@
 
 #define MOST_THREADS 1024
 
+/* Spikes of the neurons of a block in one window, at most 10 ms, with which it may be given up: as
+ * many, and for each neuron of the block so many more. Of both, the first number is reached by a
+ * single neuron that fires without end, the second by no network whose neurons fire at 1.6 (26)
+ * kHz. */
+#define PATIENCE            (UINT64_C(1) << 16)
+#define PATIENCE_A_NEURON   16
+#define MOST_FIRED          (UINT64_C(1) << 24)
+#define MOST_FIRED_A_NEURON 256
+
 saltus_simulation_options saltus_simulation_options_default(void)
 {
     return (saltus_simulation_options){.struct_size = sizeof(saltus_simulation_options)};
@@ -48,6 +57,13 @@ static bool init_blocks(saltus_simulation *simulation)
 #pragma omp parallel for schedule(static, 1) num_threads(threads) reduction(&& : ok)
     for (uint32_t b = 0; b < count; b++) {
         ok = sl_block_state_init(&simulation->blocks[b], simulation, b) && ok;
+    }
+    for (uint32_t b = 0; b < count; b++) {
+        block_state *block = &simulation->blocks[b];
+        const uint64_t neurons = block->block->neuron_count;
+        block->patience = PATIENCE + neurons * PATIENCE_A_NEURON;
+        block->most_fired = MOST_FIRED + neurons * MOST_FIRED_A_NEURON;
+        block->given_up = &simulation->given_up;
     }
     return ok;
 }

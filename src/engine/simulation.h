@@ -49,6 +49,7 @@ struct saltus_simulation {
     sim_time now; /* all events before it are done */
     bool started, running, broken;
     atomic_bool stop_requested;
+    atomic_bool given_up; /* a block has given up its window */
 
     const engine *engine;
     clock_state clock; /* step 0: not a clock */
@@ -125,7 +126,7 @@ sim_time sl_transit_next(const saltus_simulation *simulation);
 bool sl_transit_collect(saltus_simulation *simulation);
 /* The blocks' spikes in one list, in order; then each into the queue, keyed by its first arrival.
  */
-bool sl_transit_merge(saltus_simulation *simulation);
+saltus_status sl_transit_merge(saltus_simulation *simulation, saltus_error *error);
 bool sl_transit_send(saltus_simulation *simulation);
 
 /* spike_sort.c: into (time, neuron) order; scratch grows as needed. False: out of memory. */

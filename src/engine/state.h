@@ -7,6 +7,7 @@
 #ifndef SALTUS_STATE_H
 #define SALTUS_STATE_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "engine/drive.h"
@@ -172,7 +173,11 @@ typedef struct block_state {
     block_faults *faults;             /* NULL: the network has none */
     block_currents *currents;         /* [population_count]; NULL: no neuron has any */
     double *before;                   /* interpolated: V - v_inf at the beginning of the step */
-    bool out_of_memory;
+    saltus_status status;             /* not SALTUS_OK: the window cannot be finished, and why */
+    /* spikes of neurons in this window, and from how many on it is given up: on a request to stop,
+     * and without one (transit.c) */
+    uint64_t fired, patience, most_fired;
+    atomic_bool *given_up; /* of the simulation: some block has */
 } block_state;
 
 /* False when memory ran out; clear in every case. */
@@ -189,5 +194,8 @@ int sl_arrival_compare(const void *a, const void *b);
 /* Append to a buffer; false when memory ran out. */
 bool sl_spike_buffer_push(spike_buffer *buffer, emitted_spike spike);
 bool sl_arrival_list_push(arrival_list *list, arrival entry);
+/* A neuron's spike into the list of its block, whose status says if that was the last (transit.c).
+ */
+void sl_transit_fire(block_state *block, emitted_spike spike);
 
 #endif /* SALTUS_STATE_H */

@@ -5,8 +5,12 @@
  * the next delay; synapses with delays of their own have a second entry (flagged), that comes up
  * in every stretch of windows in which some of them are reached (event/own_delays.h). */
 #include "base/memory.h"
+#include "base/status.h"
 #include "engine/event/own_delays.h"
 #include "engine/simulation.h"
+
+/* How often a block that fires looks whether its window is to be given up. */
+#define LOOK_AFTER UINT64_C(4096)
 
 /* Entries that stand for the synapses with own delays of a spike. */
 #define OWN_DELAY_FLAG 0x80000000u
@@ -133,27 +137,90 @@ static bool ends_within_step(const saltus_simulation *simulation)
     return clock->interpolates && simulation->window_end % clock->step != 0;
 }
 
-/* The blocks' spikes in one list, in order. */
-bool sl_transit_merge(saltus_simulation *simulation)
+/* ---- Firing ------------------------------------------------------------------------------ */
+
+/* Neurons may fire without end within a window, a tick apart, so somebody has to look there. A
+ * window that is given up cannot be finished: its blocks have come differently far. Therefore a
+ * request to stop waits for any window in which neurons fire as neurons do. */
+static void look_around(block_state *block)
 {
+    const saltus_simulation *simulation = block->simulation;
+    const bool stops = block->fired >= block->patience &&
+                       atomic_load_explicit(&simulation->stop_requested, memory_order_relaxed);
+    if (stops || block->fired >= block->most_fired ||
+        atomic_load_explicit(block->given_up, memory_order_relaxed)) {
+        atomic_store_explicit(block->given_up, true, memory_order_relaxed);
+        block->status = SALTUS_E_RUNAWAY;
+    }
+}
+
+void sl_transit_fire(block_state *block, emitted_spike spike)
+{
+    if (!sl_spike_buffer_push(&block->spikes, spike)) {
+        block->status = SALTUS_E_MEMORY;
+    } else if (++block->fired % LOOK_AFTER == 0) {
+        look_around(block);
+    }
+}
+
+/* ---- Merging ------------------------------------------------------------------------------- */
+
+/* Which neurons it is that fire without end: the last spike of the block with most. */
+static saltus_status say_runaway(const saltus_simulation *simulation, saltus_error *error)
+{
+    const saltus_network *network = simulation->network;
+    const block_state *most = simulation->blocks;
+    for (uint32_t b = 1; b < network->block_count; b++) {
+        most = simulation->blocks[b].fired > most->fired ? &simulation->blocks[b] : most;
+    }
+    const emitted_spike last = most->spikes.spike[most->spikes.count - 1];
+    const uint32_t population = sl_network_population_of(network, last.neuron);
+    return sl_fail(error, SALTUS_E_RUNAWAY,
+                   "neurons fire without end: %llu spikes since %.6f ms, the last of population %s "
+                   "at %.6f ms; what is recorded is complete up to %.6f ms",
+                   (unsigned long long)most->fired, sim_time_to_ms(simulation->window_start),
+                   network->populations[population].name, sim_time_to_ms(last.time),
+                   sim_time_to_ms(simulation->now));
+}
+
+/* Have all blocks come to the end of the window? */
+static saltus_status check_blocks(const saltus_simulation *simulation, saltus_error *error)
+{
+    bool runaway = false;
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        const block_state *block = &simulation->blocks[b];
+        if (block->status == SALTUS_E_MEMORY || block->context.out_of_memory) {
+            return sl_fail_memory(error);
+        }
+        runaway |= block->status != SALTUS_OK;
+    }
+    return runaway ? say_runaway(simulation, error) : SALTUS_OK;
+}
+
+/* The blocks' spikes in one list, in order. */
+saltus_status sl_transit_merge(saltus_simulation *simulation, saltus_error *error)
+{
+    const saltus_status status = check_blocks(simulation, error);
+    if (status != SALTUS_OK) {
+        return status;
+    }
     simulation->merged.count = 0;
     for (uint32_t b = 0; b < simulation->network->block_count; b++) {
         block_state *block = &simulation->blocks[b];
-        if (block->out_of_memory || block->context.out_of_memory) {
-            return false;
-        }
+        block->fired = 0;
         if (ends_within_step(simulation)) {
             continue;
         }
         for (size_t i = 0; i < block->spikes.count; i++) {
             if (!sl_spike_buffer_push(&simulation->merged, block->spikes.spike[i])) {
-                return false;
+                return sl_fail_memory(error);
             }
         }
         block->spikes.count = 0;
     }
     sl_faults_silence(simulation);
-    return sl_spike_sort(&simulation->merged, &simulation->scratch);
+    return sl_spike_sort(&simulation->merged, &simulation->scratch) ? SALTUS_OK
+                                                                    : sl_fail_memory(error);
 }
 
 /* Each spike into the queue, keyed by its first arrival. */

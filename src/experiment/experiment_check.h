@@ -87,6 +87,10 @@ void sl_check_stop(problem_sink *sink, const char *field, double stop_ms, double
 /* A rate of 0 to 1e7 Hz, now or at any time (rate_check.c). */
 void sl_check_rate(problem_sink *sink, const char *field, double rate_Hz,
                    const saltus_rate_course *course);
+/* The longest stretch of time that a correlated_source is worked on in
+ * (network/correlated_rates.h), and so the longest jitter: copies reach from one stretch into the
+ * next, and no further. */
+#define CHECK_CORRELATED_LONGEST_MS 2.88e6
 /* The parameters of a correlated_source (rate_check.c). */
 void sl_check_correlated_source(const saltus_population_spec *spec, problem_sink *sink);
 /* Neurons of a population of `size`. */

@@ -98,6 +98,12 @@ void sl_check_correlated_source(const saltus_population_spec *spec, problem_sink
     if (!sl_check_time(sink, "params.jitter", spec->jitter_ms) || sink->count > before) {
         return;
     }
+    if (spec->jitter_ms > CHECK_CORRELATED_LONGEST_MS) {
+        sl_problem(sink, "params.jitter",
+                   "found %s ms; a jitter of 0 to 2.88e6 ms (48 minutes) is allowed",
+                   sl_decimal_text(spec->jitter_ms).text);
+        return;
+    }
     const bool mip = spec->correlation_kind == SALTUS_CORRELATION_MIP && c > 0;
     const double mother_Hz = mip ? spec->rate_Hz / c : spec->rate_Hz * c;
     const double together = (mother_Hz + spec->rate_Hz) * spec->jitter_ms / 1000;

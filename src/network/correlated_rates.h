@@ -6,13 +6,12 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "base/sim_time.h"
+#include "experiment/experiment_check.h"
 #include "saltus/experiment.h"
 
 /* Events of the shared process and of one source together in a stretch, on average, unless the
- * jitter makes it longer. */
+ * jitter makes it longer or it would be longer than a stretch may be. */
 #define CORRELATED_STRETCH_EVENTS 16
-#define CORRELATED_LONGEST_MS     (0x1p58 / SIM_TIME_TICKS_PER_MS)
 
 typedef struct correlated_rates {
     bool mip;          /* sources choose what they copy; else all copy all */
@@ -30,8 +29,8 @@ static inline correlated_rates correlated_rates_of(saltus_correlation_kind kind,
                               .alone_Hz = mip ? 0 : rate_Hz * (1 - correlation)};
     if (rate_Hz > 0) {
         const double events_ms = (rates.shared_Hz + rate_Hz) / 1000;
-        rates.stretch_ms =
-            fmin(fmax(CORRELATED_STRETCH_EVENTS / events_ms, jitter_ms), CORRELATED_LONGEST_MS);
+        rates.stretch_ms = fmin(fmax(CORRELATED_STRETCH_EVENTS / events_ms, jitter_ms),
+                                CHECK_CORRELATED_LONGEST_MS);
     }
     return rates;
 }

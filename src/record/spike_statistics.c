@@ -1,10 +1,14 @@
-/* spike_statistics - rates and irregularity of populations, collected while they fire.
+/* spike_statistics - rates, irregularity and synchrony of populations, collected while they fire.
  *
  * Each neuron holds its last spike, its number of spikes, and mean and sum of squared deviations
  * of its interspike intervals in Welford's (1962, Technometrics 4:419) update, which does not
  * cancel however long the run is. CV = SD / mean with n - 1 in the SD's denominator. Sums over
  * neurons are taken in order of index, so a result does not depend on the order of spikes of
  * different neurons.
+ *
+ * Synchrony is that of the histogram of a population's spikes. Spikes come in the order of time, so
+ * one bin is open at a time; what is kept of those before are sums of whole numbers, which are
+ * exact.
  *
  * Columns of populations whose spikes are not recorded are never touched: the system hands out
  * zeroed pages only when they are.
@@ -23,12 +27,51 @@ typedef struct neuron_statistics {
     double mean_isi_ms, squares; /* of the spikes - 1 intervals so far */
 } neuron_statistics;
 
+/* A population's spikes in bins: the open one, and sums over those before it. */
+typedef struct bin_statistics {
+    uint64_t bin, spikes;
+    double sum, squares;
+} bin_statistics;
+
 struct saltus_statistics {
     double from_ms;
     uint32_t population_count;
     uint64_t *first; /* [population_count + 1] into neurons */
     neuron_statistics *neurons;
+    bin_statistics *bins; /* [population_count] */
 };
+
+static double bin_end_ms(const saltus_statistics *statistics, uint64_t bin)
+{
+    return statistics->from_ms + ((double)bin + 1) * SALTUS_SYNCHRONY_BIN_MS;
+}
+
+/* Bins that end at `to_ms` or before. */
+static uint64_t whole_bins(const saltus_statistics *statistics, double to_ms)
+{
+    const double span_ms = to_ms - statistics->from_ms;
+    uint64_t bins = span_ms > 0 ? (uint64_t)(span_ms / SALTUS_SYNCHRONY_BIN_MS) : 0;
+    /* the division may round over an end, on either side */
+    bins += bin_end_ms(statistics, bins) <= to_ms;
+    return bins - (bins > 0 && bin_end_ms(statistics, bins - 1) > to_ms);
+}
+
+static void close_bin(bin_statistics *bins)
+{
+    const double spikes = (double)bins->spikes;
+    bins->sum += spikes;
+    bins->squares += spikes * spikes;
+    bins->spikes = 0;
+}
+
+static void count_in_bin(const saltus_statistics *statistics, bin_statistics *bins, double time_ms)
+{
+    if (time_ms >= bin_end_ms(statistics, bins->bin)) {
+        close_bin(bins);
+        bins->bin = whole_bins(statistics, time_ms);
+    }
+    bins->spikes++;
+}
 
 static saltus_status collect(void *user, const saltus_spike *spikes, size_t count)
 {
@@ -49,6 +92,7 @@ static saltus_status collect(void *user, const saltus_spike *spikes, size_t coun
         }
         neuron->last_ms = time_ms;
         neuron->spikes++;
+        count_in_bin(statistics, &statistics->bins[spikes[i].population], time_ms);
     }
     return SALTUS_OK;
 }
@@ -82,7 +126,8 @@ saltus_status saltus_statistics_create(saltus_simulation *simulation, double fro
     }
     statistics->neurons = sl_memory_zeroed(statistics->first[statistics->population_count],
                                            sizeof *statistics->neurons);
-    if (statistics->neurons == NULL) {
+    statistics->bins = sl_memory_zeroed(statistics->population_count, sizeof *statistics->bins);
+    if (statistics->neurons == NULL || statistics->bins == NULL) {
         sl_fail_memory(error);
         goto fail;
     }
@@ -104,7 +149,9 @@ fail:
 
 static const char from_name[] = "record/statistics.from";
 static const char neurons_name[] = "record/statistics";
+static const char bins_name[] = "record/statistics.bins";
 _Static_assert(sizeof(neuron_statistics) == 32, "a neuron's statistics have no holes");
+_Static_assert(sizeof(bin_statistics) == 32, "a population's bins have no holes");
 
 static size_t bytes_of(const saltus_statistics *statistics)
 {
@@ -120,6 +167,8 @@ saltus_status saltus_statistics_save(const saltus_statistics *statistics,
     sl_section_put(checkpoint, from_name, SECTION_F64, &statistics->from_ms, 1);
     sl_section_put(checkpoint, neurons_name, SECTION_BYTES, statistics->neurons,
                    bytes_of(statistics));
+    sl_section_put(checkpoint, bins_name, SECTION_BYTES, statistics->bins,
+                   statistics->population_count * sizeof *statistics->bins);
     return sl_container_status(checkpoint, error);
 }
 
@@ -137,6 +186,10 @@ saltus_status saltus_statistics_resume(saltus_simulation *simulation, saltus_che
         status = sl_section_get(checkpoint, neurons_name, SECTION_BYTES, statistics->neurons,
                                 bytes_of(statistics), error);
     }
+    if (!status) {
+        status = sl_section_get(checkpoint, bins_name, SECTION_BYTES, statistics->bins,
+                                statistics->population_count * sizeof *statistics->bins, error);
+    }
     if (status) {
         saltus_statistics_destroy(statistics);
         return status;
@@ -147,11 +200,27 @@ saltus_status saltus_statistics_resume(saltus_simulation *simulation, saltus_che
 
 /* ---- Results ------------------------------------------------------------------------------- */
 
+/* The open bin counts where it is over; those without a spike count as bins. */
+static double synchrony(const saltus_statistics *statistics, uint32_t population, double to_ms)
+{
+    bin_statistics bins = statistics->bins[population];
+    const uint64_t whole = whole_bins(statistics, to_ms);
+    if (bins.bin < whole) {
+        close_bin(&bins);
+    }
+    const double n = (double)whole;
+    return whole < 2 || !(bins.sum > 0)
+               ? (double)NAN
+               : (bins.squares - bins.sum * bins.sum / n) / (n - 1) / (bins.sum / n);
+}
+
 saltus_spike_statistics saltus_statistics_get(const saltus_statistics *statistics,
                                               uint32_t population, double to_ms)
 {
-    saltus_spike_statistics result = {
-        .mean_rate_Hz = (double)NAN, .mean_cv = (double)NAN, .fraction_silent = (double)NAN};
+    saltus_spike_statistics result = {.mean_rate_Hz = (double)NAN,
+                                      .mean_cv = (double)NAN,
+                                      .fraction_silent = (double)NAN,
+                                      .synchrony = (double)NAN};
     if (population >= statistics->population_count) {
         return result;
     }
@@ -175,6 +244,7 @@ saltus_spike_statistics saltus_statistics_get(const saltus_statistics *statistic
     result.mean_rate_Hz = span_s > 0.0 ? (double)result.spikes / (neurons * span_s) : (double)NAN;
     result.mean_cv = result.cv_neurons > 0 ? cv_sum / (double)result.cv_neurons : (double)NAN;
     result.fraction_silent = (double)silent / neurons;
+    result.synchrony = synchrony(statistics, population, to_ms);
     return result;
 }
 
@@ -185,5 +255,6 @@ void saltus_statistics_destroy(saltus_statistics *statistics)
     }
     free(statistics->first);
     free(statistics->neurons);
+    free(statistics->bins);
     free(statistics);
 }

@@ -225,7 +225,7 @@ check "what does not fit leaves no result" test ! -e results
 # ---- run -------------------------------------------------------------------------------
 run 0 run net.yaml --out one --threads 1
 quiet_err
-out_has '^population +neurons +spikes'
+out_has '^population +neurons +spikes .* CV +silent +synchrony$'
 out_has '^E +800 '
 out_has 'real-time factor'
 out_has '^results +one$'
@@ -241,6 +241,21 @@ for key in saltus hash seed command cpu threads scheduler started build_wall_s r
     simulated_ms fingerprint counts populations projections size title overrides; do
     check "the manifest has $key" grep -q "\"$key\":" one/manifest.json
 done
+check "the manifest's synchrony is that of the spikes" python3 - <<'PYTHON'
+import csv, json, statistics
+manifest = json.load(open('one/manifest.json'))
+bins = int(manifest['simulated_ms'] // 3)
+counts = {p['name']: [0] * (bins + 1) for p in manifest['populations']}
+for time, population, neuron in list(csv.reader(open('one/spikes.csv')))[1:]:
+    counts[population][int(float(time) // 3)] += 1
+for p in manifest['populations']:
+    whole = counts[p['name']][:bins]
+    if sum(whole) > 0:
+        wanted = statistics.variance(whole) / statistics.mean(whole)
+        assert abs(p['synchrony'] / wanted - 1) < 1e-9, (p['name'], p['synchrony'], wanted)
+    else:
+        assert p['synchrony'] is None
+PYTHON
 check "no potential file without records" test ! -e one/potential.csv
 
 run 2 run net.yaml --out one

@@ -207,14 +207,61 @@ def plain(name):
     return j
 assert plain("chain") == plain("again")'
 
-# Several spellings are one engine; the event-driven run is there once.
-run 0 chain.yaml --engines event,clock@1ms,grid@1000us,euler@1ms --energy none --out once
+# Several spellings are one engine, which is asked for once; the event-driven run is always there.
+run 0 chain.yaml --engines event,clock@1000us,euler@1ms --energy none --out once
 holds once '[x["engine"] for x in j["engines"]] == ["event", "grid@1ms", "euler@1ms"]'
+holds once 'j["left_out"] == []'
+twice() {
+    run 2 chain.yaml "$@" --out twice
+    check "nothing is left" test ! -e twice -a ! -e twice.partial
+}
+twice --engines clock@1ms,grid@1000us
+err_has '--engines has grid@1ms twice'
+twice --engines event,grid@1ms,event
+err_has '--engines has event twice'
+twice --steps 0.1ms,1ms,100us
+err_has '--variants and --steps give grid@0.1ms twice'
+twice --variants grid,clock
+err_has '--variants and --steps give grid@1ms twice'
 check "no energy, no figure of it" test ! -e once/energy.gp
 run 0 chain.yaml --engines grid@1ms --seed 7 --set duration='100 ms' --window 0 --out changed
 holds changed 'j["experiment"]["seed"] == 7 and e("event")["counts"]["spikes"] > 0'
 holds changed 'j["experiment"]["overrides"] == [{"path": "duration", "value": "100 ms"}]'
 holds changed 'j["options"]["window_ms"] == 0'
+
+# ---- Engines that are not for a network ------------------------------------------------
+long=$(printf 'Name%.0s' {1..25})
+cat >currents.yaml <<YAML
+saltus: 1
+duration: 20 ms
+populations:
+  $long: {size: 4, model: lif_exp, params: {tau_syn: 0.5 ms, t_ref: 1.7 ms}}
+inputs:
+  noise: {type: poisson, rate: 8 kHz, to: $long, weight: 60 pA}
+projections:
+  - {from: $long, to: $long, rule: {fixed_indegree: 2}, weight: 20 pA, delay: 1.2 ms}
+YAML
+run 0 currents.yaml --seeds 0 --energy none --out usual
+err_has "warning: interpolated@1ms is left out: population $long has synaptic currents"
+err_has 'warning: euler@1ms is left out: euler: with a step of 1 ms'
+out_has '^without offgrid@0.1ms: population '
+holds usual '[x["engine"] for x in j["engines"]] == ["event", "grid@1ms", "grid@0.1ms",
+    "euler@0.1ms"]'
+holds usual '[x["engine"] for x in j["left_out"]] == ["euler@1ms", "interpolated@1ms",
+    "interpolated@0.1ms", "offgrid@1ms", "offgrid@0.1ms"]'
+holds usual 'all("allowed" in x["why"] or "grid and euler do" in x["why"] for x in j["left_out"])'
+# names are whole, however long
+holds usual 'all(x["populations"][0]["name"] == "Name" * 25 for x in j["engines"])'
+holds usual 'all(x["projections"][0]["name"] == "Name" * 25 + "->" + "Name" * 25
+    for x in j["engines"])'
+holds usual '"Name" * 25 in [r["name"] for r in e("grid@1ms")["rounded"]]'
+# what someone chose must run
+for chosen in '--engines grid@0.1ms,offgrid@0.1ms' '--variants grid,offgrid --steps 0.1ms'; do
+    run 2 currents.yaml $chosen --seeds 0 --energy none --out chosen
+    err_has "compare: offgrid@0.1ms: population $long has synaptic currents"
+    check "what is finished stays" grep -q '"complete": false' chosen.partial/compare.json
+    rm -r chosen.partial
+done
 
 # ---- Recurrent networks: the yardstick -------------------------------------------------
 run 0 ring.yaml --engines grid@0.5ms,offgrid@0.5ms --out ring

@@ -102,8 +102,41 @@ CSV
 printf 'a\tb\telectrical\t7\n' >tabs.csv
 check "tabs, and the type before the weight" "$tool" tabs.csv --out tabs --weight 1
 check "give the same" grep -qx '0,1,7' tabs/synapses.csv
-check "what has no edges is refused" sh -c "! '$tool' edges.csv --out no --type gap 2>err"
-err_has "no edges of type 'gap'"
+printf '"x, ""y""",b,1\n' >quoted.csv
+check "names that need quotation marks" "$tool" quoted.csv --out quoted
+check "get them" grep -qx '1,"x, ""y"""' quoted/cells.csv
+
+# refused CODE MESSAGE EDGES...: one clear message and nothing written
+refused() {
+    local wanted=$1 message=$2
+    shift 2
+    "$tool" "$@" >out 2>err
+    check "$message: exit code $wanted" test $? = "$wanted"
+    err_has "^connectome: .*$message"
+    check "$message: one line" test "$(wc -l <err)" = 1
+    check "$message: nothing is written" test ! -e no -a -z "$(find . -name '.*.partial')"
+}
+refused 2 "edges.csv: no edges of type 'gap'" edges.csv --out no/no --type gap
+: >empty.csv
+refused 2 'empty.csv: no edges$' empty.csv --out no
+refused 2 'absent.csv: No such file or directory' absent.csv --out no
+printf 'a,b,1\nc\351,d,1\n' >latin.csv
+refused 2 'latin.csv:2: found the byte 0xe9, which is not UTF-8' latin.csv --out no
+printf '1,2,1\n\n2,01,1\n' >twice.csv
+refused 2 "twice.csv:3: found the cell '01', which line 1 calls '1'" twice.csv --out no
+printf 'a,b,1\nb,c,nan\n' >nan.csv
+refused 2 "nan.csv:2: found no number of contacts in 'b,c,nan'" nan.csv --out no
+printf 'a,b,1\n,c,2\n' >nobody.csv
+refused 2 'nobody.csv:2: found an edge without a source' nobody.csv --out no
+cp edges.csv file
+refused 1 'file: there is a file of this name' edges.csv --out file
+check "which stays as it is" cmp file edges.csv
+refused 1 'file/no: cannot write into it' edges.csv --out file/no
+mkdir -p taken/cells.csv
+refused 1 'taken/cells.csv: there is a directory of this name' edges.csv --out taken
+check "and no other file beside it" test ! -e taken/synapses.csv
+check "a second list replaces the first" "$tool" numbers.csv --out worm
+check "as a whole" grep -qx '2,100' worm/cells.csv
 
 sed "s|connectomes/|absent/|" "$experiments/worm.yaml" >absent.yaml
 run 2 run absent.yaml --out absent

@@ -179,7 +179,7 @@ for n in range(8):
     assert abs(total - 60) < 1e-9, (n, total)
 PYTHON
 other 2 weights one
-err_has 'one has no weights.h5: it is a result of saltus learn, which keeps weights in receptive_f'
+err_has 'one has no weights.h5: its experiment did not say what to record'
 other 2 weights short
 err_has 'short has no weights.h5: its experiment did not say what to record'
 other 2 energy loihi --counts one
@@ -195,6 +195,9 @@ same() {
     for file in images.csv accuracy.csv confusion.csv labels.csv receptive_fields.tsv; do
         check "$1 and $2: $file" cmp "$1/$file" "$2/$file"
     done
+    if [ -e "$1/weights.h5" ]; then
+        check "$1 and $2: weights.h5" cmp "$1/weights.h5" "$2/weights.h5"
+    fi
     check "$1 and $2: fingerprint" python3 -c "import json, sys
 a, b = (json.load(open(f + '/manifest.json')) for f in sys.argv[1:])
 assert a['fingerprint'] == b['fingerprint'] and a['simulated_ms'] == b['simulated_ms']" "$1" "$2"
@@ -221,12 +224,46 @@ run 0 apart.yaml --out apart --no-figures
 quiet_err
 json 'd["complete"] and d["test"]["counts"]["plastic_updates"] == 0' apart/manifest.json
 
+# ---- Weights ---------------------------------------------------------------------------------
+run 0 bars.yaml --out kept --epochs 2 --no-figures --quiet \
+    --set 'record={weights: {of: X->E, every: 100 s, end: true}}'
+quiet_err
+same one kept
+check "nothing but the file is left" test -s kept/weights.h5 -a ! -e kept/learn.weights
+other 0 weights kept --csv weights.csv
+other 0 weights kept --time 100s --csv early.csv
+check "the weights at the end are those of the receptive fields" python3 - <<'PYTHON'
+import csv
+sheet = [[float(x) for x in line.split('\t')] for line in open('kept/receptive_fields.tsv')]
+rows = list(csv.reader(open('weights.csv')))[1:]
+assert len(rows) == 64 * 8
+for source, target, weight in rows:
+    pixel, n = int(source), int(target)
+    assert float(weight) == sheet[n // 3 * 9 + pixel // 8][n % 3 * 9 + pixel % 8], (pixel, n)
+assert rows != list(csv.reader(open('early.csv')))[1:]
+PYTHON
+
+# ---- Damage ----------------------------------------------------------------------------------
+# 120 images of 1.1 s come before the test: what strikes then finds the network as it was taught
+run 0 bars.yaml --out plain --no-figures
+for share in 0.5 1; do
+    run 0 bars.yaml --out "damaged-$share" --no-figures \
+        --set "faults=[{lesion: E, share: $share, at: 132 s}]"
+    check "up to the damage nothing is different" \
+        diff <(grep -v '^test' plain/images.csv) <(grep -v '^test' "damaged-$share/images.csv")
+    check "nor do labels differ" cmp <(cut -d, -f1,2 plain/labels.csv) \
+        <(cut -d, -f1,2 "damaged-$share/labels.csv")
+done
+right() { sed -n 's/^  "right": \([0-9]*\).*/\1/p' "$1/manifest.json"; }
+check "half of the neurons answer fewer images" test "$(right damaged-0.5)" -lt "$(right plain)"
+check "some of them" test "$(right damaged-0.5)" -gt 0
+check "none answers none" test "$(right damaged-1)" = 0
+
 # ---- Left out ------------------------------------------------------------------------------
-for record in 'record={weights: X->E}' 'record={positions: true}' \
-    'record={potential: [{of: E, every: 1 ms}]}'; do
+for record in 'record={positions: true}' 'record={potential: [{of: E, every: 1 ms}]}'; do
     rm -rf noted
     run 0 bars.yaml --out noted --no-figures --train 1 --label 1 --test 1 --set "$record" --quiet
-    err_has "note: the section 'record' is left out"
+    err_has "note: of the section 'record' a course writes weights alone"
 done
 sed '/normalise:/d' bars.yaml >free.yaml
 run 0 free.yaml --out free --no-figures --train 20 --label 20 --test 20
@@ -241,7 +278,8 @@ json 'd["training"]["presentations"] > d["training"]["images"]' again/manifest.j
 json 'd["simulated_ms"] == 1100 * sum(d[p]["presentations"] for p in '"$phases)" again/manifest.json
 
 # ---- Going on --------------------------------------------------------------------------------
-# long enough to be stopped; a course of 16,000 training images
+# long enough to be stopped; a course of 16,000 training images, whose weights are recorded
+echo 'record: {weights: {of: X->E, every: 1000 s, end: true}}' >>bars.yaml
 long="bars.yaml --epochs 200 --checkpoint 1000"
 run 0 $long --out whole
 lines() { if [ -f "$1" ]; then wc -l <"$1"; else echo 0; fi; }

@@ -222,6 +222,8 @@ static const bad_line bad[] = {
     {SHARED("rate: 1 kHz, correlation: 0.5, jitter: 10 s"), "populations.Z.params.jitter",
      "found 10000 ms, in which a source and what it copies from have 3e+04 spikes; at most 1e4 is "
      "allowed"},
+    {SHARED("rate: 0.001 Hz, correlation: 0.5, jitter: 2.881e6 ms"), "populations.Z.params.jitter",
+     "found 2881000 ms; a jitter of 0 to 2.88e6 ms (48 minutes) is allowed"},
 };
 
 START_TEST(test_file_finds_what_is_wrong)

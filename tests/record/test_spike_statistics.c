@@ -1,4 +1,4 @@
-/* test_spike_statistics - rates and CVs equal brute force over the same spikes. */
+/* test_spike_statistics - rates, CVs and synchrony equal brute force over the same spikes. */
 #include <check.h>
 #include <math.h>
 #include <stdlib.h>
@@ -49,6 +49,7 @@ static saltus_spike_statistics collect(size_t count, double from_ms, double end_
     ck_assert_double_eq(silent.mean_rate_Hz, 0.0);
     ck_assert_double_eq(silent.fraction_silent, 1.0);
     ck_assert(isnan(silent.mean_cv));
+    ck_assert(isnan(silent.synchrony));
     const saltus_spike_statistics found = saltus_statistics_get(statistics, 1, end_ms);
     ck_assert(isnan(saltus_statistics_get(statistics, 2, end_ms).mean_rate_Hz));
 
@@ -89,6 +90,30 @@ static double brute_cv(uint32_t neuron, size_t count, double from_ms, double end
     return (double)(sqrtl(squares / (long double)(n - 1)) / mean);
 }
 
+/* Variance / mean of a histogram that is made bin by bin; NaN with fewer than 2 bins or none in
+ * them. */
+static double brute_synchrony(size_t count, double from_ms, double end_ms)
+{
+    long double n = 0.0L, sum = 0.0L, squares = 0.0L;
+    size_t first = 0;
+    for (uint64_t bin = 0;; bin++) {
+        const double begin = from_ms + 3.0 * (double)bin;
+        const double end = from_ms + 3.0 * (double)(bin + 1);
+        size_t in_bin = 0;
+        if (end > end_ms) {
+            break;
+        }
+        for (; first < count && times_ms[first] < end; first++) {
+            in_bin += times_ms[first] >= begin;
+        }
+        n++;
+        sum += (long double)in_bin;
+        squares += (long double)in_bin * (long double)in_bin;
+    }
+    return n < 2 || !(sum > 0) ? (double)NAN
+                               : (double)((squares - sum * sum / n) / (n - 1) / (sum / n));
+}
+
 static void compare(size_t count, double from_ms, double end_ms)
 {
     uint64_t spikes = 0;
@@ -111,6 +136,12 @@ static void compare(size_t count, double from_ms, double end_ms)
     ck_assert_double_eq_tol(found.fraction_silent, (double)silent / NEURONS, 1e-15);
     ck_assert_double_eq_tol(found.mean_rate_Hz,
                             (double)spikes / (NEURONS * (end_ms - from_ms) * 1e-3), 1e-9);
+    const double synchrony = brute_synchrony(count, from_ms, end_ms);
+    if (isnan(synchrony)) {
+        ck_assert(isnan(found.synchrony));
+    } else {
+        ck_assert_double_eq_tol(found.synchrony, synchrony, 1e-9 * fmax(1, synchrony));
+    }
     if (with_cv == 0) {
         ck_assert(isnan(found.mean_cv));
     } else {
@@ -174,6 +205,43 @@ START_TEST(test_regular_firing_has_cv_zero)
 }
 END_TEST
 
+/* Ends of bins belong to the next one, gaps of many bins are bins, the last part of one is none. */
+START_TEST(test_synchrony_at_the_ends_of_bins)
+{
+    static const double at_ms[] = {0.0,  2.9,  3.0,  3.0,  5.9999999, 6.0,
+                                   60.0, 62.0, 63.0, 65.9, 66.1};
+    for (size_t i = 0; i < 11; i++) {
+        times_ms[i] = at_ms[i];
+        neurons[i] = (uint32_t)i;
+    }
+    compare(11, 0.0, 66.0);
+    compare(11, 0.0, 67.0);
+    compare(11, 0.0, 300.0);
+    compare(11, 0.1, 66.2);
+    compare(11, 1.7, 66.0);
+    compare(11, 60.0, 66.1);
+    compare(11, 60.0, 65.9);
+    /* 2, 3, 1 in three bins */
+    ck_assert_double_eq_tol(collect(11, 0.0, 9.0).synchrony, 0.5, 1e-15);
+}
+END_TEST
+
+START_TEST(test_neurons_that_fire_as_one_have_their_number_as_synchrony)
+{
+    size_t count = 0;
+    for (uint32_t k = 0; k < 300; k++) {
+        for (uint32_t neuron = 0; neuron < NEURONS; neuron++) {
+            times_ms[count] = 3.0 * (k * (k + 1) / 2) + 1;
+            neurons[count++] = neuron;
+        }
+    }
+    /* 300 of 135,450 bins have a volley of 50 spikes: 50 times what single spikes have */
+    const double bins = 300 * 301 / 2 * 3;
+    const saltus_spike_statistics found = collect(count, 0.0, 3.0 * bins);
+    ck_assert_double_eq_tol(found.synchrony, NEURONS * (1 - 300 / bins) * bins / (bins - 1), 1e-9);
+}
+END_TEST
+
 START_TEST(test_two_spikes_give_no_cv)
 {
     times_ms[0] = 1.0;
@@ -193,6 +261,8 @@ int main(void)
     tcase_add_test(tcase, test_the_start_and_the_end_cut_spikes_off);
     tcase_add_test(tcase, test_late_in_a_long_run_the_variance_does_not_cancel);
     tcase_add_test(tcase, test_regular_firing_has_cv_zero);
+    tcase_add_test(tcase, test_synchrony_at_the_ends_of_bins);
+    tcase_add_test(tcase, test_neurons_that_fire_as_one_have_their_number_as_synchrony);
     tcase_add_test(tcase, test_two_spikes_give_no_cv);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

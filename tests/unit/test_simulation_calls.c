@@ -1,8 +1,12 @@
 /* Calls that a user may get wrong, or make at an odd moment: answered, never a crash. */
 #include <check.h>
 #include <math.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
 
+#include "engine/simulation.h"
 #include "saltus/saltus.h"
 #include "support/suite.h"
 
@@ -123,6 +127,134 @@ START_TEST(a_failed_recorder_ends_the_run_for_good)
 }
 END_TEST
 
+/* ---- Neurons that fire without end --------------------------------------------------------- */
+
+static saltus_status count_spikes(void *user, const saltus_spike *spikes, size_t count)
+{
+    (void)spikes;
+    *(size_t *)user += count;
+    return SALTUS_OK;
+}
+
+/* From 60 ms on some of the neurons fire every twenty ticks: 5e10 times in a window of 10 ms. */
+static saltus_network *running_away(uint32_t size)
+{
+    const double begin_ms = 60, drive_pA = 1e12;
+    saltus_experiment *e = NULL;
+    ck_assert_int_eq(saltus_experiment_create("away", &e), SALTUS_OK);
+    saltus_population_spec spec = saltus_population_spec_default();
+    spec.name = "calm";
+    spec.size = size;
+    spec.i_e_pA = saltus_uniform(300, 400);
+    ck_assert_int_eq(saltus_experiment_add_population(e, &spec, NULL, NULL), SALTUS_OK);
+    spec.name = "away";
+    spec.size = 3;
+    spec.t_ref_ms = 0;
+    spec.i_e_pA = saltus_constant(0);
+    ck_assert_int_eq(saltus_experiment_add_population(e, &spec, NULL, NULL), SALTUS_OK);
+    saltus_input_spec input = saltus_input_spec_default();
+    input.name = "drive";
+    input.type = SALTUS_INPUT_CURRENT;
+    input.population = 1;
+    input.current_times_ms = &begin_ms;
+    input.current_values_pA = &drive_pA;
+    input.current_count = 1;
+    ck_assert_int_eq(saltus_experiment_add_input(e, &input, NULL, NULL), SALTUS_OK);
+    ck_assert_int_eq(saltus_experiment_record_spikes(e, 0), SALTUS_OK);
+    saltus_network *network = NULL;
+    saltus_network_options options = saltus_network_options_default();
+    options.block_neurons = 1024;
+    ck_assert_int_eq(saltus_network_build(e, &options, &network, NULL), SALTUS_OK);
+    saltus_experiment_destroy(e);
+    return network;
+}
+
+static saltus_simulation *simulate_on(const saltus_network *network, const char *engine,
+                                      size_t *spikes)
+{
+    saltus_simulation_options how = saltus_simulation_options_default();
+    saltus_simulation *simulation = NULL;
+    how.threads = 2;
+    ck_assert_int_eq(saltus_engine_parse(engine, &how, NULL), SALTUS_OK);
+    ck_assert_int_eq(saltus_simulation_create(network, &how, &simulation, NULL), SALTUS_OK);
+    ck_assert_int_eq(saltus_simulation_add_spike_recorder(simulation, count_spikes, spikes),
+                     SALTUS_OK);
+    return simulation;
+}
+
+static void end_by_itself(const char *engine)
+{
+    saltus_network *network = running_away(3000);
+    size_t seen = 0, expected = 0;
+    saltus_simulation *simulation = simulate_on(network, engine, &seen);
+    saltus_simulation *calm = simulate_on(network, engine, &expected);
+    saltus_error error = {0};
+    ck_assert_int_eq(saltus_simulation_run_until(calm, 60, NULL), SALTUS_OK);
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        simulation->blocks[b].most_fired = 1 << 17;
+    }
+    ck_assert_int_eq(saltus_simulation_run_until(simulation, 80, &error), SALTUS_E_RUNAWAY);
+    ck_assert_int_eq(error.status, SALTUS_E_RUNAWAY);
+    ck_assert_ptr_nonnull(strstr(error.message, "fire without end"));
+    ck_assert_ptr_nonnull(strstr(error.message, "population away"));
+    /* what was recorded is that of the time reported */
+    ck_assert_double_eq(saltus_simulation_time_ms(simulation), 60);
+    ck_assert_uint_gt(seen, 1000);
+    ck_assert_uint_eq(seen, expected);
+    ck_assert_uint_eq(saltus_simulation_fingerprint(simulation),
+                      saltus_simulation_fingerprint(calm));
+    ck_assert_int_eq(saltus_simulation_run_until(simulation, 80, NULL), SALTUS_E_STATE);
+    saltus_simulation_destroy(simulation);
+    saltus_simulation_destroy(calm);
+    saltus_network_destroy(network);
+}
+
+START_TEST(neurons_that_fire_without_end_end_the_run)
+{
+    end_by_itself("event");
+    end_by_itself("offgrid@1ms");
+}
+END_TEST
+
+static saltus_simulation *to_stop;
+
+static void stop_it(int number)
+{
+    (void)number;
+    saltus_simulation_request_stop(to_stop);
+}
+
+/* However slow the machine is: a signal that comes before the window is answered before it, and
+ * the next one has more time. */
+static void end_on_request(const char *engine)
+{
+    saltus_network *network = running_away(100);
+    size_t seen = 0;
+    to_stop = simulate_on(network, engine, &seen);
+    for (uint32_t b = 0; b < network->block_count; b++) {
+        to_stop->blocks[b].most_fired = UINT64_MAX;
+    }
+    signal(SIGALRM, stop_it);
+    saltus_status status = SALTUS_INTERRUPTED;
+    for (long wait_us = 1000; status == SALTUS_INTERRUPTED; wait_us *= 2) {
+        const struct itimerval timer = {
+            .it_value = {.tv_sec = wait_us / 1000000, .tv_usec = wait_us % 1000000}};
+        setitimer(ITIMER_REAL, &timer, NULL);
+        status = saltus_simulation_run_until(to_stop, 80, NULL);
+    }
+    ck_assert_int_eq(status, SALTUS_E_RUNAWAY);
+    ck_assert_double_eq(saltus_simulation_time_ms(to_stop), 60);
+    saltus_simulation_destroy(to_stop);
+    saltus_network_destroy(network);
+}
+
+START_TEST(neurons_that_fire_without_end_can_be_stopped)
+{
+    end_on_request("event");
+    end_on_request("offgrid@1ms");
+}
+END_TEST
+
 START_TEST(odd_arguments_are_answered)
 {
     saltus_network *network = driven(3);
@@ -160,11 +292,15 @@ START_TEST(odd_arguments_are_answered)
 }
 END_TEST
 
-int main(void)
+int main(int count, char **arguments)
 {
+    (void)count;
+    suite_wait_without_spinning(arguments);
     const TTest *const tests[] = {an_interrupted_run_goes_on_from_the_time_it_reports,
                                   a_recorder_cannot_run_its_own_simulation,
                                   a_failed_recorder_ends_the_run_for_good,
+                                  neurons_that_fire_without_end_end_the_run,
+                                  neurons_that_fire_without_end_can_be_stopped,
                                   odd_arguments_are_answered};
     return SUITE_RUN("simulation_calls", tests);
 }

@@ -171,7 +171,7 @@ static bool sweep(const saltus_simulation *simulation, uint32_t index)
         block_state *block = &simulation->blocks[b];
         if (block->plastic[index] != NULL) {
             sl_plastic_sweep(block, index, simulation->now);
-            done &= !block->out_of_memory;
+            done &= block->status == SALTUS_OK;
         }
     }
     return done;

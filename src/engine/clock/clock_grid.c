@@ -82,9 +82,7 @@ static void fire(block_state *block, group_state *group, uint32_t member, sim_ti
     sl_group_raise_threshold(group, member, t);
     group->counts.resets++;
     const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
-    if (!sl_spike_buffer_push(&block->spikes, spike)) {
-        block->out_of_memory = true;
-    }
+    sl_transit_fire(block, spike);
     if (block->plastic != NULL) {
         sl_plastic_fired(block, group->group->population, spike.neuron, t);
     }
@@ -153,7 +151,7 @@ static void emit_train(block_state *block, const group_state *group, train *trai
         const uint32_t neuron = group->group->first + train->member[train->position];
         const emitted_spike spike = {.time = t, .neuron = neuron};
         if (!sl_spike_buffer_push(&block->spikes, spike)) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
             return;
         }
         if (++train->position == train->count) {
@@ -261,7 +259,7 @@ static void work(block_state *block)
         }
         sl_input_ring_take(block, k);
         const bool decays = !(clock->rests && k == clock->last_step);
-        for (uint32_t g = 0; g < block->block->group_count && !block->out_of_memory; g++) {
+        for (uint32_t g = 0; g < block->block->group_count && block->status == SALTUS_OK; g++) {
             finish_group(block, &block->groups[g], t, decays);
         }
     }

@@ -229,7 +229,7 @@ static void fill_row(block_state *block, uint32_t index, spread_spike spike)
                                  .first = first,
                                  .count = i - first};
             if (!sl_arrival_list_push(&ring->late[slot], run)) {
-                block->out_of_memory = true;
+                block->status = SALTUS_E_MEMORY;
             }
             batch.first = i;
             continue;

@@ -136,14 +136,14 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
 {
     scale_cache cache = {.time = SIM_TIME_NEVER};
     size_t i = 0;
-    while (!block->out_of_memory) {
+    while (block->status == SALTUS_OK) {
         const sim_time given = i < count ? entry[i].time : end;
         if (own_delays_next(block) < given) {
             sl_own_delays_deliver(block, given);
         }
         const sim_time own = own_delays_next(block);
         const sim_time t = own < given ? own : given;
-        if (t >= end || block->out_of_memory) {
+        if (t >= end || block->status != SALTUS_OK) {
             return;
         }
         size_t same = i;
@@ -156,7 +156,7 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
         } else if (gather(block, given_now, same - i, t)) {
             work_on_time(block, block->due.entry, block->due.count, block->due.count, &cache);
         } else {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
         }
         i = same;
     }
@@ -165,9 +165,9 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
 bool sl_block_take_in(block_state *block)
 {
     if (!sl_own_delays_spread(block, block->simulation->window_start)) {
-        block->out_of_memory = true;
+        block->status = SALTUS_E_MEMORY;
     }
-    return !block->out_of_memory;
+    return block->status == SALTUS_OK;
 }
 
 void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end)

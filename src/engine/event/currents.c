@@ -116,7 +116,7 @@ static void predict_at(block_state *block, uint32_t g, uint32_t member, sim_time
     const prediction entry = {.time = t, .scaled = group->scaled[member], .member = member};
     note_state(group, member, t);
     if (!sl_group_push_prediction(&group->predictions, entry)) {
-        block->out_of_memory = true;
+        block->status = SALTUS_E_MEMORY;
     }
     group_due(block, g, t);
 }

@@ -128,7 +128,7 @@ void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time 
     }
     const prediction entry = {.time = t, .scaled = scaled, .member = member};
     if (!sl_group_push_prediction(&group->predictions, entry)) {
-        block->out_of_memory = true;
+        block->status = SALTUS_E_MEMORY;
     }
     group_due(block, g, t);
 }
@@ -200,9 +200,7 @@ void sl_group_fire(block_state *block, uint32_t g, uint32_t member, sim_time t)
     group_due(block, g, due);
     group->counts.resets++;
     const emitted_spike spike = {.time = t, .neuron = group->group->first + member};
-    if (!sl_spike_buffer_push(&block->spikes, spike)) {
-        block->out_of_memory = true;
-    }
+    sl_transit_fire(block, spike);
     if (block->plastic != NULL) {
         sl_plastic_fired(block, group->group->population, spike.neuron, seen_at(block, t));
     }
@@ -217,7 +215,7 @@ bool sl_group_reserve_candidates(block_state *block, size_t more)
         void *candidates = block->candidates;
         if (!sl_memory_grow(&candidates, &block->candidate_capacity, block->candidate_capacity,
                             sizeof *block->candidates)) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
             return false;
         }
         block->candidates = candidates;
@@ -398,7 +396,7 @@ static void run_source(block_state *block, group_state *group, train *train, sim
         const uint32_t neuron = group->group->first + train->member[train->position];
         const emitted_spike spike = {.time = train->next, .neuron = neuron};
         if (!sl_spike_buffer_push(&block->spikes, spike)) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
             return;
         }
         sl_group_step_train(block, group, train);
@@ -454,7 +452,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
         const sim_time own = released < crossing ? released : crossing;
         const sim_time inner = horizon < own ? horizon : own;
         block->group_next[g] = inner < external ? inner : external;
-        if (external < inner && external < t && !block->out_of_memory) {
+        if (external < inner && external < t && block->status == SALTUS_OK) {
             /* lowered again by what an external event brings about */
             block->group_next[g] = inner;
             const sim_time limit = inner < t ? inner : t;
@@ -463,7 +461,7 @@ void sl_group_advance(block_state *block, uint32_t g, sim_time until, sim_time t
             } else {
                 run_trains(block, g, limit);
             }
-        } else if (inner > until || block->out_of_memory) {
+        } else if (inner > until || block->status != SALTUS_OK) {
             return;
         } else if (horizon == inner) {
             look_ahead(block, g);

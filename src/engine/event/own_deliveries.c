@@ -183,9 +183,9 @@ static void deliver_batch(block_state *block, sim_time start, const own_event *e
 void sl_own_delays_deliver(block_state *block, sim_time limit)
 {
     own_delays *own = block->own;
-    while (own->next < limit && !block->out_of_memory) {
+    while (own->next < limit && block->status == SALTUS_OK) {
         if (!sl_own_delays_open(block)) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
             return;
         }
         const sim_time start = own_bucket_start(own, own->current);

@@ -200,7 +200,7 @@ static bool settle(saltus_simulation *simulation, uint32_t projection)
         if (block->plastic[projection] != NULL) {
             sl_plastic_settle(block, projection, simulation->now);
         }
-        done &= !block->out_of_memory;
+        done &= block->status == SALTUS_OK;
     }
     return done;
 }

@@ -269,7 +269,7 @@ void sl_plastic_fired(block_state *block, uint32_t population, uint32_t neuron, 
             synapses->updates += synapses->in_degree[target];
         }
         if (!sl_spike_log_add(&synapses->posts, target, t)) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
         } else if (synapses->recent.word != NULL) {
             sl_recent_add(&synapses->recent, &synapses->posts, target);
         }

@@ -289,7 +289,7 @@ uint32_t sl_plastic_arrive(block_state *block, uint32_t index, uint32_t first, u
     synapses->updates += projection->frozen ? 0 : count;
     uint32_t zeros = 0;
     if (!sl_plastic_advance(projection, synapses, block->plastic_scratch, &span, &view, &zeros)) {
-        block->out_of_memory = true;
+        block->status = SALTUS_E_MEMORY;
     }
     return projection->frozen ? count_zeros(&view) : zeros;
 }

@@ -75,7 +75,7 @@ static void sweep_all(block_state *block, uint32_t index, const sweep *sweep)
     const bool goes_on = !projection->frozen || synapses->state != NULL;
     for (uint32_t source = 0; source < sources && goes_on; source++) {
         if (!sweep_row(block, index, source, sweep)) {
-            block->out_of_memory = true;
+            block->status = SALTUS_E_MEMORY;
             return;
         }
     }

@@ -138,7 +138,7 @@ static saltus_status sweep_all(saltus_simulation *simulation, uint32_t index, sa
         if (block->plastic[index] != NULL) {
             sl_plastic_settle(block, index, simulation->now);
         }
-        if (block->out_of_memory) {
+        if (block->status != SALTUS_OK) {
             simulation->broken = true;
             return sl_fail_memory(error);
         }

@@ -20,7 +20,13 @@
 #define COMPARE_SEEDS_MAX   100
 #define COMPARE_REPEATS_MAX 100
 #define COMPARE_ENGINE_MAX  48
-#define COMPARE_SEEDS_USUAL 4 /* for recurrent networks, when --seeds is not given */
+#define COMPARE_WORD_MAX    4095 /* of a list: names, and paths of cost tables */
+
+/* What is taken when the option is not given. */
+#define COMPARE_STEPS_USUAL    "1ms,0.1ms"
+#define COMPARE_VARIANTS_USUAL "grid,euler,interpolated,offgrid"
+#define COMPARE_ENERGY_USUAL   "horowitz45,loihi"
+#define COMPARE_SEEDS_USUAL    4 /* for recurrent networks */
 
 /* The command line. */
 typedef struct compare_request {
@@ -53,6 +59,7 @@ typedef struct compare_table {
 typedef struct compare_row {
     char engine[COMPARE_ENGINE_MAX]; /* "grid@0.1ms" */
     saltus_simulation_options how;   /* the same, read */
+    bool named;                      /* by the user, and not one of the usual ones */
     measured_run run;                /* the first repeat; counts are the same in all */
     double wall_s[COMPARE_REPEATS_MAX];
     uint32_t repeats; /* done */
@@ -66,6 +73,12 @@ typedef struct compare_row {
     saltus_energy_estimate *energy;                         /* by table; owned */
 } compare_row;
 
+/* An engine that is not for this experiment and that nobody asked for by name. */
+typedef struct compare_left_out {
+    char engine[COMPARE_ENGINE_MAX];
+    char *why; /* owned */
+} compare_left_out;
+
 /* All of it. */
 typedef struct compare_session {
     const compare_request *request;
@@ -76,6 +89,8 @@ typedef struct compare_session {
 
     compare_row *rows;           /* [COMPARE_ROWS_MAX] */
     size_t row_count, rows_done; /* done: measured at least once, with its accuracy */
+    compare_left_out left_out[COMPARE_ROWS_MAX];
+    size_t left_out_count;
     compare_table tables[COMPARE_TABLES_MAX];
     size_t table_count;
 
@@ -88,6 +103,13 @@ typedef struct compare_session {
     size_t seed_count; /* further seeds done */
     bool complete;
 } compare_session;
+
+/* The command line into `r`. Returns an exit code; -1: go on. */
+int compare_read_options(compare_request *r, int argc, char **argv);
+
+/* Engines and cost tables after the request; false, or an exit code, when something is wrong. */
+bool compare_make_rows(compare_session *s);
+int compare_load_tables(compare_session *s);
 
 /* Runs, repeats and accuracy (compare_runs.c). Returns an exit code. */
 int compare_run_all(compare_session *s);

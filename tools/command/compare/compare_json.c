@@ -229,7 +229,7 @@ static void write_rounding(json_writer *w, const measured_run *run)
         const measured_rounding *r = &run->roundings[i];
         json_open_object(w, NULL);
         json_string(w, "what", r->what == SALTUS_ROUNDED_DELAY ? "delay" : "t_ref");
-        json_string(w, "name", r->name);
+        json_string(w, "name", measured_name(run, r->name));
         json_integer(w, "values", r->values);
         json_double(w, "given_ms", r->given_ms);
         json_double(w, "used_ms", r->used_ms);
@@ -246,7 +246,7 @@ static void write_populations(json_writer *w, const compare_row *row)
     for (uint32_t i = 0; i < row->run.population_count; i++) {
         const measured_population *m = &row->run.populations[i];
         json_open_object(w, NULL);
-        json_string(w, "name", m->name);
+        json_string(w, "name", measured_name(&row->run, m->name));
         json_integer(w, "neurons", m->neurons);
         json_bool(w, "sources", m->sources);
         json_integer(w, "spikes", m->counts.spikes);
@@ -275,7 +275,7 @@ static void write_projections(json_writer *w, const measured_run *run)
     for (uint32_t i = 0; i < run->projection_count; i++) {
         const measured_projection *m = &run->projections[i];
         json_open_object(w, NULL);
-        json_string(w, "name", m->name);
+        json_string(w, "name", measured_name(run, m->name));
         json_integer(w, "synapses", m->synapses);
         json_integer(w, "synaptic_events", m->counts.synaptic_events);
         json_integer(w, "zero_weight_events", m->counts.zero_weight_events);
@@ -368,6 +368,14 @@ void compare_write_json(FILE *stream, const compare_session *s)
     json_open_array(&w, "engines");
     for (size_t i = 0; i < s->rows_done; i++) {
         write_row(&w, s, &s->rows[i]);
+    }
+    json_close(&w);
+    json_open_array(&w, "left_out");
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        json_open_object(&w, NULL);
+        json_string(&w, "engine", s->left_out[i].engine);
+        json_string(&w, "why", s->left_out[i].why);
+        json_close(&w);
     }
     json_close(&w);
     json_close(&w);

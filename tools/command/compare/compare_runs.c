@@ -290,6 +290,29 @@ static void price(compare_session *s, compare_row *row)
     }
 }
 
+/* The engine does not take the experiment: one that was asked for ends the comparison, a usual one
+ * is left out of it. */
+static int refused(compare_session *s, compare_row *row)
+{
+    if (row->named || row == s->rows) {
+        complain("compare: %s: %s", row->engine, row->run.refusal);
+        return EXIT_CODE_USAGE;
+    }
+    complain("compare: warning: %s is left out: %s", row->engine, row->run.refusal);
+    compare_left_out *left = &s->left_out[s->left_out_count];
+    left->why = strdup(row->run.refusal);
+    if (left->why == NULL) {
+        return out_of_memory();
+    }
+    s->left_out_count++;
+    memcpy(left->engine, row->engine, sizeof left->engine);
+    free(row->energy);
+    s->row_count--;
+    memmove(row, row + 1, (size_t)(&s->rows[s->row_count] - row) * sizeof *row);
+    memset(&s->rows[s->row_count], 0, sizeof *row);
+    return EXIT_CODE_OK;
+}
+
 /* First run of a row, with its spikes. */
 static int run_first(compare_session *s, compare_row *row, const char *spike_path)
 {
@@ -302,6 +325,9 @@ static int run_first(compare_session *s, compare_row *row, const char *spike_pat
     int code = run_engine(s, row->engine, saltus_experiment_seed(s->source.experiment),
                           spikes ? spike_path : NULL, &row->run);
     show_progress(s, NULL, NULL, 0, 0);
+    if (row->run.refusal[0] != '\0') {
+        return refused(s, row);
+    }
     if (code != EXIT_CODE_OK) {
         return code;
     }
@@ -355,8 +381,9 @@ int compare_run_all(compare_session *s)
         return out_of_memory();
     }
     int code = EXIT_CODE_OK;
-    for (size_t i = 0; i < s->row_count && code == EXIT_CODE_OK; i++) {
-        code = run_first(s, &s->rows[i], spike_path);
+    /* a row that is left out makes room for the next */
+    while (s->rows_done < s->row_count && code == EXIT_CODE_OK) {
+        code = run_first(s, &s->rows[s->rows_done], spike_path);
     }
     for (uint32_t n = 2; n <= s->request->repeat && code == EXIT_CODE_OK; n++) {
         for (size_t i = 0; i < s->row_count && code == EXIT_CODE_OK; i++) {
@@ -393,6 +420,9 @@ void compare_clear(compare_session *s)
     saltus_trains_destroy(s->reference);
     for (size_t t = 0; t < s->table_count; t++) {
         saltus_energy_table_destroy(s->tables[t].table);
+    }
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        free(s->left_out[i].why);
     }
     free(s->rows);
     free(s->neurons_of);

@@ -177,7 +177,8 @@ static void print_rounding(const compare_session *s)
     bool headed = false;
     for (size_t i = 0; i < s->rows_done; i++) {
         for (uint32_t k = 0; k < s->rows[i].run.rounding_count; k++) {
-            const measured_rounding *r = &s->rows[i].run.roundings[k];
+            const measured_run *run = &s->rows[i].run;
+            const measured_rounding *r = &run->roundings[k];
             const bool delay = r->what == SALTUS_ROUNDED_DELAY;
             if (!headed) {
                 compare_heading("ROUNDED to the clock's steps", "",
@@ -188,8 +189,8 @@ static void print_rounding(const compare_session *s)
             char change[64];
             snprintf(change, sizeof change, "%.6g -> %.6g", r->given_ms, r->used_ms);
             printf("%-*s %-7s %-16.16s %13s %21s %12s\n", NAME_WIDTH, s->rows[i].engine,
-                   delay ? "delays" : "t_ref", r->name, count_text(r->values), change,
-                   compare_cell(r->mean_change_ms, "%+.4g"));
+                   delay ? "delays" : "t_ref", measured_name(run, r->name), count_text(r->values),
+                   change, compare_cell(r->mean_change_ms, "%+.4g"));
         }
     }
 }
@@ -251,6 +252,9 @@ void compare_print(const compare_session *s)
         count_text(first->synapses), number_text(first->simulated_ms),
         (unsigned long long)saltus_experiment_seed(s->source.experiment), r->threads,
         r->threads == 1 ? "" : "s", r->repeat, r->repeat == 1 ? "" : "s");
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        printf("without %s: %s\n", s->left_out[i].engine, s->left_out[i].why);
+    }
     print_cost(s);
     print_work(s);
     compare_print_spikes(s);

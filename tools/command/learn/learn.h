@@ -14,6 +14,10 @@
 
 #include "shared/experiment_source.h"
 
+#ifdef SALTUS_HAVE_SONATA
+#include <saltus/sonata.h>
+#endif
+
 #define LEARN_CHECKPOINT "learn.checkpoint"
 #define LEARN_IMAGES     "images.csv"
 
@@ -89,6 +93,11 @@ typedef struct learn_session {
     saltus_energy_table *table;
     learn_state state;
 
+#ifdef SALTUS_HAVE_SONATA
+    saltus_sonata_weights *weights; /* NULL: none are recorded */
+    saltus_result *result;          /* DIR.partial, for them */
+#endif
+
     char *directory; /* its final name */
     char *partial;   /* while it is written */
     FILE *images;
@@ -108,6 +117,11 @@ typedef struct learn_image {
     saltus_counts counts;
     double wall_s;
 } learn_image;
+
+/* ---- Command line (learn_options.c) -------------------------------------------------------- */
+
+/* An exit code; -1: go on. `*only`: nothing but options that --resume takes were given. */
+int learn_read_options(learn_request *r, int argc, char **argv, bool *only);
 
 /* ---- Data (learn_data.c) ----------------------------------------------------------------- */
 
@@ -140,6 +154,20 @@ int learn_read_arguments(const char *partial, int *argc, char ***argv);
 /* Simulation and state from the checkpoint, into a fresh session. Returns an exit code. */
 int learn_restore(learn_session *s);
 
+/* ---- Weights (learn_weights.c) ------------------------------------------------------------- */
+
+/* Can this build write what the experiment asks for? Returns an exit code. */
+int learn_check_formats(const learn_session *s);
+/* Begin weights.h5 if the experiment records weights, before anything has run; `from`: go on with
+ * it where this checkpoint has it. Returns an exit code. */
+int learn_open_weights(learn_session *s, saltus_checkpoint *from);
+/* Their part of a checkpoint. */
+saltus_status learn_put_weights(learn_session *s, saltus_checkpoint_writer *writer,
+                                saltus_error *error);
+/* The course is over: records at the end, and the file. Returns an exit code. */
+int learn_end_weights(learn_session *s);
+void learn_clear_weights(learn_session *s);
+
 /* ---- Results ----------------------------------------------------------------------------- */
 
 typedef void learn_writer(FILE *stream, const learn_session *s);
@@ -164,7 +192,7 @@ double learn_accuracy(const learn_totals *t);
 /* manifest.json, also what --json prints; the table for people (learn_report.c). */
 void learn_put_manifest(FILE *stream, const learn_session *s);
 void learn_print_summary(const learn_session *s);
-/* Say that a course records no weights, potentials or positions, if the experiment asks for any. */
+/* Say that a course records no potentials or positions, if the experiment asks for any. */
 void learn_note_records(const learn_session *s);
 
 /* ---- Progress (learn_progress.c) --------------------------------------------------------- */

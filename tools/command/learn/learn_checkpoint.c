@@ -233,6 +233,9 @@ static saltus_status write_parts(learn_session *s, const char *path, word_tape *
     if (status == SALTUS_OK) {
         status = saltus_checkpoint_put_simulation(writer, s->simulation, error);
     }
+    if (status == SALTUS_OK) {
+        status = learn_put_weights(s, writer, error);
+    }
     free(arguments);
     if (status != SALTUS_OK) {
         saltus_checkpoint_discard(writer);
@@ -318,6 +321,10 @@ int learn_restore(learn_session *s)
     }
     if (status == SALTUS_OK) {
         code = read_state(s, bytes, size);
+    }
+    /* recorders are added before the simulation has a past */
+    if (status == SALTUS_OK && code == EXIT_CODE_OK) {
+        code = learn_open_weights(s, checkpoint);
     }
     if (status == SALTUS_OK && code == EXIT_CODE_OK) {
         status = saltus_checkpoint_get_simulation(checkpoint, s->simulation, &error);

@@ -167,15 +167,12 @@ static void print_classes(const learn_session *s)
     }
 }
 
-/* Weights, potentials or positions; spikes are recorded where a file says nothing, too. */
+/* Potentials or positions; spikes are recorded where a file says nothing, too. */
 static bool asks_for_records(const saltus_experiment *e)
 {
     bool records = saltus_experiment_records_positions(e);
     for (uint32_t i = 0; i < saltus_experiment_population_count(e); i++) {
         records |= saltus_experiment_records_potential(e, i);
-    }
-    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
-        records |= saltus_experiment_records_weights(e, i);
     }
     return records;
 }
@@ -183,8 +180,8 @@ static bool asks_for_records(const saltus_experiment *e)
 void learn_note_records(const learn_session *s)
 {
     if (asks_for_records(s->source.experiment)) {
-        complain("learn: note: the section 'record' is left out: a course writes images.csv, "
-                 "labels.csv and, of its weights, receptive_fields.tsv (docs/learning.md)");
+        complain("learn: note: of the section 'record' a course writes weights alone, beside "
+                 "images.csv, labels.csv and receptive_fields.tsv (docs/learning.md)");
     }
 }
 

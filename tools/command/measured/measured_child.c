@@ -146,6 +146,13 @@ static uint64_t peak_bytes(void)
     return (uint64_t)kilobytes * 1024;
 }
 
+/* Why the engine does not take the network; whoever asked for the run says it. */
+static int refuse(child_run *c, const saltus_error *error)
+{
+    snprintf(c->out.refusal, sizeof c->out.refusal, "%s", error->message);
+    return EXIT_CODE_FAILED;
+}
+
 /* Network and simulation. Returns an exit code. */
 static int build(child_run *c, uint32_t threads)
 {
@@ -169,6 +176,9 @@ static int build(child_run *c, uint32_t threads)
     status = saltus_network_build(c->source.experiment, &options, &c->network, &error);
     if (status == SALTUS_OK) {
         status = saltus_simulation_create(c->network, &how, &c->simulation, &error);
+        if (status == SALTUS_E_ARGUMENT) {
+            return refuse(c, &error);
+        }
     }
     c->out.build_wall_s = machine_seconds() - start_s;
     if (status == SALTUS_OK && c->spikes.stream != NULL) {
@@ -216,6 +226,21 @@ static int simulate(child_run *c)
 
 /* ---- Handing back ------------------------------------------------------------------------ */
 
+/* Keeps a name; NULL is an empty one. False: out of memory. */
+static bool copy_name(measured_run *out, const char *name, size_t *at)
+{
+    const size_t bytes = name != NULL ? strlen(name) + 1 : 1;
+    char *names = realloc(out->names, out->name_bytes + bytes);
+    if (names == NULL) {
+        return false;
+    }
+    out->names = names;
+    memcpy(names + out->name_bytes, name != NULL ? name : "", bytes);
+    *at = out->name_bytes;
+    out->name_bytes += bytes;
+    return true;
+}
+
 static bool copy_populations(child_run *c)
 {
     measured_run *out = &c->out;
@@ -226,7 +251,9 @@ static bool copy_populations(child_run *c)
     }
     for (uint32_t i = 0; i < out->population_count; i++) {
         measured_population *p = &out->populations[i];
-        snprintf(p->name, sizeof p->name, "%s", saltus_network_population_name(c->network, i));
+        if (!copy_name(out, saltus_network_population_name(c->network, i), &p->name)) {
+            return false;
+        }
         p->neurons = saltus_network_population_size(c->network, i);
         p->sources = is_source(c->source.experiment, i);
         p->counts = saltus_simulation_population_counts(c->simulation, i);
@@ -246,7 +273,9 @@ static bool copy_projections(child_run *c)
     }
     for (uint32_t i = 0; i < out->projection_count; i++) {
         measured_projection *p = &out->projections[i];
-        snprintf(p->name, sizeof p->name, "%s", saltus_network_projection_name(c->network, i));
+        if (!copy_name(out, saltus_network_projection_name(c->network, i), &p->name)) {
+            return false;
+        }
         p->synapses = saltus_network_projection_synapses(c->network, i);
         p->counts = saltus_simulation_projection_counts(c->simulation, i);
     }
@@ -269,7 +298,9 @@ static bool copy_roundings(child_run *c)
                                   .given_ms = from.given_ms,
                                   .used_ms = from.used_ms,
                                   .mean_change_ms = from.mean_change_ms};
-        snprintf(to->name, sizeof to->name, "%s", from.name != NULL ? from.name : "");
+        if (!copy_name(out, from.name, &to->name)) {
+            return false;
+        }
     }
     return true;
 }
@@ -341,7 +372,8 @@ static bool send_run(int descriptor, const measured_run *out)
                       out->population_count * sizeof *out->populations) &&
            send_bytes(descriptor, out->projections,
                       out->projection_count * sizeof *out->projections) &&
-           send_bytes(descriptor, out->roundings, out->rounding_count * sizeof *out->roundings);
+           send_bytes(descriptor, out->roundings, out->rounding_count * sizeof *out->roundings) &&
+           send_bytes(descriptor, out->names, out->name_bytes);
 }
 
 /* ---- The process ------------------------------------------------------------------------- */
@@ -387,7 +419,9 @@ int measured_run_child(int argc, char **argv)
                                                  strtod(argv[WIRE_INFERENCE], NULL))) {
         code = EXIT_CODE_FAILED;
     }
-    if (code == EXIT_CODE_OK && !(copy_results(&c) && send_run(descriptor, &c.out))) {
+    const bool refused = c.out.refusal[0] != '\0';
+    if (refused ? !send_run(descriptor, &c.out)
+                : code == EXIT_CODE_OK && !(copy_results(&c) && send_run(descriptor, &c.out))) {
         complain("%s: the run on %s cannot hand back its measurements", c.command, c.engine);
         code = EXIT_CODE_FAILED;
     }

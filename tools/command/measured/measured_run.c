@@ -203,14 +203,16 @@ static bool receive_run(int descriptor, measured_run *out)
         *out = (measured_run){0};
         return false;
     }
-    void *arrays[3] = {NULL};
+    void *arrays[4] = {NULL};
     const bool whole =
         receive_array(descriptor, &arrays[0], out->population_count, sizeof *out->populations) &&
         receive_array(descriptor, &arrays[1], out->projection_count, sizeof *out->projections) &&
-        receive_array(descriptor, &arrays[2], out->rounding_count, sizeof *out->roundings);
+        receive_array(descriptor, &arrays[2], out->rounding_count, sizeof *out->roundings) &&
+        receive_array(descriptor, &arrays[3], out->name_bytes, sizeof *out->names);
     out->populations = arrays[0];
     out->projections = arrays[1];
     out->roundings = arrays[2];
+    out->names = arrays[3];
     return whole;
 }
 
@@ -259,6 +261,9 @@ int measured_run_do(const measured_request *request, measured_run *out)
         ended = waitpid(child, &status, 0);
     } while (ended < 0 && errno == EINTR);
     running_child = 0;
+    if (whole && out->refusal[0] != '\0' && !stop_asked) {
+        return EXIT_CODE_FAILED;
+    }
     code = judge_end(request, status, whole);
     if (code == EXIT_CODE_OK && out->experiment_hash != request->experiment_hash) {
         complain("%s: %s, or a file that it names, was changed since the command began; the run on "
@@ -277,6 +282,7 @@ void measured_run_clear(measured_run *run)
     free(run->populations);
     free(run->projections);
     free(run->roundings);
+    free(run->names);
     *run = (measured_run){0};
 }
 

@@ -35,9 +35,9 @@ typedef struct measured_request {
                                  be edited while runs are under way */
 } measured_request;
 
-/* One population's part. Names longer than the room are cut. */
+/* One population's part. Names are where they begin in measured_run.names (measured_name). */
 typedef struct measured_population {
-    char name[64];
+    size_t name;
     uint64_t neurons;
     bool sources;   /* not neurons but a source model */
     double rate_Hz; /* over the whole run */
@@ -45,20 +45,21 @@ typedef struct measured_population {
 } measured_population;
 
 typedef struct measured_projection {
-    char name[132];
+    size_t name;
     uint64_t synapses;
     saltus_projection_counts counts;
 } measured_projection;
 
-/* saltus_rounding with its name inside. */
+/* saltus_rounding without a borrowed name. */
 typedef struct measured_rounding {
-    char name[132];
+    size_t name;
     saltus_rounded_what what;
     uint64_t values;
     double given_ms, used_ms, mean_change_ms;
 } measured_rounding;
 
 typedef struct measured_run {
+    char refusal[768];   /* why the engine does not take the experiment; then all else is 0 */
     double build_wall_s; /* network and simulation */
     double run_wall_s;   /* the simulation alone; writing the spike file is not in it */
     double run_cpu_s;    /* of all threads; writing is in it */
@@ -84,13 +85,22 @@ typedef struct measured_run {
     measured_population *populations;
     measured_projection *projections;
     measured_rounding *roundings; /* what the clock rounded */
+    char *names;                  /* of all of them, one after the other, each with its 0 */
     uint32_t population_count, projection_count, rounding_count;
+    size_t name_bytes;
 } measured_run;
 
 /* Run and wait. Returns an exit code of command.h; when it is not EXIT_CODE_OK what is wrong was
- * said on stderr (but for an interruption) and nothing is owned. */
+ * said on stderr (but for an interruption and a refusal, which is left in out->refusal for the
+ * caller to say) and nothing is owned. */
 int measured_run_do(const measured_request *request, measured_run *out);
 void measured_run_clear(measured_run *run);
+
+/* The name of a population, a projection or what was rounded. */
+static inline const char *measured_name(const measured_run *run, size_t at)
+{
+    return run->names + at;
+}
 
 /* From here on SIGINT and SIGTERM end the run that is under way, and measured_run_do answers
  * EXIT_CODE_INTERRUPTED to this and every later request. A second signal ends the program. */

@@ -1,5 +1,6 @@
 /* measured_wire - what measured_run and its process agree on: the order of arguments, and that
- * struct measured_run comes first through the pipe, then its arrays in the order of the struct. */
+ * struct measured_run comes first through the pipe, then its arrays in the order of the struct, the
+ * names last. */
 #ifndef SALTUS_TOOLS_MEASURED_WIRE_H
 #define SALTUS_TOOLS_MEASURED_WIRE_H
 

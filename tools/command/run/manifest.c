@@ -93,6 +93,7 @@ static void write_populations(json_writer *w, const run_session *s)
             json_double(w, "mean_cv", statistics.mean_cv);
             json_integer(w, "cv_neurons", statistics.cv_neurons);
             json_double(w, "fraction_silent", statistics.fraction_silent);
+            json_double(w, "synchrony", statistics.synchrony);
         }
         json_close(w);
     }

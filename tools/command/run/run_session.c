@@ -314,7 +314,8 @@ saltus_spike_statistics run_statistics(const run_session *s, uint32_t population
         return saltus_statistics_get(s->statistics, population, time_ms);
     }
     const double neurons = (double)saltus_network_population_size(s->network, population);
-    saltus_spike_statistics only = {.mean_cv = (double)NAN, .fraction_silent = (double)NAN};
+    saltus_spike_statistics only = {
+        .mean_cv = (double)NAN, .fraction_silent = (double)NAN, .synchrony = (double)NAN};
     only.spikes = saltus_simulation_population_spikes(s->simulation, population);
     only.mean_rate_Hz = (double)only.spikes / (neurons * time_ms * 1e-3);
     return only;

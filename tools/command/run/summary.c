@@ -27,20 +27,22 @@ static void print_populations(const run_session *s)
         width = length > width ? length : width;
     }
 
-    printf("%-*s  %12s  %14s  %10s  %7s  %8s\n", width, "population", "neurons", "spikes",
-           "rate (Hz)", "CV", "silent");
+    printf("%-*s  %12s  %14s  %10s  %7s  %8s  %9s\n", width, "population", "neurons", "spikes",
+           "rate (Hz)", "CV", "silent", "synchrony");
     for (uint32_t i = 0; i < count; i++) {
         const saltus_spike_statistics statistics = run_statistics(s, i);
         char rate[32];
         char cv[32];
         char silent[32];
+        char synchrony[32];
         format_figure(rate, statistics.mean_rate_Hz, 3, "");
         format_figure(cv, statistics.mean_cv, 3, "");
         format_figure(silent, 100.0 * statistics.fraction_silent, 1, " %");
-        printf("%-*s  %12s  %14s  %10s  %7s  %8s\n", width,
+        format_figure(synchrony, statistics.synchrony, 3, "");
+        printf("%-*s  %12s  %14s  %10s  %7s  %8s  %9s\n", width,
                saltus_network_population_name(s->network, i),
                count_text(saltus_network_population_size(s->network, i)),
-               count_text(statistics.spikes), rate, cv, silent);
+               count_text(statistics.spikes), rate, cv, silent, synchrony);
     }
 }
 

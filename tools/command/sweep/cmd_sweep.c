@@ -378,6 +378,9 @@ static int do_run(sweep *s, size_t index, bool *lost)
         code = sweep_append(s, index);
         *lost = code != EXIT_CODE_OK;
     } else if (code != EXIT_CODE_INTERRUPTED) {
+        if (run.refusal[0] != '\0') {
+            complain("sweep: %s", run.refusal);
+        }
         complain("sweep: the run on %s at %s = %s failed", r->engines[engine].name,
                  r->axes[0].paths[0], sweep_value(r, point, 0)->text);
     }

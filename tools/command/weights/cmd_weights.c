@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "shared/command.h"
 #include "shared/experiment_source.h"
@@ -147,20 +146,6 @@ static int fail(const saltus_error *error, saltus_status status)
     return status == SALTUS_E_MEMORY ? EXIT_CODE_FAILED : EXIT_CODE_USAGE;
 }
 
-/* Why a directory has none. A course of learn leaves its labels there. */
-static void complain_of_none(const char *result)
-{
-    char *labels = NULL;
-    const bool course =
-        asprintf(&labels, "%s/labels.csv", result) >= 0 && access(labels, F_OK) == 0;
-    free(labels);
-    complain(course ? "weights: %s has no weights.h5: it is a result of saltus learn, which keeps "
-                      "weights in receptive_fields.tsv (docs/learning.md)"
-                    : "weights: %s has no weights.h5: its experiment did not say what to record "
-                      "(record: {weights: ...})",
-             result);
-}
-
 /* weights.h5 of a directory, or the file itself; malloc'ed. An exit code. */
 static int find_file(const char *result, char **path)
 {
@@ -170,7 +155,9 @@ static int find_file(const char *result, char **path)
     } else if (asprintf(path, "%s/weights.h5", result) < 0) {
         *path = NULL;
     } else if (stat(*path, &status) != 0 && errno == ENOENT) {
-        complain_of_none(result);
+        complain("weights: %s has no weights.h5: its experiment did not say what to record "
+                 "(record: {weights: ...})",
+                 result);
         return EXIT_CODE_USAGE;
     }
     if (*path == NULL) {
