@@ -216,6 +216,17 @@ holds changed 'j["experiment"]["seed"] == 7 and e("event")["counts"]["spikes"] >
 holds changed 'j["experiment"]["overrides"] == [{"path": "duration", "value": "100 ms"}]'
 holds changed 'j["options"]["window_ms"] == 0'
 
+# Clocks that do not have the models: left out of the usual ones, refused by name.
+printf '%s\n' 'saltus: 1' 'duration: 20 ms' 'populations:' \
+    '  A: {size: 3, model: qif, params: {i_e: 9 pA}}' >flow.yaml
+run 0 flow.yaml --steps 1ms --energy none --out flow
+err_has 'offgrid@1ms is left out: population A is of model qif, which engine offgrid does not have'
+holds flow '[x["engine"] for x in j["engines"]] == ["event", "grid@1ms", "euler@1ms"]'
+run 2 flow.yaml --engines grid@1ms,interpolated@1ms --out named
+err_has 'population A is of model qif, which engine interpolated does not have'
+run 2 flow.yaml --variants offgrid --out named
+check "nothing was run for what is refused" test ! -e named -a ! -e named.partial
+
 # ---- Recurrent networks: the yardstick -------------------------------------------------
 run 0 ring.yaml --engines grid@0.5ms,offgrid@0.5ms --out ring
 out_has '^5 seeds'

@@ -16,10 +16,7 @@
 #include "shared/options.h"
 #include "shared/result_name.h"
 
-#define STEPS_USUAL    "1ms,0.1ms"
-#define VARIANTS_USUAL "grid,euler,interpolated,offgrid"
-#define ENERGY_USUAL   "horowitz45,loihi"
-#define WORD_MAX       4095 /* of a list: names, and paths of cost tables */
+#define ENERGY_USUAL "horowitz45,loihi"
 
 enum {
     ROW_STEPS,
@@ -47,8 +44,10 @@ enum {
 };
 
 static const option_row rows[] = {
-    [ROW_STEPS] = {"steps", "LIST", "steps of the clocks (default: " STEPS_USUAL ")"},
-    [ROW_VARIANTS] = {"variants", "LIST", "clocks: any of " VARIANTS_USUAL "\n(default: all four)"},
+    [ROW_STEPS] = {"steps", "LIST", "steps of the clocks (default: " COMPARE_STEPS_USUAL ")"},
+    [ROW_VARIANTS] = {"variants", "LIST",
+                      "clocks: any of " COMPARE_VARIANTS_USUAL
+                      "\n(default: those that have the models)"},
     [ROW_ENGINES] = {"engines", "LIST",
                      "instead of steps and variants: grid@0.1ms,euler@1ms,...; the\n"
                      "event-driven run is always there"},
@@ -180,9 +179,9 @@ static bool take_list(const option_reader *o, int row, const char **out)
     *out = o->value;
     for (const char *word = o->value;; word++) {
         const size_t length = strcspn(word, ",");
-        if (length > WORD_MAX) {
+        if (length > COMPARE_WORD_MAX) {
             complain("compare: --%s has a word of %zu bytes; at most %d are allowed",
-                     rows[row].name, length, WORD_MAX);
+                     rows[row].name, length, COMPARE_WORD_MAX);
             return false;
         }
         word += length;
@@ -263,104 +262,7 @@ static int read_command_line(compare_request *r, int argc, char **argv)
     return -1;
 }
 
-/* ---- Rows -------------------------------------------------------------------------------- */
-
-/* One engine, unless it is there already. */
-static bool add_row(compare_session *s, const char *engine)
-{
-    saltus_simulation_options how = saltus_simulation_options_default();
-    saltus_error error = {0};
-    const saltus_status status = saltus_engine_parse(engine, &how, &error);
-    if (status) {
-        complain_error("compare", &error, status);
-        return false;
-    }
-    how.step_ms = how.engine == SALTUS_ENGINE_EVENT ? 0.0 : how.step_ms;
-    for (size_t i = 0; i < s->row_count; i++) {
-        const saltus_simulation_options *other = &s->rows[i].how;
-        if (other->engine == how.engine && !(other->step_ms < how.step_ms) &&
-            !(other->step_ms > how.step_ms)) {
-            return true;
-        }
-    }
-    if (s->row_count == COMPARE_ROWS_MAX) {
-        complain("compare: more than %d engines", COMPARE_ROWS_MAX);
-        return false;
-    }
-    compare_row *row = &s->rows[s->row_count++];
-    row->how = how;
-    /* the name in one spelling, whatever was typed: "clock@100us" is grid@0.1ms */
-    if (how.engine == SALTUS_ENGINE_EVENT) {
-        snprintf(row->engine, sizeof row->engine, "%s", saltus_engine_name(how.engine));
-    } else {
-        snprintf(row->engine, sizeof row->engine, "%s@%sms", saltus_engine_name(how.engine),
-                 number_text(how.step_ms));
-    }
-    return true;
-}
-
-/* The next word of a list parted by commas; false at its end. Words of more than WORD_MAX bytes
- * were refused with the command line. */
-static bool next_word(const char **list, char word[WORD_MAX + 1])
-{
-    if (*list == NULL) {
-        return false;
-    }
-    const size_t length = strcspn(*list, ",");
-    snprintf(word, WORD_MAX + 1, "%.*s", (int)length, *list);
-    *list = (*list)[length] == ',' ? *list + length + 1 : NULL;
-    return true;
-}
-
-/* "grid", "clock": something that takes a step. */
-static bool is_variant(const char *name)
-{
-    const char *names[16] = {"clock"};
-    size_t count = 1;
-    for (size_t i = 1; i < saltus_engine_count() && count < 16; i++) {
-        names[count++] = saltus_engine_name((saltus_engine)i);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0) {
-            return true;
-        }
-    }
-    const char *nearest = nearest_name(name, names, count);
-    complain("compare: --variants has %s; allowed are " VARIANTS_USUAL "%s%s%s",
-             name[0] != '\0' ? name : "an empty name", nearest != NULL ? "; did you mean " : "",
-             nearest != NULL ? nearest : "", nearest != NULL ? "?" : "");
-    return false;
-}
-
-static bool make_rows(compare_session *s)
-{
-    const compare_request *r = s->request;
-    char word[WORD_MAX + 1];
-    if (!add_row(s, "event")) {
-        return false;
-    }
-    for (const char *list = r->engines; next_word(&list, word);) {
-        if (!add_row(s, word)) {
-            return false;
-        }
-    }
-    const char *variants = r->variants != NULL ? r->variants : VARIANTS_USUAL;
-    for (const char *list = r->engines != NULL ? NULL : variants; next_word(&list, word);) {
-        char step[WORD_MAX + 1];
-        if (!is_variant(word)) {
-            return false;
-        }
-        for (const char *steps = r->steps != NULL ? r->steps : STEPS_USUAL;
-             next_word(&steps, step);) {
-            char engine[2 * WORD_MAX + 2];
-            snprintf(engine, sizeof engine, "%s@%s", word, step);
-            if (!add_row(s, engine)) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
+/* ---- Cost tables ----------------------------------------------------------------------------- */
 
 /* One of the tables that are found, or a file. */
 static int load_table(compare_session *s, const energy_tables *found, const char *name)
@@ -396,8 +298,8 @@ static int load_tables(compare_session *s)
     if (code != EXIT_CODE_OK) {
         return code;
     }
-    char word[WORD_MAX + 1];
-    while (code == EXIT_CODE_OK && next_word(&list, word)) {
+    char word[COMPARE_WORD_MAX + 1];
+    while (code == EXIT_CODE_OK && compare_next_word(&list, word)) {
         code = load_table(s, &found, word);
     }
     energy_tables_clear(&found);
@@ -522,13 +424,14 @@ static int compare(compare_session *s)
         complain("compare: out of memory");
         return EXIT_CODE_FAILED;
     }
-    if (!make_rows(s)) {
+    if (!compare_make_rows(s)) {
         return EXIT_CODE_USAGE;
     }
     int code = source_load_to_run(&s->source, "compare", s->request->file, &s->request->overrides);
     if (code == EXIT_CODE_OK && s->request->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }
+    code = code != EXIT_CODE_OK ? code : compare_fit_rows(s);
     code = code != EXIT_CODE_OK ? code : find_neurons(s);
     code = code != EXIT_CODE_OK ? code : load_tables(s);
     code = code != EXIT_CODE_OK ? code : open_results(s);

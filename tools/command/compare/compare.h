@@ -15,6 +15,10 @@
 #include "shared/experiment_source.h"
 #include "shared/json_writer.h"
 
+#define COMPARE_STEPS_USUAL    "1ms,0.1ms"
+#define COMPARE_VARIANTS_USUAL "grid,euler,interpolated,offgrid"
+#define COMPARE_WORD_MAX       4095 /* of a list: names, and paths of cost tables */
+
 #define COMPARE_ROWS_MAX    64
 #define COMPARE_TABLES_MAX  16
 #define COMPARE_SEEDS_MAX   100
@@ -88,6 +92,14 @@ typedef struct compare_session {
     size_t seed_count; /* further seeds done */
     bool complete;
 } compare_session;
+
+/* The engines that the command line names, and those of them that the experiment can run on
+ * (compare_rows.c). The second returns an exit code. */
+bool compare_make_rows(compare_session *s);
+int compare_fit_rows(compare_session *s);
+/* The next word of a list parted by commas; false at its end. Longer words were refused with the
+ * command line. */
+bool compare_next_word(const char **list, char word[COMPARE_WORD_MAX + 1]);
 
 /* Runs, repeats and accuracy (compare_runs.c). Returns an exit code. */
 int compare_run_all(compare_session *s);
