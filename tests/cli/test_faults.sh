@@ -104,6 +104,26 @@ check "tabs, and the type before the weight" "$tool" tabs.csv --out tabs --weigh
 check "give the same" grep -qx '0,1,7' tabs/synapses.csv
 check "what has no edges is refused" sh -c "! '$tool' edges.csv --out no --type gap 2>err"
 err_has "no edges of type 'gap'"
+printf '1,2,3\n01,2,4\n' >same.csv
+for hash in 1 2 3 4; do
+    check "cells of one number" env PYTHONHASHSEED=$hash "$tool" same.csv --out same
+    check "have one order" grep -qx '0,01' same/cells.csv
+done
+refused() { # refused MESSAGE ARGUMENT...
+    check "refused: $1" sh -c "! '$tool' \"\$@\" 2>err" - "${@:2}"
+    err_has "$1"
+    check "without a traceback" sh -c '! grep -q Traceback err'
+}
+: >empty.csv
+refused 'empty.csv: no edges' empty.csv --out no
+printf '\377\376,b,1\n' >latin.csv
+refused 'latin.csv: byte 0: the text is not UTF-8' latin.csv --out no
+printf 'a,b,1\nb,a,nan\n' >nan.csv
+refused "nan.csv:2: found no number of contacts in 'b,a,nan'" nan.csv --out no
+refused 'found inf; a finite number is needed' same.csv --out no --weight inf
+refused 'found -1; a whole number from 1 is needed' same.csv --out no --inhibitory-every=-1
+refused 'cannot write same.csv/synapses.csv' same.csv --out same.csv
+check "nothing is written of what is refused" test ! -e no
 
 sed "s|connectomes/|absent/|" "$experiments/worm.yaml" >absent.yaml
 run 2 run absent.yaml --out absent
