@@ -213,7 +213,8 @@ typedef struct saltus_encoded {
     double end_ms;        /**< end of the last window and pause, or of the recording */
 } saltus_encoded;
 
-/** Start of the window of item number `index`, counted from the first that is encoded. */
+/** Start of the window of item number `index`, counted from the first that is encoded. Infinity
+ *  where start, window and pause make no time that can be simulated. */
 SALTUS_API double saltus_encoding_start_ms(const saltus_encoding *encoding, uint32_t index);
 /** Encode a file. Item `i` is number i for the draws of its code, whatever `first` is.
  *  @return as saltus_values_read, and SALTUS_E_ARGUMENT for what the code refuses */

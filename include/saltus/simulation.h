@@ -70,6 +70,14 @@ SALTUS_API const char *saltus_engine_summary(saltus_engine engine);
 SALTUS_API saltus_status saltus_engine_parse(const char *text, saltus_simulation_options *options,
                                              saltus_error *error);
 
+/**
+ * Does the engine have all models of neurons of an experiment? What a simulation would refuse after
+ * the network has been built.
+ * @return SALTUS_OK, or SALTUS_E_ARGUMENT with the first population that it cannot carry
+ */
+SALTUS_API saltus_status saltus_engine_check(const saltus_experiment *experiment,
+                                             saltus_engine engine, saltus_error *error);
+
 /** Work done since creation. The same names in every engine; the same numbers for every number of
  *  threads, block size and scheduler (scheduler_compares excepted,
  *  which are the scheduler's own, and windows). */

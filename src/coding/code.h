@@ -31,12 +31,18 @@ typedef struct code_item {
     uint32_t item;
 } code_item;
 
+/* The most spikes that an item or a signal may come to: what a slip in a period or a step makes
+ * fits no memory. */
+#define CODE_MOST_SPIKES ((double)(1 << 28))
+
 typedef struct neural_code {
     saltus_code_info info;
     /* Number of sources of a value; NULL: 1. */
     uint32_t (*units)(const double *p);
     /* NULL, or the parameters together: SALTUS_E_ARGUMENT with what is wrong. */
     saltus_status (*check)(const double *p, saltus_error *error);
+    /* Spikes of a value, at most or on average; NULL: 1. */
+    double (*most)(const double *p);
     /* Add the spikes of a value whose first source is `source`. False: memory ran out. */
     bool (*encode)(const code_item *item, double x, uint32_t source, code_spikes *out);
     /* x from the spikes of a value, in the order (unit, time). NaN: they say nothing. */

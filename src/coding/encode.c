@@ -77,6 +77,18 @@ static saltus_status encode_values(const code_job *job, const code_item *item, c
     return SALTUS_OK;
 }
 
+static saltus_status check_spikes(const code_job *job, uint32_t count, saltus_error *error)
+{
+    const double most = count * (job->code->most != NULL ? job->code->most(job->p) : 1);
+    if (most <= CODE_MOST_SPIKES) {
+        return SALTUS_OK;
+    }
+    return sl_fail(error, SALTUS_E_ARGUMENT,
+                   "an item of %u values may have %.4g spikes in the code %s; at most %.0f are "
+                   "allowed, so the window must be shorter or its spikes further apart",
+                   count, most, job->code->info.name, CODE_MOST_SPIKES);
+}
+
 saltus_status saltus_encode(const saltus_code_spec *spec, const double *values, uint32_t count,
                             uint32_t item, double start_ms, saltus_spikes *spikes,
                             saltus_error *error)
@@ -89,6 +101,9 @@ saltus_status saltus_encode(const saltus_code_spec *spec, const double *values, 
                        SALTUS_CODE_ITEMS);
     }
     saltus_status status = open_job(&job, spec, count, start_ms, error);
+    if (status == SALTUS_OK) {
+        status = check_spikes(&job, count, error);
+    }
     if (status != SALTUS_OK) {
         return status;
     }

@@ -134,6 +134,23 @@ static saltus_status check_samples(const channel_job *job, saltus_error *error)
     return SALTUS_OK;
 }
 
+/* How many levels all channels cross. */
+static saltus_status check_crossings(channel_job job, saltus_error *error)
+{
+    double crossings = 0;
+    for (job.channel = 0; job.channel < job.signal->channels; job.channel++) {
+        for (size_t k = 0; k + 1 < job.signal->count; k++) {
+            crossings += fabs(sample(&job, k + 1) - sample(&job, k)) / job.step;
+        }
+    }
+    return crossings > CODE_MOST_SPIKES
+               ? sl_fail(error, SALTUS_E_ARGUMENT,
+                         "the signal crosses %.4g levels with a step of %g; at most %.0f are "
+                         "allowed, so the step must be larger",
+                         crossings, job.step, CODE_MOST_SPIKES)
+               : SALTUS_OK;
+}
+
 saltus_status saltus_encode_signal(const saltus_code_spec *spec, const saltus_signal *signal,
                                    double start_ms, saltus_spikes *spikes, saltus_error *error)
 {
@@ -146,6 +163,9 @@ saltus_status saltus_encode_signal(const saltus_code_spec *spec, const saltus_si
     const size_t before = spikes->count;
     for (job.channel = 0; job.channel < signal->channels && status == SALTUS_OK; job.channel++) {
         status = check_samples(&job, error);
+    }
+    status = status == SALTUS_OK ? check_crossings(job, error) : status;
+    for (job.channel = 0; job.channel < signal->channels && status == SALTUS_OK; job.channel++) {
         int64_t level = 0;
         for (size_t k = 0; k + 1 < signal->count && status == SALTUS_OK; k++) {
             status = cross(&job, k, &level) ? SALTUS_OK : sl_fail_memory(error);

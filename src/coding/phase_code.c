@@ -38,6 +38,11 @@ static saltus_status check(const double *p, saltus_error *error)
     return SALTUS_OK;
 }
 
+static double most(const double *p)
+{
+    return p[CODE_WINDOW] / p[PERIOD];
+}
+
 static bool encode(const code_item *item, double x, uint32_t source, code_spikes *out)
 {
     const double *p = item->p;
@@ -91,6 +96,7 @@ const neural_code sl_code_phase = {
              .source = "Hopfield (1995) Nature 376:33; O'Keefe & Recce (1993) Hippocampus 3:317",
              .parameters = parameters},
     .check = check,
+    .most = most,
     .encode = encode,
     .decode = decode,
 };

@@ -75,6 +75,11 @@ static double tuning(const double *p, double x, uint32_t unit)
     return sl_exp(-z * z / 2);
 }
 
+static double most(const double *p)
+{
+    return p[UNITS] * ((int)p[READOUT] == READOUT_RATE ? p[RATE_MAX] * p[CODE_WINDOW] / 1000 : 1);
+}
+
 static bool encode(const code_item *item, double x, uint32_t source, code_spikes *out)
 {
     const double *p = item->p;
@@ -216,6 +221,7 @@ const neural_code sl_code_population = {
              .parameters = parameters},
     .units = units,
     .check = check,
+    .most = most,
     .encode = encode,
     .decode = decode,
 };

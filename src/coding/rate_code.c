@@ -28,6 +28,11 @@ static saltus_status check(const double *p, saltus_error *error)
     return SALTUS_OK;
 }
 
+static double most(const double *p)
+{
+    return p[RATE_MAX] * p[CODE_WINDOW] / 1000;
+}
+
 static bool encode(const code_item *item, double x, uint32_t source, code_spikes *out)
 {
     const double *p = item->p;
@@ -52,6 +57,7 @@ const neural_code sl_code_rate = {
              .source = "Adrian & Zotterman (1926) J. Physiol. 61:151",
              .parameters = parameters},
     .check = check,
+    .most = most,
     .encode = encode,
     .decode = decode,
 };

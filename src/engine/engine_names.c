@@ -38,6 +38,44 @@ const char *saltus_engine_summary(saltus_engine engine)
     return (size_t)engine < ENGINES ? sl_engines[engine]->summary : NULL;
 }
 
+/* ---- Models ---------------------------------------------------------------------------- */
+
+saltus_status sl_engine_check_model(saltus_engine engine, const char *population,
+                                    saltus_model model, saltus_error *error)
+{
+    if (engine != SALTUS_ENGINE_INTERPOLATED && engine != SALTUS_ENGINE_OFFGRID) {
+        return SALTUS_OK;
+    }
+    if (saltus_model_has_currents(model)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "population %s has synaptic currents, which engine %s does not have; "
+                       "event, grid and euler do",
+                       population, sl_engines[engine]->name);
+    }
+    if (saltus_model_has_flow(model)) {
+        return sl_fail(error, SALTUS_E_ARGUMENT,
+                       "population %s is of model %s, which engine %s does not have; event, "
+                       "grid and euler do",
+                       population, saltus_model_get(model)->name, sl_engines[engine]->name);
+    }
+    return SALTUS_OK;
+}
+
+saltus_status saltus_engine_check(const saltus_experiment *experiment, saltus_engine engine,
+                                  saltus_error *error)
+{
+    if (experiment == NULL || (size_t)engine >= ENGINES) {
+        return sl_fail(error, SALTUS_E_ARGUMENT, "an experiment and an engine are needed");
+    }
+    saltus_status status = SALTUS_OK;
+    const uint32_t count = saltus_experiment_population_count(experiment);
+    for (uint32_t i = 0; i < count && status == SALTUS_OK; i++) {
+        status = sl_engine_check_model(engine, saltus_experiment_population_name(experiment, i),
+                                       saltus_experiment_population_model(experiment, i), error);
+    }
+    return status;
+}
+
 /* ---- From text ------------------------------------------------------------------------- */
 
 static saltus_status refuse_name(const char *name, saltus_error *error)

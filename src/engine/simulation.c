@@ -161,28 +161,15 @@ static saltus_status check_options(const saltus_simulation_options *options, sal
     return SALTUS_OK;
 }
 
-/* Is the engine able to carry the network's neurons? */
 static saltus_status check_models(const saltus_network *network, saltus_engine engine,
                                   saltus_error *error)
 {
-    const bool able = engine == SALTUS_ENGINE_EVENT || engine == SALTUS_ENGINE_GRID ||
-                      engine == SALTUS_ENGINE_EULER;
-    for (uint32_t i = 0; !able && i < network->population_count; i++) {
+    saltus_status status = SALTUS_OK;
+    for (uint32_t i = 0; i < network->population_count && status == SALTUS_OK; i++) {
         const population *p = &network->populations[i];
-        if (p->currents != NULL) {
-            return sl_fail(error, SALTUS_E_ARGUMENT,
-                           "population %s has synaptic currents, which engine %s does not have; "
-                           "event, grid and euler do",
-                           p->name, sl_engines[engine]->name);
-        }
-        if (p->flow != NULL) {
-            return sl_fail(error, SALTUS_E_ARGUMENT,
-                           "population %s is of model %s, which engine %s does not have; event, "
-                           "grid and euler do",
-                           p->name, saltus_model_get(p->model)->name, sl_engines[engine]->name);
-        }
+        status = sl_engine_check_model(engine, p->name, p->model, error);
     }
-    return SALTUS_OK;
+    return status;
 }
 
 saltus_status saltus_simulation_create(const saltus_network *network,

@@ -134,6 +134,9 @@ bool sl_spike_sort(spike_buffer *spikes, spike_buffer *scratch);
 
 /* engine_names.c: a step that a clock can take: > 0, a whole number of ticks. */
 saltus_status sl_engine_check_step(double step_ms, saltus_error *error);
+/* engine_names.c: can the engine carry the neurons of this population? */
+saltus_status sl_engine_check_model(saltus_engine engine, const char *population,
+                                    saltus_model model, saltus_error *error);
 
 /* observe.c */
 bool sl_observe_init(saltus_simulation *simulation);

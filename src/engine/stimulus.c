@@ -338,7 +338,10 @@ static uint32_t fill_periodic(train *train)
     while (count < VECTOR_CHUNK && train->due[0] < train->stop) {
         train->time[count] = train->due[0];
         train->member[count++] = train->due_of[0];
-        train->due[0] += train->interval;
+        /* the next one may lie beyond all times there are */
+        if (__builtin_add_overflow(train->due[0], train->interval, &train->due[0])) {
+            train->due[0] = SIM_TIME_NEVER;
+        }
         heap_sink(train, 0);
     }
     return count;

@@ -149,11 +149,13 @@ static void check_after_spike(const saltus_population_spec *spec, problem_sink *
     }
 }
 
-/* Where V may be above the threshold when refractoriness ends, a neuron fires again at once. */
+/* Where V may be above the threshold when refractoriness ends, a neuron fires again at once. What
+ * is no time at all is refused elsewhere. */
 static void check_t_ref(const saltus_population_spec *spec, problem_sink *sink)
 {
-    if ((sl_resets_to_share(spec->model) || sl_goes_on(spec)) &&
-        sl_sim_time_from_ms(fmin(spec->t_ref_ms, SIM_TIME_MAX_MS)) < 1) {
+    const bool time = spec->t_ref_ms >= 0 && spec->t_ref_ms <= SIM_TIME_MAX_MS;
+    if (time && (sl_resets_to_share(spec->model) || sl_goes_on(spec)) &&
+        sl_sim_time_from_ms(spec->t_ref_ms) < 1) {
         sl_problem(sink, "params.t_ref",
                    "found %s ms; a neuron whose V may be above its threshold after a spike needs a "
                    "t_ref of at least 1e-11 ms",

@@ -11,7 +11,8 @@
 #include "coding/code.h"
 #include "saltus/recordings.h"
 
-#define LATEST_MS 4e7
+#define LATEST_MS  4e7
+#define LONGEST_MS 1e6 /* window, pause */
 
 saltus_encoding saltus_encoding_default(saltus_source_kind kind, const char *path, const char *code)
 {
@@ -33,11 +34,24 @@ saltus_code_spec saltus_encoding_code(const saltus_encoding *encoding)
     return spec;
 }
 
+static bool times_are_sensible(const saltus_encoding *encoding)
+{
+    return encoding->start_ms >= 0 && encoding->start_ms <= LATEST_MS && encoding->pause_ms >= 0 &&
+           encoding->pause_ms <= LONGEST_MS;
+}
+
 double saltus_encoding_start_ms(const saltus_encoding *encoding, uint32_t index)
 {
-    const sim_time each = sl_sim_time_from_ms(saltus_code_value(&encoding->code, "window")) +
-                          sl_sim_time_from_ms(encoding->pause_ms);
-    return sim_time_to_ms(sl_sim_time_from_ms(encoding->start_ms) + (sim_time)index * each);
+    const double window_ms = saltus_code_value(&encoding->code, "window");
+    if (!times_are_sensible(encoding) || !(window_ms > 0 && window_ms <= LONGEST_MS)) {
+        return (double)INFINITY;
+    }
+    sim_time start = sl_sim_time_from_ms(window_ms) + sl_sim_time_from_ms(encoding->pause_ms);
+    if (__builtin_mul_overflow(start, index, &start) ||
+        __builtin_add_overflow(start, sl_sim_time_from_ms(encoding->start_ms), &start)) {
+        return (double)INFINITY;
+    }
+    return sim_time_to_ms(start);
 }
 
 void saltus_encoded_clear(saltus_encoded *encoded)
@@ -164,8 +178,7 @@ static saltus_status encode_events(const saltus_encoding *encoding, saltus_encod
 
 static saltus_status check_encoding(const saltus_encoding *encoding, saltus_error *error)
 {
-    if (!(encoding->start_ms >= 0 && encoding->start_ms <= LATEST_MS) ||
-        !(encoding->pause_ms >= 0 && encoding->pause_ms <= 1e6)) {
+    if (!times_are_sensible(encoding)) {
         return sl_fail_at(error, SALTUS_E_ARGUMENT, encoding->path, 0, 0,
                           "start is %g ms and pause %g ms; 0 to %g ms and 0 to 1e6 ms is allowed",
                           encoding->start_ms, encoding->pause_ms, LATEST_MS);

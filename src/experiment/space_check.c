@@ -11,8 +11,8 @@ static bool check_length(problem_sink *sink, const char *field, const char *what
 {
     const bool good = length_um > 0 && length_um <= LARGEST_LENGTH_UM;
     if (!good) {
-        sl_problem(sink, field, "found %s %s um; a length above 0 is needed", what,
-                   sl_decimal_text(length_um).text);
+        sl_problem(sink, field, "found %s %s um; a length above 0 um is needed, at most 1e12 um",
+                   what, sl_decimal_text(length_um).text);
     }
     return good;
 }
@@ -136,10 +136,11 @@ void sl_check_profile(const saltus_distance_profile *profile, const char *field,
     if (!constant) {
         check_length(sink, field, "a width of", profile->width_um);
     }
-    if (!(profile->cutoff_um > 0) || (constant && isinf(profile->cutoff_um))) {
-        sl_problem(
-            sink, field, "found a cutoff of %s um; %s", sl_decimal_text(profile->cutoff_um).text,
-            constant ? "a constant profile needs one, above 0" : "a distance above 0 is needed");
+    if (!(profile->cutoff_um > 0)) {
+        sl_problem(sink, field, "found a cutoff of %s um; a distance above 0 um is needed",
+                   sl_decimal_text(profile->cutoff_um).text);
+    } else if (constant && isinf(profile->cutoff_um)) {
+        sl_problem(sink, field, "the cutoff is missing; a constant profile needs one, above 0 um");
     }
 }
 

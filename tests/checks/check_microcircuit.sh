@@ -25,3 +25,8 @@ if "$root/tools/microcircuit" --scale 2 > /dev/null 2>&1; then
     echo "microcircuit: a scale of 2 is taken" >&2
     exit 1
 fi
+if "$root/tools/microcircuit" > /dev/full 2> "$folder/full.txt"; then
+    echo "microcircuit: a full disk goes unnoticed" >&2
+    exit 1
+fi
+grep -q '^microcircuit: cannot write: ' "$folder/full.txt"

@@ -255,13 +255,21 @@ holds usual 'all(x["populations"][0]["name"] == "Name" * 25 for x in j["engines"
 holds usual 'all(x["projections"][0]["name"] == "Name" * 25 + "->" + "Name" * 25
     for x in j["engines"])'
 holds usual '"Name" * 25 in [r["name"] for r in e("grid@1ms")["rounded"]]'
-# what someone chose must run
+# what someone chose must run, and is asked about its models before anything does
 for chosen in '--engines grid@0.1ms,offgrid@0.1ms' '--variants grid,offgrid --steps 0.1ms'; do
     run 2 currents.yaml $chosen --seeds 0 --energy none --out chosen
-    err_has "compare: offgrid@0.1ms: population $long has synaptic currents"
-    check "what is finished stays" grep -q '"complete": false' chosen.partial/compare.json
-    rm -r chosen.partial
+    err_has "compare: population $long has synaptic currents, which engine offgrid does not have"
+    check "nothing was run" test ! -e chosen -a ! -e chosen.partial
 done
+run 2 currents.yaml --engines grid@0.1ms,euler@1ms --seeds 0 --energy none --out chosen
+err_has 'compare: euler@1ms: euler: with a step of 1 ms'
+check "what is finished stays" grep -q '"complete": false' chosen.partial/compare.json
+rm -r chosen.partial
+printf '%s\n' 'saltus: 1' 'duration: 20 ms' 'populations:' \
+    '  A: {size: 3, model: qif, params: {i_e: 9 pA}}' >flow.yaml
+run 0 flow.yaml --steps 1ms --energy none --out flow
+err_has 'offgrid@1ms is left out: population A is of model qif, which engine offgrid does not have'
+holds flow '[x["engine"] for x in j["engines"]] == ["event", "grid@1ms", "euler@1ms"]'
 
 # ---- Recurrent networks: the yardstick -------------------------------------------------
 run 0 ring.yaml --engines grid@0.5ms,offgrid@0.5ms --out ring

@@ -106,6 +106,10 @@ check 'values come back' awk -F, '
 run 0 decode s.csv --code phase --values 4 --count 3 --out unknown.csv
 out_has '^unknown  *7 values'
 check 'what spikes do not say is nan' grep -q '^nan,nan,nan,nan$' unknown.csv
+run 0 decode s.csv --code latency --values 1
+out_has '^passed over  *[0-9]* spikes of sources that no value has$'
+run 2 decode s.csv --code latency --values 3 --start '1e9 s'
+err_has 'decode: start is 1e.12 ms and pause 0 ms; 0 to 4e7 ms'
 run 2 decode s.csv --code latency
 err_has 'decode: --code NAME and --values N are needed'
 run 2 decode s.csv --code level_crossing --values 3

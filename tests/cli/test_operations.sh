@@ -135,6 +135,9 @@ run 2 linear.yaml --inference 0ms
 err_has '--inference is 0ms'
 run 2 linear.yaml --engine clok@1ms
 err_has 'there is no engine'
+printf '%s\n' 'saltus: 1' 'duration: 5 ms' 'populations:' '  A: {size: 3, model: qif}' >flow.yaml
+run 2 flow.yaml --engine offgrid@1ms
+err_has 'population A is of model qif, which engine offgrid does not have'
 run 2 linear.yaml --unroll 0
 err_has 'whole number from 1'
 run 2 linear.yaml --ac-pJ none

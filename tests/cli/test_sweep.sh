@@ -42,6 +42,10 @@ run 2 sweep net.yaml
 err_has 'nothing varies; give --vary'
 run 2 sweep net.yaml net.yaml --vary $vary=1Hz
 err_has 'more than one file'
+printf '%s\n' 'saltus: 1' 'duration: 5 ms' 'populations:' '  A: {size: 3, model: qif}' >flow.yaml
+run 2 sweep flow.yaml --vary populations.A.size=1..3:lin:2 --engines event,offgrid@1ms --out named
+err_has 'population A is of model qif, which engine offgrid does not have'
+check "nothing was run for it" test ! -e named
 run 2 sweep net.yaml --vary $vary
 err_has 'it takes PATH=RANGE'
 run 2 sweep net.yaml --vary =1Hz

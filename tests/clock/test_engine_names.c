@@ -146,6 +146,42 @@ START_TEST(nothing_to_read_or_to_write_is_refused)
 }
 END_TEST
 
+/* What a simulation refuses is told before a network is built, and nothing else. */
+START_TEST(models_that_an_engine_does_not_have_are_told_beforehand)
+{
+    saltus_experiment *e = NULL;
+    ck_assert_int_eq(saltus_experiment_create("models", &e), SALTUS_OK);
+    saltus_population_spec spec = saltus_population_spec_default();
+    spec.name = "D";
+    spec.size = 1;
+    ck_assert_int_eq(saltus_experiment_add_population(e, &spec, NULL, NULL), SALTUS_OK);
+    for (int i = 0; i < 5; i++) {
+        ck_assert_int_eq(saltus_engine_check(e, (saltus_engine)i, NULL), SALTUS_OK);
+    }
+    spec.name = "Q";
+    spec.model = SALTUS_MODEL_QIF;
+    ck_assert_int_eq(saltus_experiment_add_population(e, &spec, NULL, NULL), SALTUS_OK);
+    saltus_network *network = NULL;
+    ck_assert_int_eq(saltus_network_build(e, NULL, &network, NULL), SALTUS_OK);
+    for (int i = 0; i < 5; i++) {
+        saltus_simulation_options how = saltus_simulation_options_default();
+        how.engine = (saltus_engine)i;
+        how.step_ms = i > 0 ? 0.1 : 0;
+        saltus_simulation *simulation = NULL;
+        const saltus_status made = saltus_simulation_create(network, &how, &simulation, NULL);
+        ck_assert_int_eq(saltus_engine_check(e, how.engine, &error), made);
+        ck_assert_int_eq(made, i < 3 ? SALTUS_OK : SALTUS_E_ARGUMENT);
+        saltus_simulation_destroy(simulation);
+    }
+    ck_assert_ptr_nonnull(
+        strstr(error.message, "population Q is of model qif, which engine offgrid"));
+    ck_assert_int_eq(saltus_engine_check(e, (saltus_engine)5, NULL), SALTUS_E_ARGUMENT);
+    ck_assert_int_eq(saltus_engine_check(NULL, SALTUS_ENGINE_EVENT, NULL), SALTUS_E_ARGUMENT);
+    saltus_network_destroy(network);
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -155,6 +191,7 @@ int main(void)
         steps_that_no_clock_takes_are_refused,
         endless_text_is_refused,
         nothing_to_read_or_to_write_is_refused,
+        models_that_an_engine_does_not_have_are_told_beforehand,
     };
     return SUITE_RUN("engine_names", tests);
 }

@@ -204,6 +204,15 @@ START_TEST(values_out_of_range_are_refused_and_nothing_is_appended)
     CK_REFUSED(saltus_encode(&spec, values, 1, 0, -1, &spikes, &error), "starts at -1 ms");
     ck_assert_uint_eq(spikes.count, 0);
     ck_assert_int_eq(saltus_encode(&spec, values + 3, 2, 0, 0, &spikes, NULL), SALTUS_OK);
+    static const char *const slips[] = {"phase low=-1 high=2 window=1e6 period=1e-6",
+                                        "rate low=-1 high=2 window=1e6 rate_max=1e4",
+                                        "population low=-1 high=2 window=1e6 rate_max=1e4"};
+    static const double many[64];
+    for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {
+        const saltus_code_spec slip = fixture_code(slips[i]);
+        CK_REFUSED(saltus_encode(&slip, many, 64, 3, 0, &spikes, &error),
+                   "at most 268435456 are allowed");
+    }
     const saltus_code_spec signal = fixture_code("level_crossing");
     CK_REFUSED(saltus_encode(&signal, values, 1, 0, 0, &spikes, &error), "encodes signals");
     saltus_spikes_clear(&spikes);

@@ -103,6 +103,22 @@ START_TEST(rows_of_a_table_are_items)
 }
 END_TEST
 
+START_TEST(items_beyond_all_times_start_at_infinity)
+{
+    saltus_encoding encoding = saltus_encoding_default(SALTUS_SOURCE_CSV, PATH, "rate");
+    ck_assert_int_eq(saltus_code_set(&encoding.code, "window", 1e6, NULL), SALTUS_OK);
+    encoding.pause_ms = 1e6;
+    ck_assert_double_eq(saltus_encoding_start_ms(&encoding, 40), 8e7);
+    ck_assert_double_infinite(saltus_encoding_start_ms(&encoding, 93));
+    ck_assert_double_infinite(saltus_encoding_start_ms(&encoding, UINT32_MAX));
+    encoding.pause_ms = 1e9;
+    ck_assert_double_infinite(saltus_encoding_start_ms(&encoding, 0));
+    encoding.pause_ms = 0;
+    encoding.start_ms = 1e12;
+    ck_assert_double_infinite(saltus_encoding_start_ms(&encoding, 0));
+}
+END_TEST
+
 static void table_refused(const char *text, uint32_t line, uint32_t column, const char *part)
 {
     const saltus_encoding encoding = saltus_encoding_default(SALTUS_SOURCE_CSV, PATH, "rate");
@@ -353,6 +369,7 @@ int main(void)
         images_are_items_of_pixels_from_0_to_255,
         an_item_has_the_same_spikes_wherever_the_choice_begins,
         rows_of_a_table_are_items,
+        items_beyond_all_times_start_at_infinity,
         tables_that_are_none_are_refused_where_it_shows,
         a_sound_is_the_root_of_its_mean_square_in_each_window,
         a_sound_as_a_signal_is_its_crossings,

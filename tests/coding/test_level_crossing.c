@@ -104,6 +104,11 @@ START_TEST(signals_that_cannot_be_are_refused)
     saltus_code_spec spec = fixture_code("level_crossing");
     CK_REFUSED(saltus_encode_signal(&spec, &signal, 0, &spikes, &error),
                "sample 1 of channel 0 is nan");
+    const double fine[] = {0, 0.5, 0};
+    const saltus_signal crossed = {fine, 3, 1, 1000};
+    saltus_code_spec slip = fixture_code("level_crossing step=1e-9");
+    CK_REFUSED(saltus_encode_signal(&slip, &crossed, 0, &spikes, &error),
+               "the signal crosses 1e+09 levels with a step of 1e-09; at most 268435456");
     signal.rate_Hz = 0;
     CK_REFUSED(saltus_encode_signal(&spec, &signal, 0, &spikes, &error), "0 samples a second");
     signal.rate_Hz = 1000;

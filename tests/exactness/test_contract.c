@@ -183,6 +183,26 @@ START_TEST(run_of_no_length_does_nothing)
 }
 END_TEST
 
+/* The chunk of a periodic train is filled as far as times go, whatever the run will need of it; a
+ * sanitizer sees a sum that is taken beyond them. */
+START_TEST(longest_interval_has_one_spike_and_no_other_time)
+{
+    twin t = {.seed = 1, .end = MS(10)};
+    twin_population *p = twin_add_population(&t, SALTUS_MODEL_PERIODIC_SOURCE, 3);
+    p->interval = MS(4.5e7);
+    p->stop = ORACLE_NEVER;
+    for (uint32_t i = 0; i < 3; i++) {
+        t.neurons[i].start = MS(1 + i);
+    }
+    trial_result got = run_twin(&t);
+    ck_assert_uint_eq(got.spike_count, 3);
+    ck_assert_double_eq(got.spikes[0].time_ms, 1);
+    ck_assert_double_eq(got.spikes[2].time_ms, 3);
+    trial_clear(&got);
+    twin_clear(&t);
+}
+END_TEST
+
 /* Only a run to the end of [0, end) counts: the spike at 0 is not in a run to 0. */
 START_TEST(simulation_stands_at_its_time_and_refuses_to_go_back)
 {
@@ -223,6 +243,7 @@ int main(void)
                                   chain_of_delays_ends_on_the_exact_sum,
                                   samples_show_the_state_after_all_events_of_their_time,
                                   run_of_no_length_does_nothing,
+                                  longest_interval_has_one_spike_and_no_other_time,
                                   simulation_stands_at_its_time_and_refuses_to_go_back};
     return SUITE_RUN("contract", tests);
 }

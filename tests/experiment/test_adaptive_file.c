@@ -83,6 +83,8 @@ static const struct {
     {"model: alif, params: {reset: subtract, t_ref: 0 ms}", "t_ref",
      "found 0 ms; a neuron whose V may be above its threshold after a spike needs a t_ref of at "
      "least 1e-11 ms"},
+    {"model: alif, params: {reset: subtract, t_ref: -1e9 ms}", "t_ref",
+     "found -1000000000 ms; times from 0 to 4.5e7 ms (12.5 hours) are allowed"},
     {"model: glif2, params: {reset_fraction: 1.5}", "reset_fraction",
      "found 1.5; 0 to 1 is allowed"},
     {"model: glif2, params: {v_rest: -50 mV, v_th: -60 mV}", "v_th",

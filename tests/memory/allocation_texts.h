@@ -83,6 +83,44 @@ static const char current_text[] =
     "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
     "record: {spikes: all, potential: [{of: E, every: 5 ms}]}\n";
 
+/* Neurons with a flow of their own, values that differ, currents in ramps, delays of every kind. */
+static const char flow_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 20, model: qif, params: {i_e: {uniform: [4 pA, 9 pA]}, t_ref: 1 ms}}\n"
+    "  Z: {size: 5, model: izhikevich, params: {i_e: [9 pA, 11 pA, 12 pA, 14 pA, 15 pA]},\n"
+    "      init: {v: {uniform: [-70 mV, -60 mV]}, u: -13 pA}}\n"
+    "  X: {size: 5, model: adex, params: {i_e: 900 pA}, init: {w: {uniform: [0 pA, 50 pA]}}}\n"
+    "inputs:\n"
+    "  noise: {type: poisson, rate: 2 kHz, to: [E, Z, X], weight: 0.5 mV}\n"
+    "  ramp: {type: current, to: X, at: [1 ms, 9 ms], amplitude: [0 pA, 90 pA],\n"
+    "     interpolation: ramps}\n"
+    "  step: {type: current, to: E, at: [3 ms], amplitude: [5 pA], stop: 20 ms}\n"
+    "projections:\n"
+    "  - {from: E, to: [Z, X], rule: {fixed_indegree: 3}, weight: {normal: [1 mV, 0.1 mV]},\n"
+    "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
+    "  - {from: X, to: E, rule: all_to_all, weight: 1 mV, delay: 1.5 ms}\n"
+    "faults: [{lesion: Z, share: 0.4, at: 9 ms}, {weight_noise: X->E, sd: 0.1, at: 11 ms}]\n"
+    "record: {spikes: all, potential: [{of: X, every: 5 ms}]}\n";
+
+/* Neurons that adapt, of every kind. */
+static const char adaptive_text[] =
+    "saltus: 1\n"
+    "duration: 30 ms\n"
+    "populations:\n"
+    "  E: {size: 9, model: alif, params: {i_e: 500 pA, theta_plus: 1 mV, tau_theta: 9 ms,\n"
+    "      reset: subtract}}\n"
+    "  G: {size: 5, model: glif4, params: {i_e: {uniform: [400 pA, 600 pA]}, reset_add: 1 mV,\n"
+    "      theta_plus: 1 mV, tau_theta: 9 ms,\n"
+    "      after_spike_currents: [{tau: 9 ms, amplitude: -9 pA}]}}\n"
+    "  M: {size: 5, model: mat2, params: {i_e: 500 pA, receptors: {ex: 2 ms, in: 5 ms}}}\n"
+    "projections:\n"
+    "  - {from: E, to: M, receptor: in, rule: all_to_all, weight: -9 pA,\n"
+    "     delay: {uniform: [0.5 ms, 2 ms]}}\n"
+    "  - {from: M, to: [E, G], rule: {fixed_indegree: 2}, weight: 9 pA, delay: 1 ms}\n"
+    "record: {spikes: all, potential: [{of: G, every: 5 ms}]}\n";
+
 /* Synapses that rewards change, of all kinds. */
 static const char reward_text[] =
     "saltus: 1\n"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../checkpoint/every_state.h"
+#include "allocation_texts.h"
 #include "failing_allocator.h"
 #include "saltus/saltus.h"
 
@@ -118,6 +119,12 @@ START_TEST(each_refused_allocation_is_survived_by_currents)
 }
 END_TEST
 
+START_TEST(each_refused_allocation_is_survived_by_flows)
+{
+    refuse_all(flow_text, WITH_CURRENTS);
+}
+END_TEST
+
 int main(void)
 {
     snprintf(path, sizeof path, "/tmp/saltus_memory_%d.checkpoint", (int)getpid());
@@ -127,6 +134,7 @@ int main(void)
     tcase_add_test(tcase, each_refused_allocation_is_survived);
     tcase_add_test(tcase, each_refused_allocation_is_survived_by_what_learns);
     tcase_add_test(tcase, each_refused_allocation_is_survived_by_currents);
+    tcase_add_test(tcase, each_refused_allocation_is_survived_by_flows);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -449,11 +449,14 @@ START_TEST(distances_that_there_are_not_are_refused)
     check_refused(&spec, &open, &flat, "different spaces");
     spec.connection_profile.width_um = 0;
     check_refused(&spec, &open, &open, "found a width of 0 um");
+    spec.connection_profile.width_um = 1e300;
+    check_refused(&spec, &open, &open,
+                  "found a width of 1e+300 um; a length above 0 um is needed, at most");
     spec.connection_profile = (saltus_distance_profile){SALTUS_PROFILE_LINEAR, 1, 0};
     check_refused(&spec, &open, &open, "found a cutoff of 0 um");
     spec.connection_profile =
         (saltus_distance_profile){SALTUS_PROFILE_CONSTANT, 0, (double)INFINITY};
-    check_refused(&spec, &open, &open, "a constant profile needs one");
+    check_refused(&spec, &open, &open, "the cutoff is missing; a constant profile needs one");
     spec.connection_profile.cutoff_um = 10;
     spec.probability = 1.5;
     check_refused(&spec, &open, &open, "found p: 1.5");

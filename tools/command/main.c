@@ -135,7 +135,8 @@ int main(int argc, char **argv)
     const bool failed = ferror(stdout) != 0;
     errno = 0;
     if (fflush(stdout) != 0 || failed) {
-        complain("cannot write to standard output: %s", errno != 0 ? strerror(errno) : "it failed");
+        complain("cannot write to standard output: %s",
+                 errno != 0 ? strerror(errno) : "a part of it is lost");
         return code == EXIT_CODE_OK ? EXIT_CODE_FAILED : code;
     }
     return code;

@@ -38,6 +38,19 @@ static int find_neurons(compare_session *s)
     return EXIT_CODE_OK;
 }
 
+/* Engines that someone chose and that do not have the experiment's models, before anything runs.
+ * What else an engine refuses it says when its turn comes. */
+static int check_chosen(const compare_session *s)
+{
+    int code = EXIT_CODE_OK;
+    for (size_t i = 0; i < s->row_count && code == EXIT_CODE_OK; i++) {
+        if (s->rows[i].named) {
+            code = source_check_engine(&s->source, "compare", s->rows[i].how.engine);
+        }
+    }
+    return code;
+}
+
 static int open_results(compare_session *s)
 {
     saltus_error error = {0};
@@ -136,6 +149,7 @@ static int compare(compare_session *s)
     if (code == EXIT_CODE_OK && s->request->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }
+    code = code != EXIT_CODE_OK ? code : check_chosen(s);
     code = code != EXIT_CODE_OK ? code : find_neurons(s);
     code = code != EXIT_CODE_OK ? code : compare_load_tables(s);
     code = code != EXIT_CODE_OK ? code : open_results(s);

@@ -77,6 +77,11 @@ static int check_request(decode_job *job)
     }
     job->timing.start_ms = q->start_ms;
     job->timing.pause_ms = q->pause_ms;
+    if (!isfinite(saltus_encoding_start_ms(&job->timing, 0))) {
+        complain("decode: start is %g ms and pause %g ms; 0 to 4e7 ms and 0 to 1e6 ms is allowed",
+                 q->start_ms, q->pause_ms);
+        return EXIT_CODE_USAGE;
+    }
     return -1;
 }
 
@@ -173,8 +178,20 @@ static void put_values(FILE *stream, const void *what)
     }
 }
 
+/* Spikes of sources beyond those that the values have: decoding passes them over. */
+static size_t foreign_spikes(const decode_job *job)
+{
+    const uint64_t sources = job->width * saltus_code_units(&job->timing.code);
+    size_t foreign = 0;
+    for (size_t i = 0; i < job->spikes.count; i++) {
+        foreign += job->spikes.sources[i] >= sources ? 1 : 0;
+    }
+    return foreign;
+}
+
 static void print_summary(const decode_job *job)
 {
+    const size_t foreign = foreign_spikes(job);
     double sum = 0;
     size_t known = 0;
     const size_t count = (size_t)job->items * job->width;
@@ -183,6 +200,9 @@ static void print_summary(const decode_job *job)
         sum += isnan(job->values[i]) ? 0 : job->values[i];
     }
     printf("spikes           %s of %s\n", count_text(job->spikes.count), job->path);
+    if (foreign > 0) {
+        printf("passed over      %s spikes of sources that no value has\n", count_text(foreign));
+    }
     printf("items            %s of %s values\n", count_text(job->items), count_text(job->width));
     printf("unknown          %s values, of which spikes say nothing\n", count_text(count - known));
     if (known > 0) {

@@ -190,7 +190,10 @@ static int build(run_session *s, const operations_request *r)
     saltus_network_options options = saltus_network_options_default();
     options.threads = r->run.threads;
     options.memory_limit = machine_memory_limit();
-    const int code = source_check_memory(&s->source, &options, &s->estimate);
+    int code = source_check_memory(&s->source, &options, &s->estimate);
+    if (code == EXIT_CODE_OK) {
+        code = source_check_engine(&s->source, "operations", r->how.engine);
+    }
     if (code != EXIT_CODE_OK) {
         return code;
     }

@@ -18,7 +18,10 @@ static int build(run_session *s)
     saltus_network_options options = saltus_network_options_default();
     options.threads = s->request->threads;
     options.memory_limit = machine_memory_limit();
-    const int code = source_check_memory(&s->source, &options, &s->estimate);
+    int code = source_check_memory(&s->source, &options, &s->estimate);
+    if (code == EXIT_CODE_OK) {
+        code = source_check_engine(&s->source, s->command, s->request->how.engine);
+    }
     if (code != EXIT_CODE_OK) {
         return code;
     }

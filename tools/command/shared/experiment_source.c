@@ -311,6 +311,19 @@ int source_check_memory(const experiment_source *source, const saltus_network_op
     return EXIT_CODE_USAGE;
 }
 
+/* ---- Engine ---------------------------------------------------------------------------- */
+
+int source_check_engine(const experiment_source *source, const char *command, saltus_engine engine)
+{
+    saltus_error error = {0};
+    const saltus_status status = saltus_engine_check(source->experiment, engine, &error);
+    if (status == SALTUS_OK) {
+        return EXIT_CODE_OK;
+    }
+    complain_error(command, &error, status);
+    return EXIT_CODE_USAGE;
+}
+
 void warn_of_rounding(const char *command, const saltus_simulation *simulation)
 {
     const size_t count = saltus_simulation_rounding_count(simulation);

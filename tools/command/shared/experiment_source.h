@@ -48,6 +48,10 @@ void source_silence_notes(void);
 int source_check_memory(const experiment_source *source, const saltus_network_options *options,
                         saltus_network_size *size);
 
+/* Whether the engine has the experiment's models (said on stderr when not). Returns an exit code.
+ */
+int source_check_engine(const experiment_source *source, const char *command, saltus_engine engine);
+
 /* One finding as "file:line:column: path: message". */
 void complain_diagnostic(const saltus_diagnostic *d);
 

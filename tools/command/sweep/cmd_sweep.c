@@ -176,6 +176,7 @@ static bool add_engine(sweep_request *r, const char *text)
     }
     const char *model = saltus_engine_name(options.engine);
     sweep_engine *engine = &r->engines[r->engine_count];
+    engine->kind = options.engine;
     engine->event = options.engine == SALTUS_ENGINE_EVENT;
     engine->step_ms = options.step_ms;
     snprintf(engine->model, sizeof engine->model, "%s", model);

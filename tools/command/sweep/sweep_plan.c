@@ -84,6 +84,9 @@ static int check_point(sweep *s, size_t point)
     options.memory_limit = machine_memory_limit();
     saltus_network_size size;
     code = source_check_memory(&source, &options, &size);
+    for (size_t i = 0; i < r->engine_count && code == EXIT_CODE_OK; i++) {
+        code = source_check_engine(&source, "sweep", r->engines[i].kind);
+    }
     source_clear(&source);
     return code;
 }
