@@ -10,6 +10,7 @@
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/text_excerpt.h"
+#include "models/neuron/flow.h"
 #include "saltus/catalog.h"
 
 #define SMALLEST_TAU_MS 1e-6
@@ -170,7 +171,15 @@ void sl_check_drive(const saltus_population_spec *target, double largest_pA, con
                     problem_sink *sink)
 {
     const double drive_mV = largest_pA * (target->tau_m_ms / target->c_m_pF);
-    if (has_currents(target) && !(drive_mV <= 1e12)) {
+    if (!has_currents(target)) {
+        return;
+    }
+    if (saltus_model_has_flow(target->model)) {
+        if (!(largest_pA <= FLOW_BOUND)) {
+            sl_problem(sink, field, "the current is %s pA; at most 1e9 pA is allowed",
+                       sl_decimal_text(largest_pA).text);
+        }
+    } else if (!(drive_mV <= 1e12)) {
         sl_problem(sink, field,
                    "the current is worth %s mV (weight tau_m / c_m); at most 1e12 mV is allowed",
                    sl_decimal_text(drive_mV).text);

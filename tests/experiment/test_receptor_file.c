@@ -164,6 +164,35 @@ START_TEST(test_file_reads_recorded_weights_for_any_target)
 }
 END_TEST
 
+START_TEST(test_file_reads_receptors_of_neurons_with_a_flow)
+{
+    load_good(HEAD "  E: {size: 1, model: adex_exp, params: {receptors: {ex: 1 ms, in: {tau: 4 ms, "
+                   "tau_rise: 1 ms}}, b: 40 pA}}\n"
+                   "  F: {size: 1, model: izhikevich_exp, params: {tau_syn: 7 ms}}\n"
+                   "  G: {size: 1, like: E, params: {b: 30 pA}}\n"
+                   "  H: {size: 1, model: adex}\n"
+                   "projections:\n"
+                   "  - {from: S, to: [E, G], receptor: in, rule: all_to_all, weight: -0.1 nA, "
+                   "delay: 1 ms}\n"
+                   "  - {from: S, to: F, rule: all_to_all, weight: 3 pA, delay: 1 ms}\n",
+              NULL);
+    const saltus_population_spec *p = experiment->populations + 4;
+    for (uint32_t i = 0; i <= 2; i += 2) {
+        ck_assert_uint_eq(p[i].receptor_count, 2);
+        ck_assert(is_receptor(&p[i].receptors[0], "ex", 1, 0));
+        ck_assert(is_receptor(&p[i].receptors[1], "in", 4, 1));
+        ck_assert_double_eq(p[i].flow_value[10], i == 0 ? 40 : 30);
+    }
+    ck_assert_uint_eq(p[1].receptor_count, 1);
+    ck_assert(is_receptor(&p[1].receptors[0], "syn", 7, 0));
+    ck_assert_uint_eq(p[3].receptor_count, 0);
+    const saltus_projection_spec *projection = experiment->projections;
+    ck_assert_uint_eq(experiment->projection_count, 3);
+    ck_assert(projection[0].receptor == 1 && projection[0].weight_mV.a == -100);
+    ck_assert(projection[2].receptor == 0 && projection[2].weight_mV.a == 3);
+}
+END_TEST
+
 /* ---- What is wrong ----------------------------------------------------------------- */
 
 typedef struct bad_line {
@@ -178,12 +207,17 @@ static const bad_line bad_populations[] = {
     {"  Z: {size: 3, model: lif_expp}", "populations.Z.model", 23,
      "unknown model 'lif_expp'; it is one of lif_delta, poisson_source, periodic_source, "
      "spike_list, rate_source, lif_exp, lif_alpha, correlated_source, alif, glif1, glif2, glif3, "
-     "glif4, mat2, qif, izhikevich, adex; did you mean 'lif_exp'?"},
+     "glif4, mat2, qif, izhikevich, adex, izhikevich_exp, adex_exp; did you mean 'lif_exp'?"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_sny: 5 ms}}", "populations.Z.params.tau_sny", 41,
      "unknown key 'tau_sny' of lif_exp; the keys are " EXP_KEYS "; did you mean 'tau_syn'?"},
     {"  Z: {size: 3, model: lif_alpha, params: {theta_plus: 1 mV}}",
      "populations.Z.params.theta_plus", 43,
      "unknown key 'theta_plus' of lif_alpha; the keys are " EXP_KEYS},
+    {"  Z: {size: 3, model: adex, params: {tau_syn: 5 ms}}", "populations.Z.params.tau_syn", 38,
+     "unknown key 'tau_syn' of adex; the keys are c_m, g_l, v_rest, v_t, delta_t, v_peak, v_reset, "
+     "t_ref, a, tau_w, b, i_e"},
+    {"  Z: {size: 3, model: adex_exp, params: {tau_syn: 0 ms}}", "populations.Z.params.tau_syn", 51,
+     "found 0 ms; 1e-6 ms to 4.5e7 ms is allowed"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_syn: 5 mV}}", "populations.Z.params.tau_syn", 50,
      "found '5 mV', a voltage; a time is needed, in s, ms, us, ns, min"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_syn: 0 ms}}", "populations.Z.params.tau_syn", 50,
@@ -393,6 +427,7 @@ int main(void)
     TCase *cases = tcase_create("receptor_file");
     tcase_add_checked_fixture(cases, NULL, tear_down);
     tcase_add_test(cases, test_file_reads_receptors);
+    tcase_add_test(cases, test_file_reads_receptors_of_neurons_with_a_flow);
     tcase_add_test(cases, test_file_likes_and_overrides_reach_receptors);
     tcase_add_test(cases, test_file_reads_weights_in_the_unit_of_the_target);
     tcase_add_test(cases, test_file_reads_recorded_weights_for_any_target);

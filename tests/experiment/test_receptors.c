@@ -113,7 +113,9 @@ START_TEST(test_models_are_sources_or_neurons_with_or_without_currents)
                   {"mat2", false, true},
                   {"qif", false, false},
                   {"izhikevich", false, false},
-                  {"adex", false, false}};
+                  {"adex", false, false},
+                  {"izhikevich_exp", false, true},
+                  {"adex_exp", false, true}};
     ck_assert_uint_eq(saltus_model_count(), sizeof models / sizeof models[0]);
     for (size_t i = 0; i < saltus_model_count(); i++) {
         const saltus_model_info *model = saltus_model_find(models[i].name);
