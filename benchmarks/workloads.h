@@ -40,6 +40,12 @@ saltus_experiment *workload_current_delivery(const workload *w, saltus_error *er
 saltus_experiment *workload_current_external(const workload *w, saltus_error *error);
 saltus_experiment *workload_cuba(const workload *w, saltus_error *error);
 
+/* workloads_flows.c; without synapses the neurons fire */
+saltus_experiment *workload_adex(const workload *w, saltus_error *error);
+saltus_experiment *workload_adex_exp(const workload *w, saltus_error *error);
+saltus_experiment *workload_izhikevich(const workload *w, saltus_error *error);
+saltus_experiment *workload_izhikevich_exp(const workload *w, saltus_error *error);
+
 extern const workload workloads[];
 extern const size_t workload_count;
 

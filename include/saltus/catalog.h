@@ -89,8 +89,8 @@ SALTUS_API bool saltus_model_is_source(saltus_model model);
 /** Do arrivals add to currents that decay (weights in pA, receptors), not to V? */
 SALTUS_API bool saltus_model_has_currents(saltus_model model);
 
-/** Does the neuron's state move by an equation of its own (qif, izhikevich, adex), whose parameters
- *  saltus_population_set sets? */
+/** Does the neuron's state move by an equation of its own (qif, izhikevich, adex, with currents
+ *  izhikevich_exp, adex_exp), whose parameters saltus_population_set sets? */
 SALTUS_API bool saltus_model_has_flow(saltus_model model);
 /** The numbers that saltus_population_set sets for a model with a flow, ended by a NULL name; NULL
  *  for other models. */

@@ -114,27 +114,30 @@ typedef enum saltus_model {
     SALTUS_MODEL_MAT2,              /**< "mat2": multi-timescale adaptive threshold, no reset */
     SALTUS_MODEL_QIF,               /**< "qif": quadratic integrate-and-fire */
     SALTUS_MODEL_IZHIKEVICH,        /**< "izhikevich": simple model of spiking and bursting */
-    SALTUS_MODEL_ADEX               /**< "adex": adaptive exponential integrate-and-fire */
+    SALTUS_MODEL_ADEX,              /**< "adex": adaptive exponential integrate-and-fire */
+    SALTUS_MODEL_IZHIKEVICH_EXP,    /**< "izhikevich_exp": izhikevich, exponential currents */
+    SALTUS_MODEL_ADEX_EXP           /**< "adex_exp": adex, exponential currents */
 } saltus_model;
 
-/** Parameters of a model with a flow (qif, izhikevich, adex), at most. */
+/** Parameters of a model with a flow (qif, izhikevich, adex and the last two with currents), at
+ *  most. */
 #define SALTUS_FLOW_VALUES 12
 
 /** Receptors (synapse types) of a neuron with synaptic currents, at most. */
 #define SALTUS_RECEPTORS 4
 
 /** One receptor: a current that each arrival of weight w (pA) adds to, which then decays. With t
- * the time since the arrival, in lif_exp
+ * the time since the arrival, in lif_exp, izhikevich_exp and adex_exp
  *
  *      w exp(-t / tau)                                  tau_rise 0
  *      w norm (exp(-t / tau) - exp(-t / tau_rise))      0 < tau_rise <= 0.95 tau; norm: the peak is
  * w
  *
- *  and in lif_alpha w (t / tau) exp(1 - t / tau), whose peak is w as well. */
+ * and in lif_alpha w (t / tau) exp(1 - t / tau), whose peak is w as well. */
 typedef struct saltus_receptor {
     const char *name; /**< unique in the population; copied */
     double tau_ms;
-    double tau_rise_ms; /**< lif_exp; 0: the current jumps */
+    double tau_rise_ms; /**< not in lif_alpha; 0: the current jumps */
 } saltus_receptor;
 
 /** After-spike currents of a neuron, and components of its threshold, at most. Receptors (two for
@@ -197,8 +200,8 @@ typedef struct saltus_population_spec {
     saltus_threshold_component
         alpha[SALTUS_THRESHOLD_COMPONENTS]; /**< default: 37 mV, 10 ms; 2 mV, 200 ms */
     /* qif, izhikevich, adex (docs/models.md): i_e_pA, v_init_mV and these; a delivery of weight w
-     * (mV) makes V jump by w. v_init_mV: default v_rest of adex, what V is reset to in the others
-     */
+     * (mV) makes V jump by w. izhikevich_exp, adex_exp: the same with the receptors above instead,
+     * weights in pA. v_init_mV: default v_rest of adex, what V is reset to in the others */
     double flow_value[SALTUS_FLOW_VALUES]; /**< in the order of saltus_model_flow_parameters; NaN
                                                 (default): its default. By name:
                                                 saltus_population_set */

@@ -70,7 +70,10 @@ static uint64_t state_bytes(const saltus_simulation *simulation, uint32_t index,
     const network_currents *currents = simulation->network->populations[index].currents;
     const network_flow *flow = simulation->network->populations[index].flow;
     const uint64_t second = flow != NULL && flow->model->second != NULL;
-    const uint64_t whole = 1 + second + (currents != NULL ? (uint64_t)currents->coordinates : 0);
+    const uint64_t synaptic = currents != NULL ? currents->coordinates
+                              : flow != NULL   ? flow->current_count
+                                               : 0;
+    const uint64_t whole = 1 + second + synaptic;
     const uint64_t of_event = simulation->clock.on_grid ? 1 : whole;
     return (of->neuron_updates * of_event + of->step_updates * whole) * STATE_BYTES;
 }

@@ -233,6 +233,12 @@ static bool is_untested(const arrival_test *test, const delivery_row *row, bool 
     return test->none || (shared && !test->drift && test->th_of == NULL && !(row->weight > 0));
 }
 
+/* Neurons with a flow, but for those whose V a clock adds to as it does to any V. */
+static bool flows_take(const population *target, const arrival_test *test)
+{
+    return target->flow != NULL && (!test->none || population_has_receptors(target));
+}
+
 /* `count` synapses of a projection's rows in this block from `first` on. */
 static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t count,
                     const arrival *arrival, double scale)
@@ -261,9 +267,9 @@ static void deliver(block_state *block, uint32_t index, uint32_t first, uint32_t
         sl_currents_deliver(block, projection, &row, count, arrival->time);
         return;
     }
-    if (target->flow != NULL && !test->none) {
-        counts->tests += count;
-        sl_flows_deliver(block, target, &row, count, arrival->time);
+    if (flows_take(target, test)) {
+        counts->tests += test->none ? 0 : count;
+        sl_flows_deliver(block, projection, &row, count, arrival->time);
         return;
     }
     const bool shared = row.weight_f == NULL && row.weight_d == NULL;
@@ -297,9 +303,9 @@ static void deliver_one(block_state *block, const arrival *run, double scale)
         sl_currents_deliver(block, projection, &row, 1, t);
         return;
     }
-    if (target->flow != NULL && !test->none) {
-        counts->tests++;
-        sl_flows_deliver(block, target, &row, 1, t);
+    if (flows_take(target, test)) {
+        counts->tests += !test->none;
+        sl_flows_deliver(block, projection, &row, 1, t);
         return;
     }
     double *scaled = &block->simulation->scaled[neuron];

@@ -49,7 +49,8 @@ static inline bool weighs_late(const block_state *block, uint32_t projection)
 static inline bool delivers_late(const block_state *block, uint32_t projection)
 {
     const uint32_t target = block->network->projections[projection].target;
-    return block->network->populations[target].currents != NULL || weighs_late(block, projection);
+    return population_has_receptors(&block->network->populations[target]) ||
+           weighs_late(block, projection);
 }
 
 /* Deliver an arrival to the block's neurons; who may have reached threshold becomes a candidate.

@@ -72,7 +72,8 @@ struct saltus_simulation {
 
     double *theta;       /* [neuron_count] scaled theta; NULL: no threshold moves */
     double *scaled;      /* [neuron_count] U; blocks own their part */
-    double *coordinates; /* [coordinate_count] of currents; on the grid J and H themselves */
+    double *coordinates; /* [coordinate_count] of currents; on the grid J and H themselves; of
+                            neurons with flows the currents, as of flow_at */
     sim_time *flow_at;   /* [flow_count] neurons with flows: the time of their state, */
     double *flow_u;      /* [flow_count] and what of it is not in `scaled` */
     time_base *bases;    /* [time_base_count] epochs of the window */

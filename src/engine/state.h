@@ -75,6 +75,7 @@ typedef struct group_flows {
     const network_flow *of; /* NULL: none */
     sim_time *at;           /* of the group's first neuron */
     double *u;              /* likewise */
+    double *current;        /* likewise, of->current_count a neuron */
     sim_time *due;          /* [neurons of the group] */
     uint16_t *heap, *place; /* [likewise] members; where each is in the heap */
     uint8_t *mark;          /* [likewise] what flows.c has to know of its leg */

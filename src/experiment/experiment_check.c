@@ -242,13 +242,17 @@ void sl_check_population(const saltus_experiment *experiment, const saltus_popul
     }
     check_size(experiment, spec, sink);
     sl_check_positions(&spec->positions, spec->size, sink);
-    if (saltus_model_has_flow(spec->model)) {
+    const bool flow = saltus_model_has_flow(spec->model);
+    const bool currents = saltus_model_has_currents(spec->model);
+    if (flow) {
         sl_check_flow(spec, sink);
-        return;
-    }
-    if (saltus_model_has_currents(spec->model)) {
+    } else if (currents) {
         check_lif(spec, sink);
+    }
+    if (currents) {
         sl_check_receptors(spec, sink);
+    }
+    if (flow || currents) {
         return;
     }
     switch (spec->model) {

@@ -146,9 +146,8 @@ static void mix_membrane(uint64_t *hash, const saltus_population_spec *p)
     mix_value(hash, &p->v_init_mV);
 }
 
-static void mix_currents(uint64_t *hash, const saltus_population_spec *p)
+static void mix_receptors(uint64_t *hash, const saltus_population_spec *p)
 {
-    mix_membrane(hash, p);
     mix(hash, p->receptor_count);
     for (uint32_t i = 0; i < p->receptor_count; i++) {
         mix_double(hash, p->receptors[i].tau_ms);
@@ -198,10 +197,14 @@ static void mix_population(uint64_t *hash, const saltus_population_spec *p)
     mix(hash, p->model);
     if (saltus_model_has_flow(p->model)) {
         mix_flow(hash, p);
+        if (saltus_model_has_currents(p->model)) {
+            mix_receptors(hash, p);
+        }
         return;
     }
     if (saltus_model_has_currents(p->model)) {
-        mix_currents(hash, p);
+        mix_membrane(hash, p);
+        mix_receptors(hash, p);
         if (p->model != SALTUS_MODEL_LIF_EXP && p->model != SALTUS_MODEL_LIF_ALPHA) {
             mix_adaptation(hash, p);
         }

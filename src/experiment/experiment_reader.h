@@ -183,6 +183,9 @@ void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec
 /* ---- Sections ---------------------------------------------------------------------- */
 
 void sl_read_populations(reader *r, yaml_node *section);
+/* tau_syn and receptors among the params of neurons with currents; the receptors of before are
+ * replaced as a whole. */
+void sl_read_receptors(reader *r, yaml_node *params, saltus_population_spec *spec);
 /* params of a population whose model has a flow. */
 void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec);
 void sl_read_modulators(reader *r, yaml_node *section);

@@ -116,8 +116,9 @@ saltus_status saltus_population_set(saltus_population_spec *spec, const char *pa
     const flow_model *model = spec != NULL ? sl_flow_model(spec->model) : NULL;
     if (model == NULL || parameter == NULL) {
         return sl_fail(error, SALTUS_E_ARGUMENT,
-                       "a spec of a qif, izhikevich or adex population and a name are needed; the "
-                       "parameters of other models are fields of the spec");
+                       "a spec of a population whose model has a flow (qif, izhikevich, adex, ...) "
+                       "and a name are needed; the parameters of other models are fields of the "
+                       "spec");
     }
     for (size_t i = 0; model->parameters[i].name != NULL; i++) {
         const saltus_rule_parameter *p = &model->parameters[i];

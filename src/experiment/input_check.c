@@ -83,10 +83,11 @@ static void check_current(const saltus_population_spec *target, const saltus_inp
         sl_problem(sink, "interpolation", "unknown interpolation %d", (int)spec->interpolation);
     } else if (spec->interpolation == SALTUS_INTERPOLATION_RAMPS &&
                !saltus_model_takes_ramps(target->model)) {
-        sl_problem(sink, "interpolation",
-                   "'%s' is a %s population, whose spikes are exact for currents in steps; ramps "
-                   "are not allowed here",
-                   target->name, saltus_model_get(target->model)->name);
+        sl_problem(
+            sink, "interpolation",
+            "'%s' is a population of %s, whose spikes are exact for currents in steps; ramps "
+            "are not allowed here",
+            target->name, saltus_model_get(target->model)->name);
     }
     if (!isnan(spec->weight_mV) || !isnan(spec->weight_pA)) {
         sl_problem(sink, "weight", "a current has no weight, but values in pA");

@@ -20,15 +20,20 @@ static void read_value(reader *r, yaml_node *params, const saltus_rule_parameter
 void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     const flow_model *model = sl_flow_model(spec->model);
-    const char *keys[SALTUS_FLOW_VALUES + 1];
+    const char *keys[SALTUS_FLOW_VALUES + 3];
     size_t count = 0;
     for (; model->parameters[count].name != NULL; count++) {
         keys[count] = model->parameters[count].name;
     }
     keys[count] = "i_e";
-    sl_reader_keys(r, params, keys, count + 1, model->info.name);
+    keys[count + 1] = "tau_syn";
+    keys[count + 2] = "receptors";
+    sl_reader_keys(r, params, keys, count + (model->receptors ? 3 : 1), model->info.name);
     for (size_t i = 0; i < count; i++) {
         read_value(r, params, &model->parameters[i], &spec->flow_value[i]);
     }
     sl_reader_get_value(r, params, "i_e", QUANTITY_CURRENT, 1, &spec->i_e_pA);
+    if (model->receptors) {
+        sl_read_receptors(r, params, spec);
+    }
 }

@@ -30,11 +30,12 @@ static void report_mixed(reader *r, const population_list *targets, size_t i)
 {
     const saltus_population_spec *other = &r->experiment->populations[targets->indices[i]];
     const size_t mark = sl_reader_enter(r, "to");
-    sl_reader_report(r, targets->nodes[i],
-                     "'%s' is a %s population, %s, but '%s' is a %s population, %s; write an entry "
-                     "for each",
-                     r->onto->name, model_name(r->onto), sl_target_reason(r->onto), other->name,
-                     model_name(other), sl_target_reason(other));
+    sl_reader_report(
+        r, targets->nodes[i],
+        "'%s' is a population of %s, %s, but '%s' is a population of %s, %s; write an entry "
+        "for each",
+        r->onto->name, model_name(r->onto), sl_target_reason(r->onto), other->name,
+        model_name(other), sl_target_reason(other));
     sl_reader_leave(r, mark);
 }
 
@@ -92,7 +93,7 @@ bool sl_reader_other_unit(reader *r, yaml_node *node, quantity_kind kind, const 
         *out = value;
         return true;
     }
-    sl_reader_report(r, node, "%s; '%s' is a %s population, %s", problem, r->onto->name,
+    sl_reader_report(r, node, "%s; '%s' is a population of %s, %s", problem, r->onto->name,
                      model_name(r->onto), sl_target_reason(r->onto));
     return false;
 }
@@ -143,7 +144,7 @@ void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec
     if (!saltus_model_has_currents(target->model)) {
         if (node != NULL) {
             sl_reader_report(r, node->key,
-                             "'%s' is a %s population and has no receptors; leave receptor out",
+                             "'%s' is a population of %s and has no receptors; leave receptor out",
                              target->name, model_name(target));
         }
         return;

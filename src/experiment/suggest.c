@@ -21,6 +21,7 @@ static const struct {
     {"iaf_psc_exp", "lif_exp"},
     {"iaf_psc_alpha", "lif_alpha"},
     {"aeif_psc_delta", "adex"},
+    {"aeif_psc_exp", "adex_exp"},
     {"mat2_psc_exp", "mat2"},
     {"glif_psc", "glif4"},
     {"poisson_generator", "poisson_source"},

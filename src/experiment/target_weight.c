@@ -10,6 +10,7 @@
 #include "experiment/decimal.h"
 #include "experiment/experiment.h"
 #include "experiment/text_excerpt.h"
+#include "models/neuron/flow.h"
 #include "saltus/catalog.h"
 
 #define SMALLEST_TAU_MS 1e-6
@@ -138,7 +139,7 @@ static bool check_unit(const saltus_population_spec *target, given_weight given,
     const bool own = currents ? given.pA : given.mV;
     const bool other = currents ? given.mV : given.pA;
     if (other || (currents && !own)) {
-        sl_problem(sink, "weight", "%s is given; '%s' is a %s population, %s",
+        sl_problem(sink, "weight", "%s is given; '%s' is a population of %s, %s",
                    !other     ? "no weight"
                    : currents ? "a weight in mV"
                               : "a weight in pA",
@@ -156,8 +157,8 @@ bool sl_check_target(const saltus_population_spec *target, uint32_t receptor, gi
         return true;
     }
     if (!has_currents(target) && receptor != 0) {
-        sl_problem(sink, "receptor", "'%s' is a %s population and has no receptors", target->name,
-                   saltus_model_get(target->model)->name);
+        sl_problem(sink, "receptor", "'%s' is a population of %s and has no receptors",
+                   target->name, saltus_model_get(target->model)->name);
     } else if (receptor >= target->receptor_count && target->receptor_count > 0) {
         /* without any, what is wrong with them is reported there */
         sl_problem(sink, "receptor", "there is no receptor %u; '%s' has receptors 0 to %u",
@@ -170,7 +171,15 @@ void sl_check_drive(const saltus_population_spec *target, double largest_pA, con
                     problem_sink *sink)
 {
     const double drive_mV = largest_pA * (target->tau_m_ms / target->c_m_pF);
-    if (has_currents(target) && !(drive_mV <= 1e12)) {
+    if (!has_currents(target)) {
+        return;
+    }
+    if (saltus_model_has_flow(target->model)) {
+        if (!(largest_pA <= FLOW_BOUND)) {
+            sl_problem(sink, field, "the current is %s pA; at most 1e9 pA is allowed",
+                       sl_decimal_text(largest_pA).text);
+        }
+    } else if (!(drive_mV <= 1e12)) {
         sl_problem(sink, field,
                    "the current is worth %s mV (weight tau_m / c_m); at most 1e12 mV is allowed",
                    sl_decimal_text(drive_mV).text);

@@ -235,11 +235,8 @@ static const saltus_model_info models[] = {
         .model = SALTUS_MODEL_LIF_EXP,
         .name = "lif_exp",
         .summary = "leaky integrate-and-fire neuron, exponential synaptic currents",
-        .equation = "c_m dV/dt = -(c_m / tau_m) (V - v_rest) + i_e + sum_k I_k\n"
-                    "arrival of weight w (pA) at receptor k, t later:\n"
-                    "    without tau_rise: I_k = w exp(-t / tau)\n"
-                    "    with tau_rise:    I_k = w n (exp(-t / tau) - exp(-t / tau_rise)), peak "
-                    "w\n" CURRENT_THRESHOLD,
+        .equation = "c_m dV/dt = -(c_m / tau_m) (V - v_rest) + i_e + sum_k "
+                    "I_k\n" EXPONENTIAL_RECEPTORS_EQUATION CURRENT_THRESHOLD,
         .exactness = CURRENT_EXACTNESS,
         .source = CURRENT_SOURCE,
         .parameters = lif_exp_parameters,
@@ -285,8 +282,10 @@ bool saltus_model_is_source(saltus_model model)
 
 bool saltus_model_has_currents(saltus_model model)
 {
+    const flow_model *flow = sl_flow_model(model);
     return model == SALTUS_MODEL_LIF_EXP || model == SALTUS_MODEL_LIF_ALPHA ||
-           (model >= SALTUS_MODEL_ALIF && model <= SALTUS_MODEL_MAT2);
+           (model >= SALTUS_MODEL_ALIF && model <= SALTUS_MODEL_MAT2) ||
+           (flow != NULL && flow->receptors);
 }
 
 bool saltus_model_has_flow(saltus_model model)

@@ -31,6 +31,10 @@ extern const saltus_model_operation sl_lif_current_operations[];
     {"tau_syn", "ms", "2 ms", "1e-6 ms to 4.5e7 ms", "time constant of the only receptor, syn; instead of receptors"}
 #define EXPONENTIAL_RECEPTORS_PARAMETER \
     {"receptors", "ms", "one, syn", "1 to 4: {NAME: {tau: T, tau_rise: T}} or {NAME: T}", "time constants of decay and, below it, of rise of each receptor's current"}
+#define EXPONENTIAL_RECEPTORS_EQUATION \
+    "arrival of weight w (pA) at receptor k, t later:\n" \
+    "    without tau_rise: I_k = w exp(-t / tau)\n" \
+    "    with tau_rise:    I_k = w n (exp(-t / tau) - exp(-t / tau_rise)), peak w\n"
 #define NO_MORE_PARAMETERS {NULL, NULL, NULL, NULL, NULL}
 /* clang-format on */
 

@@ -38,7 +38,8 @@ uint32_t sl_group_neurons(uint32_t size, uint32_t index)
     return left < NETWORK_GROUP_NEURONS ? left : NETWORK_GROUP_NEURONS;
 }
 
-/* Doubles of state that deliveries touch, a neuron; with a flow V, u and their time. */
+/* Doubles of state that deliveries touch, a neuron; with a flow V, u and their time,
+ * too. */
 static uint32_t doubles_of(const saltus_population_spec *spec)
 {
     return (saltus_model_has_flow(spec->model) ? 3 : 1) + sl_network_coordinates(spec);

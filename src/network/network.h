@@ -41,7 +41,7 @@ typedef struct event_list {
 typedef struct network_receptor {
     uint32_t count;
     uint32_t current[2];
-    double factor[2]; /* mV of J for a weight of 1 pA */
+    double factor[2]; /* for a weight of 1 pA: mV of J; pA of a neuron with a flow */
 } network_receptor;
 
 /* Synaptic currents of a population (models/neuron/lif_current.h). */
@@ -76,7 +76,13 @@ typedef struct network_flow {
     double i_e_pA, u_init;
     double *i_e_of, *u_init_of; /* [size of the population], or NULL when shared */
     size_t place;               /* of its neurons among those of all populations with flows */
+    /* synaptic currents of a neuron; none: arrivals add to V */
+    uint32_t current_count;
+    double current_tau_ms[FLOW_CURRENTS];
+    network_receptor receptors[SALTUS_RECEPTORS];
+    size_t current_place; /* of its neurons' among the coordinates of all populations */
 } network_flow;
+_Static_assert(FLOW_CURRENTS == 2 * SALTUS_RECEPTORS, "each receptor may have two currents");
 
 /* What a membrane's levels are formed from (levels.h). */
 typedef struct given_levels {
@@ -109,7 +115,8 @@ typedef struct population {
     bool drift;                          /* some neuron has th < 0 at some time: it fires without
                                             arrivals */
     network_currents *currents;          /* NULL: arrivals add to V */
-    network_flow *flow; /* qif, izhikevich, adex: v_inf is 0, voltages are absolute; else NULL */
+    network_flow *flow; /* qif, izhikevich, adex and the like: v_inf is 0, voltages are absolute;
+                           else NULL */
 
     /* sources */
     double rate_Hz;     /* poisson: the constant one, or the highest; correlated */
@@ -123,11 +130,17 @@ typedef struct population {
     double *rate_of_Hz; /* rate_source: [size] rates from time 0 on */
 } population;
 
+/* Do arrivals add to synaptic currents? Else to V. */
+static inline bool population_has_receptors(const population *p)
+{
+    return p->currents != NULL || (p->flow != NULL && p->flow->current_count > 0);
+}
+
 typedef struct network_input {
     saltus_input_type type;
     uint32_t population;
-    uint32_t receptor;  /* of a population with currents */
-    double weight;      /* mV; pA for a population with currents */
+    uint32_t receptor;  /* of a population with receptors */
+    double weight;      /* mV; pA for a population with receptors */
     double rate_Hz;     /* poisson: the constant one, or the highest */
     rate_course *rates; /* poisson: over time; NULL: constant */
     sim_time start, stop, interval;
@@ -148,7 +161,7 @@ typedef struct projection {
     char *name;
     uint32_t source, target; /* populations */
     bool own_weight, own_delay;
-    uint32_t receptor; /* of a target with currents */
+    uint32_t receptor; /* of a target with receptors */
     double weight;     /* shared; mV, pA if the target has currents; own ones likewise */
     sim_time delay;    /* shared; own delays: smallest of all */
     sim_time max_delay;
@@ -248,7 +261,7 @@ struct saltus_network {
     group *groups;
     block *blocks;
     double *tau_ms;          /* [time_base_count] distinct, in order of first use */
-    size_t coordinate_count; /* of all neurons with currents */
+    size_t coordinate_count; /* of all neurons with currents, those with flows too */
     size_t flow_count;       /* neurons with flows */
     sim_time min_delay;      /* SIM_TIME_NEVER without synapses */
     saltus_network_size size;

@@ -66,6 +66,11 @@ static inline sim_time network_time(double ms)
     return ms <= SIM_TIME_MAX_MS ? sl_sim_time_from_ms(ms) : SIM_TIME_NEVER;
 }
 
+/* The exponential currents of the receptors, whose time constants are written to tau_ms, and what
+ * arrivals add to them if 1 pA counts `per_pA`; returns how many currents there are. Receptors of
+ * lif_alpha are the same with one current each (network_receptors.c). */
+uint32_t sl_network_receptors(const saltus_population_spec *spec, double per_pA,
+                              network_receptor *receptors, double *tau_ms);
 /* Coordinates of the currents of one neuron: one of an exponential current, of which a receptor
  * with a rise time has two; two of an alpha current. */
 uint32_t sl_network_coordinates(const saltus_population_spec *spec);

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/exact_math.h"
 #include "base/memory.h"
 #include "experiment/adaptation.h"
 #include "models/neuron/current_scale.h"
@@ -38,15 +37,6 @@ static uint32_t add_current(saltus_network *network, population *p, double tau_m
     return k;
 }
 
-/* 1 / the peak of exp(-t / tau) - exp(-t / tau_rise), which comes at t = ln(tau / tau_rise) / (1 /
- * tau_rise - 1 / tau); nothing is subtracted that is nearly the same. */
-static double peak_norm(double tau_ms, double tau_rise_ms)
-{
-    const double apart = (tau_ms - tau_rise_ms) / tau_ms;
-    const double decayed = sl_log(tau_ms / tau_rise_ms) * (tau_rise_ms / (tau_ms - tau_rise_ms));
-    return 1 / (sl_exp(-decayed) * apart);
-}
-
 /* The longer the stretch between two horizons, the more neurons may cross within it and have to be
  * looked at closely; the shorter, the more often all are looked at. A stretch over which the
  * fastest current is nearly the same is a good measure (benchmarks: currents, cur_ext, cuba). */
@@ -63,22 +53,14 @@ static void add_receptors(saltus_network *network, const saltus_population_spec 
                           population *p)
 {
     network_currents *currents = p->currents;
-    const double resistance = spec->tau_m_ms / spec->c_m_pF; /* mV for 1 pA */
     const bool alpha = spec->model == SALTUS_MODEL_LIF_ALPHA;
+    const double resistance = spec->tau_m_ms / spec->c_m_pF; /* mV for 1 pA */
+    double tau_ms[LIF_CURRENTS];
+    const uint32_t count = sl_network_receptors(spec, alpha ? resistance * M_E : resistance,
+                                                currents->receptors, tau_ms);
     currents->receptor_count = spec->receptor_count;
-    for (uint32_t r = 0; r < spec->receptor_count; r++) {
-        const saltus_receptor *receptor = &spec->receptors[r];
-        network_receptor *out = &currents->receptors[r];
-        out->current[out->count] =
-            add_current(network, p, receptor->tau_ms, alpha ? ALPHA : EXPONENTIAL);
-        out->factor[out->count++] = alpha ? resistance * M_E : resistance;
-        if (!alpha && receptor->tau_rise_ms > 0) {
-            const double norm = peak_norm(receptor->tau_ms, receptor->tau_rise_ms);
-            out->factor[0] *= norm;
-            out->current[1] = add_current(network, p, receptor->tau_rise_ms, EXPONENTIAL);
-            out->factor[1] = -out->factor[0];
-            out->count = 2;
-        }
+    for (uint32_t k = 0; k < count; k++) {
+        add_current(network, p, tau_ms[k], alpha ? ALPHA : EXPONENTIAL);
     }
 }
 

@@ -63,6 +63,15 @@ static saltus_status set_state(const saltus_network *network, const saltus_popul
     return own_values(&u_init, network->seed, index, p, &flow->u_init, &flow->u_init_of, error);
 }
 
+static void add_receptors(saltus_network *network, const saltus_population_spec *spec,
+                          const population *p)
+{
+    network_flow *flow = p->flow;
+    flow->current_count = sl_network_receptors(spec, 1, flow->receptors, flow->current_tau_ms);
+    flow->current_place = network->coordinate_count;
+    network->coordinate_count += (size_t)p->size * flow->current_count;
+}
+
 saltus_status sl_network_add_flow(saltus_network *network, const saltus_population_spec *spec,
                                   uint32_t index, population *p, saltus_error *error)
 {
@@ -75,6 +84,9 @@ saltus_status sl_network_add_flow(saltus_network *network, const saltus_populati
     sl_flow_values(flow->model, spec->flow_value, flow->value);
     flow->place = network->flow_count;
     network->flow_count += p->size;
+    if (flow->model->receptors) {
+        add_receptors(network, spec, p);
+    }
     /* nothing of it is kept in scaled coordinates: a time base of which no run sees the end */
     p->tau_m_ms = SIM_TIME_MAX_MS;
     p->time_base = sl_network_time_base(network, p->tau_m_ms);

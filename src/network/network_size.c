@@ -37,14 +37,15 @@ static uint64_t current_bytes(const saltus_population_spec *spec)
     return coordinates > 0 ? (2 * coordinates + 1) * sizeof(double) + sizeof(sim_time) : 0;
 }
 
-/* V and u when they were last worked out, and when that was; when to look again, its place in the
- * order of these and a mark; what differs between neurons. */
+/* V, u and currents when they were last worked out, and when that was; when to look again, its
+ * place in the order of these and a mark; what differs between neurons. */
 static uint64_t flow_bytes(const saltus_population_spec *spec)
 {
     const bool own_v = spec->v_init_mV.kind != SALTUS_VALUE_CONSTANT;
     const bool own_u = own_v || spec->u_init_pA.kind != SALTUS_VALUE_CONSTANT;
     const bool own_i = spec->i_e_pA.kind != SALTUS_VALUE_CONSTANT;
-    return MEMBRANE_BYTES + REFRACTORY_BYTES + sizeof(double) + 2 * sizeof(sim_time) +
+    const uint64_t currents = sl_network_coordinates(spec) * sizeof(double);
+    return currents + MEMBRANE_BYTES + REFRACTORY_BYTES + sizeof(double) + 2 * sizeof(sim_time) +
            2 * sizeof(uint16_t) + 1 + ((uint64_t)own_v + own_u + own_i) * sizeof(double);
 }
 
@@ -111,8 +112,11 @@ static void add_population(const saltus_population_spec *spec, saltus_network_si
 /* Scale factors that a train of an input keeps for each event (engine/event/currents.c). */
 static uint32_t scales_kept(const saltus_population_spec *target)
 {
+    if (saltus_model_has_flow(target->model)) {
+        return 0;
+    }
     if (!saltus_model_has_currents(target->model)) {
-        return saltus_model_has_flow(target->model) ? 0 : 1;
+        return 1;
     }
     bool exponential =
         target->model != SALTUS_MODEL_LIF_ALPHA && sl_adaptation_coordinates(target) == 0;

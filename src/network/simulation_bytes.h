@@ -13,7 +13,7 @@
 #include "saltus/experiment.h"
 
 /* A group of neurons: its state and when it is due. */
-#define GROUP_STATE_BYTES 328u
+#define GROUP_STATE_BYTES 336u
 /* A group's train of events, and what one of an input keeps besides: scale factors, of the membrane
  * and of each exponential current. */
 #define SOURCE_TRAIN_BYTES 2896u

@@ -10,7 +10,7 @@ out_has '^steps +current +stepped$'
 run 0 check "$experiment" --json
 out_has '"type": "current"'
 run 2 check "$experiment" --set inputs.steps.interpolation=ramps
-err_has "'stepped' is a lif_delta population"
+err_has "'stepped' is a population of lif_delta"
 
 run 0 run "$experiment" --out seen --spikes csv
 times() { grep ",$1," seen/spikes.csv | cut -d, -f1; }

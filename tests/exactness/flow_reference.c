@@ -13,6 +13,7 @@ typedef struct terms {
 
 typedef struct current {
     quad value, slope;
+    quad term[ORDER + 1]; /* of all of it */
     int64_t until;
 } current;
 
@@ -26,9 +27,12 @@ static double parameter(const flow_reference *r, const char *name)
     return r->of->flow->value[i];
 }
 
+/* With currents or without. */
 static bool is(const flow_reference *r, saltus_model model)
 {
-    return r->of->model == model;
+    const saltus_model of = r->of->model;
+    return of == model || (of == SALTUS_MODEL_IZHIKEVICH_EXP && model == SALTUS_MODEL_IZHIKEVICH) ||
+           (of == SALTUS_MODEL_ADEX_EXP && model == SALTUS_MODEL_ADEX);
 }
 
 static double peak_of(const flow_reference *r)
@@ -55,6 +59,27 @@ static current current_of(const flow_reference *r)
     return now;
 }
 
+/* Currents `ms` later. */
+static void decay(flow_reference *r, quad ms)
+{
+    for (uint32_t k = 0; k < r->current_count; k++) {
+        r->current[k].now *= expq(-ms / r->current[k].tau_ms);
+    }
+}
+
+static void add_terms(const flow_reference *r, current *in)
+{
+    in->term[0] = in->value;
+    in->term[1] = in->slope;
+    for (uint32_t k = 0; k < r->current_count; k++) {
+        quad term = r->current[k].now;
+        for (int n = 0; n <= ORDER; n++) {
+            in->term[n] += term;
+            term /= -(quad)r->current[k].tau_ms * (n + 1);
+        }
+    }
+}
+
 static terms izhikevich(const flow_reference *r, const current *i)
 {
     terms s = {.v = {r->v}, .u = {r->u}};
@@ -67,7 +92,7 @@ static terms izhikevich(const flow_reference *r, const current *i)
         for (int j = 0; j <= k; j++) {
             dv += square * s.v[j] * s.v[k - j];
         }
-        dv += k == 0 ? parameter(r, "constant") + i->value : k == 1 ? i->slope : 0;
+        dv += i->term[k] + (k == 0 ? parameter(r, "constant") : 0);
         const quad v = k == 0 ? s.v[0] - parameter(r, "v_b") : s.v[k];
         s.v[k + 1] = dv / (k + 1);
         s.u[k + 1] = a * (b * v - parameter(r, "leak") * s.u[k]) / (k + 1);
@@ -83,8 +108,8 @@ static terms adex(const flow_reference *r, const current *i)
     s.y[0] = expq((r->v - parameter(r, "v_t")) / slope);
     for (int k = 0; k < ORDER; k++) {
         const quad v = k == 0 ? s.v[0] - parameter(r, "v_rest") : s.v[k];
-        const quad in = k == 0 ? i->value : k == 1 ? i->slope : 0;
-        s.v[k + 1] = (leak * (slope * s.y[k] - v) - s.u[k] + in) / parameter(r, "c_m") / (k + 1);
+        s.v[k + 1] =
+            (leak * (slope * s.y[k] - v) - s.u[k] + i->term[k]) / parameter(r, "c_m") / (k + 1);
         s.u[k + 1] = (parameter(r, "a") * v - s.u[k]) / parameter(r, "tau_w") / (k + 1);
         for (int j = 0; j <= k; j++) {
             s.y[k + 1] += (j + 1) * s.v[j + 1] * s.y[k - j];
@@ -103,9 +128,14 @@ static quad sum(const quad *c, quad t)
     return total;
 }
 
-static quad step_of(const terms *s)
+/* A current is gone over by no more than three of its time constants in a step. */
+static quad step_of(const flow_reference *r, const terms *s)
 {
     double h = 1000;
+    for (uint32_t k = 0; k < r->current_count; k++) {
+        const bool flows = fabsq(r->current[k].now) > (quad)1e-30;
+        h = flows ? fmin(h, 3 * r->current[k].tau_ms) : h;
+    }
     for (int k = ORDER - 1; k <= ORDER; k++) {
         const double v = (double)fabsq(s->v[k]);
         const double u = (double)fabsq(s->u[k]);
@@ -174,8 +204,10 @@ static void fire(flow_reference *r)
 
 static int64_t fires_at(flow_reference *r, quad ms)
 {
+    const quad before = r->ms;
     r->at = (int64_t)ceilq(ms * TICKS);
     r->ms = r->at / TICKS;
+    decay(r, r->ms - before);
     fire(r);
     return r->at;
 }
@@ -193,6 +225,7 @@ static void hold(flow_reference *r, int64_t end)
         const quad goal = parameter(r, "a") * (r->v - parameter(r, "v_rest"));
         r->u = goal + (r->u - goal) * expq(-ms / parameter(r, "tau_w"));
     }
+    decay(r, ms);
     r->at = to;
     r->ms = to / TICKS;
     r->release = to == r->release ? -1 : r->release;
@@ -208,11 +241,41 @@ flow_reference reference_begin(const population *of, uint32_t neuron)
                             .release = -1};
 }
 
+static void add_current(flow_reference *r, uint32_t receptor, double tau_ms, quad share)
+{
+    r->current[r->current_count++] =
+        (reference_exponential){.receptor = receptor, .tau_ms = tau_ms, .share = share};
+}
+
+void reference_receptors(flow_reference *r, const saltus_population_spec *spec)
+{
+    for (uint32_t i = 0; i < spec->receptor_count; i++) {
+        const quad tau = spec->receptors[i].tau_ms;
+        const quad rise = spec->receptors[i].tau_rise_ms;
+        quad share = 1;
+        if (rise > 0) {
+            const quad top = tau * rise / (tau - rise) * logq(tau / rise);
+            share /= expq(-top / tau) - expq(-top / rise);
+            add_current(r, i, (double)rise, -share);
+        }
+        add_current(r, i, (double)tau, share);
+    }
+}
+
+void reference_receive(flow_reference *r, uint32_t receptor, double weight)
+{
+    for (uint32_t k = 0; k < r->current_count; k++) {
+        if (r->current[k].receptor == receptor) {
+            r->current[k].now += (quad)weight * r->current[k].share;
+        }
+    }
+}
+
 /* One step, no further than `end`; the tick of a spike, or -1. */
 static int64_t step(flow_reference *r, int64_t end)
 {
     const quad peak = peak_of(r);
-    const current in = current_of(r);
+    current in = current_of(r);
     const int64_t limit = in.until < end ? in.until : end;
     const quad most = limit / TICKS - r->ms;
     quad h = most;
@@ -224,14 +287,16 @@ static int64_t step(flow_reference *r, int64_t end)
         }
         r->v = qif_after(r, in.value, most / tau);
     } else {
+        add_terms(r, &in);
         const terms s = is(r, SALTUS_MODEL_ADEX) ? adex(r, &in) : izhikevich(r, &in);
-        h = step_of(&s) < most ? step_of(&s) : most;
+        h = step_of(r, &s) < most ? step_of(r, &s) : most;
         const quad x = crossing_of(&s, peak, h);
         r->u = sum(s.u, x >= 0 ? x : h);
         if (x >= 0) {
             return fires_at(r, r->ms + x);
         }
         r->v = sum(s.v, h);
+        decay(r, h);
     }
     r->ms = h < most ? r->ms + h : limit / TICKS;
     r->at = h < most ? (int64_t)floorq(r->ms * TICKS) : limit;

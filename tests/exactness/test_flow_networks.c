@@ -15,37 +15,56 @@
 
 /* ---- Networks -------------------------------------------------------------------------------- */
 
-enum { CELLS = 6, MOST = 4000 };
+enum { CELLS = 8, WITH_RECEPTORS = 6, MOST = 4000 };
 
 typedef struct arriving {
     int64_t time;
     uint32_t target;
     double weight;
+    uint32_t receptor;
 } arriving;
 
-/* Populations of one neuron each, all joined with weights and delays of their own. */
-static saltus_experiment *random_network(uint64_t *state, double weight[CELLS][CELLS],
-                                         double delay[CELLS][CELLS])
+/* Cells a to f take jumps of V; g and h have currents for excitation and inhibition. */
+static const saltus_model cell_models[CELLS] = {SALTUS_MODEL_QIF,
+                                                SALTUS_MODEL_IZHIKEVICH,
+                                                SALTUS_MODEL_ADEX,
+                                                SALTUS_MODEL_QIF,
+                                                SALTUS_MODEL_IZHIKEVICH,
+                                                SALTUS_MODEL_ADEX,
+                                                SALTUS_MODEL_IZHIKEVICH_EXP,
+                                                SALTUS_MODEL_ADEX_EXP};
+
+static saltus_population_spec random_cell(uint64_t *state, uint32_t i)
 {
-    saltus_error error = {0};
-    saltus_experiment *e = flow_begin(100);
-    static const char *const names[CELLS] = {"a", "b", "c", "d", "e", "f"};
-    for (uint32_t i = 0; i < CELLS; i++) {
-        saltus_population_spec spec = flow_spec(names[i], SALTUS_MODEL_QIF);
+    static const char *const names[CELLS] = {"a", "b", "c", "d", "e", "f", "g", "h"};
+    saltus_population_spec spec = flow_spec(names[i], cell_models[i]);
+    spec.receptor_count = 2;
+    spec.receptors[0] = (saltus_receptor){.name = "ex", .tau_ms = 3};
+    spec.receptors[1] = (saltus_receptor){.name = "in", .tau_ms = 8, .tau_rise_ms = i % 2};
+    if (spec.model == SALTUS_MODEL_QIF) {
         flow_set(&spec, "v_reset", -10);
         if (trial_random_below(state, 2) == 0) {
             flow_set(&spec, "v_th", trial_random_in(state, -5, 20));
         }
-        if (i % 3 > 0) {
-            spec = flow_spec(names[i], i % 3 == 1 ? SALTUS_MODEL_IZHIKEVICH : SALTUS_MODEL_ADEX);
-            spec.i_e_pA = saltus_constant(i % 3 == 1 ? trial_random_in(state, -5, 15)
-                                                     : trial_random_in(state, 0, 1500));
-            flow_set(&spec, "t_ref", trial_random_below(state, 2) * 1.5);
-        } else {
-            spec.i_e_pA = saltus_constant(trial_random_in(state, -4, 30));
-        }
-        spec.name = names[i];
-        flow_add(e, &spec);
+        spec.i_e_pA = saltus_constant(trial_random_in(state, -4, 30));
+        return spec;
+    }
+    const bool adex = spec.model == SALTUS_MODEL_ADEX || spec.model == SALTUS_MODEL_ADEX_EXP;
+    spec.i_e_pA =
+        saltus_constant(adex ? trial_random_in(state, 0, 1500) : trial_random_in(state, -5, 15));
+    flow_set(&spec, "t_ref", trial_random_below(state, 2) * 1.5);
+    return spec;
+}
+
+/* Populations of one neuron each, all joined with weights and delays of their own. */
+static saltus_experiment *random_network(uint64_t *state, saltus_population_spec spec[CELLS],
+                                         double weight[CELLS][CELLS], double delay[CELLS][CELLS])
+{
+    saltus_error error = {0};
+    saltus_experiment *e = flow_begin(100);
+    for (uint32_t i = 0; i < CELLS; i++) {
+        spec[i] = random_cell(state, i);
+        flow_add(e, &spec[i]);
     }
     for (uint32_t i = 0; i < CELLS; i++) {
         for (uint32_t k = 0; k < CELLS; k++) {
@@ -56,7 +75,14 @@ static saltus_experiment *random_network(uint64_t *state, double weight[CELLS][C
             saltus_projection_spec p = saltus_projection_spec_default();
             p.source = i;
             p.target = k;
-            p.weight_mV = saltus_constant(weight[i][k]);
+            if (k < WITH_RECEPTORS) {
+                p.weight_mV = saltus_constant(weight[i][k]);
+            } else {
+                weight[i][k] = fmax(weight[i][k], -20) * (k % 2 == 1 ? 60 : 0.3);
+                weight[i][k] = fmin(weight[i][k], 3000);
+                p.weight_pA = saltus_constant(weight[i][k]);
+                p.receptor = inhibits;
+            }
             p.delay_ms = saltus_constant(delay[i][k]);
             flow_must(saltus_experiment_add_projection(e, &p, NULL, &error), &error);
         }
@@ -75,8 +101,9 @@ static int by_time(const void *a, const void *b)
 }
 
 /* The network by hand: the next thing in time, again and again. */
-static size_t by_hand(const saltus_network *network, double weight[CELLS][CELLS],
-                      double delay[CELLS][CELLS], int64_t end, arriving *spikes)
+static size_t by_hand(const saltus_network *network, const saltus_population_spec spec[CELLS],
+                      double weight[CELLS][CELLS], double delay[CELLS][CELLS], int64_t end,
+                      arriving *spikes)
 {
     static arriving flying[MOST * CELLS];
     flow_reference cell[CELLS];
@@ -84,6 +111,9 @@ static size_t by_hand(const saltus_network *network, double weight[CELLS][CELLS]
     size_t flies = 0;
     for (uint32_t i = 0; i < CELLS; i++) {
         cell[i] = reference_begin(&network->populations[i], 0);
+        if (i >= WITH_RECEPTORS) {
+            reference_receptors(&cell[i], &spec[i]);
+        }
     }
     const int64_t window = (int64_t)1e11; /* no delay is shorter */
     for (int64_t from = 0; from < end; from += window) {
@@ -100,14 +130,18 @@ static size_t by_hand(const saltus_network *network, double weight[CELLS][CELLS]
                 const int64_t until = arrives ? flying[next].time : stop;
                 const int64_t fired = reference_go(&cell[i], until);
                 bool fires = fired >= 0;
-                /* a neuron that fires at the time of an arrival takes none of that time */
-                if (!fires && arrives) {
+                /* a neuron that fires at the time of an arrival takes none of that time, but for
+                   its currents, after the spike */
+                if (!fires && arrives && i >= WITH_RECEPTORS) {
+                    const arriving *one = &flying[next++];
+                    reference_receive(&cell[i], one->receptor, one->weight);
+                } else if (!fires && arrives) {
                     double sum = 0;
                     while (next < flies && flying[next].time == until && flying[next].target == i) {
                         sum += flying[next++].weight;
                     }
                     fires = reference_arrival(&cell[i], sum);
-                } else if (fires && arrives && fired == until) {
+                } else if (fires && arrives && fired == until && i < WITH_RECEPTORS) {
                     while (next < flies && flying[next].time == until && flying[next].target == i) {
                         next++;
                     }
@@ -124,7 +158,8 @@ static size_t by_hand(const saltus_network *network, double weight[CELLS][CELLS]
             const uint32_t source = spikes[s].target;
             for (uint32_t k = 0; k < CELLS; k++) {
                 const int64_t takes = (int64_t)(delay[source][k] * 1e11 + 0.5);
-                flying[flies++] = (arriving){spikes[s].time + takes, k, weight[source][k]};
+                flying[flies++] =
+                    (arriving){spikes[s].time + takes, k, weight[source][k], source % 2};
             }
         }
     }
@@ -161,10 +196,11 @@ START_TEST(small_networks_are_those_of_quadruple_precision)
     for (uint64_t i = 0; i < (trials < 20 ? 2 : 5); i++) {
         double weight[CELLS][CELLS];
         double delay[CELLS][CELLS];
-        saltus_experiment *e = random_network(&state, weight, delay);
+        saltus_population_spec spec[CELLS];
+        saltus_experiment *e = random_network(&state, spec, weight, delay);
         saltus_network *network = flow_build(e);
         trial_result result = flow_run(e, NULL);
-        const size_t count = by_hand(network, weight, delay, (int64_t)100e11, expected);
+        const size_t count = by_hand(network, spec, weight, delay, (int64_t)100e11, expected);
         ck_assert_uint_eq(result.spike_count, count);
         for (uint32_t p = 0; p < CELLS; p++) {
             compare(&result, p, expected, count);
@@ -180,11 +216,11 @@ END_TEST
 
 /* ---- The same bits --------------------------------------------------------------------------- */
 
-/* Some 2,500 neurons of the three models with random input and plastic synapses. */
-static saltus_experiment *crowd(void)
+enum { CROWDS = 5 };
+
+/* Q, Z and X take jumps of V; W and Y have a receptor for each sign. */
+static void add_crowds(saltus_experiment *e)
 {
-    saltus_error error = {0};
-    saltus_experiment *e = flow_begin(24);
     saltus_population_spec q = flow_spec("Q", SALTUS_MODEL_QIF);
     q.size = 500;
     q.i_e_pA = saltus_uniform(-3, 2);
@@ -199,32 +235,68 @@ static saltus_experiment *crowd(void)
     x.size = 200;
     flow_set(&x, "t_ref", 2);
     x.i_e_pA = saltus_normal(500, 100);
+    saltus_population_spec w = flow_spec("W", SALTUS_MODEL_IZHIKEVICH_EXP);
+    w.size = 150;
+    w.receptor_count = 2;
+    w.receptors[0] = (saltus_receptor){.name = "ex", .tau_ms = 2};
+    w.receptors[1] = (saltus_receptor){.name = "in", .tau_ms = 9, .tau_rise_ms = 0.7};
+    saltus_population_spec y = w;
+    y.name = "Y";
+    y.size = 1200;
+    y.model = SALTUS_MODEL_ADEX_EXP;
+    flow_set(&w, "t_ref", 1);
+    y.i_e_pA = saltus_uniform(200, 500);
     flow_add(e, &q);
     flow_add(e, &z);
     flow_add(e, &x);
-    for (uint32_t i = 0; i < 3; i++) {
-        static const char *const names[] = {"in_q", "in_z", "in_x"};
+    flow_add(e, &w);
+    flow_add(e, &y);
+}
+
+/* What 1 mV is worth in the weights of a population. */
+static double worth(uint32_t population)
+{
+    static const double of[CROWDS] = {0.1, 1, 1, 0.5, 140};
+    return of[population];
+}
+
+static void join_crowds(saltus_experiment *e, uint32_t i, uint32_t k)
+{
+    saltus_error error = {0};
+    saltus_projection_spec p = saltus_projection_spec_default();
+    const double weight = (i == 2 ? -1.5 : 0.8) * worth(k);
+    p.source = i;
+    p.target = k;
+    p.rule = SALTUS_RULE_FIXED_OUTDEGREE;
+    p.count = 20;
+    *(k < 3 ? &p.weight_mV : &p.weight_pA) = saltus_constant(weight);
+    p.receptor = k >= 3 && i == 2;
+    p.delay_ms = i == 1 ? saltus_uniform(0.5, 3) : saltus_constant(1.1);
+    if (i == 0) {
+        p.plasticity.rule = "stdp";
+        flow_must(saltus_plasticity_set(&p.plasticity, "w_max", 2 * weight, &error), &error);
+    }
+    flow_must(saltus_experiment_add_projection(e, &p, NULL, &error), &error);
+}
+
+/* Some 3,000 neurons of all models with random input and plastic synapses. */
+static saltus_experiment *crowd(void)
+{
+    saltus_error error = {0};
+    saltus_experiment *e = flow_begin(24);
+    add_crowds(e);
+    for (uint32_t i = 0; i < CROWDS; i++) {
+        static const char *const names[CROWDS] = {"in_q", "in_z", "in_x", "in_w", "in_y"};
         saltus_input_spec input = saltus_input_spec_default();
         input.name = names[i];
         input.population = i;
         input.rate_Hz = 200;
-        input.weight_mV = i == 0 ? 0.2 : 2;
+        *(i < 3 ? &input.weight_mV : &input.weight_pA) = 2 * worth(i);
         flow_must(saltus_experiment_add_input(e, &input, NULL, &error), &error);
         flow_must(saltus_experiment_record_potential(e, i, 0, 150, 0.5, 1.7, INFINITY, &error),
                   &error);
-        for (uint32_t k = 0; k < 3; k++) {
-            saltus_projection_spec p = saltus_projection_spec_default();
-            p.source = i;
-            p.target = k;
-            p.rule = SALTUS_RULE_FIXED_OUTDEGREE;
-            p.count = 20;
-            p.weight_mV = saltus_constant(k == 0 ? 0.1 : i == 2 ? -1.5 : 0.8);
-            p.delay_ms = i == 1 ? saltus_uniform(0.5, 3) : saltus_constant(1.1);
-            if (i == 0) {
-                p.plasticity.rule = "stdp";
-                flow_must(saltus_plasticity_set(&p.plasticity, "w_max", 2, &error), &error);
-            }
-            flow_must(saltus_experiment_add_projection(e, &p, NULL, &error), &error);
+        for (uint32_t k = 0; k < CROWDS; k++) {
+            join_crowds(e, i, k);
         }
     }
     return e;

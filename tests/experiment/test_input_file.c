@@ -184,7 +184,8 @@ static const bad_line bad[] = {
     {CURRENT("csv: rates_Hz.csv"), "inputs.i.csv", NULL},
     {CURRENT("amplitude: 3 pA, interpolation: line"), "inputs.i.interpolation", NULL},
     {CURRENT("amplitude: 3 pA, interpolation: ramps"), "inputs.i.interpolation",
-     "'D' is a lif_delta population, whose spikes are exact for currents in steps; ramps are not "
+     "'D' is a population of lif_delta, whose spikes are exact for currents in steps; ramps are "
+     "not "
      "allowed here"},
     {"inputs: {i: {type: current, to: S, amplitude: 3 pA}}", "inputs.i.to",
      "'S' is a source and takes no input; a population of neurons does"},

@@ -164,6 +164,35 @@ START_TEST(test_file_reads_recorded_weights_for_any_target)
 }
 END_TEST
 
+START_TEST(test_file_reads_receptors_of_neurons_with_a_flow)
+{
+    load_good(HEAD "  E: {size: 1, model: adex_exp, params: {receptors: {ex: 1 ms, in: {tau: 4 ms, "
+                   "tau_rise: 1 ms}}, b: 40 pA}}\n"
+                   "  F: {size: 1, model: izhikevich_exp, params: {tau_syn: 7 ms}}\n"
+                   "  G: {size: 1, like: E, params: {b: 30 pA}}\n"
+                   "  H: {size: 1, model: adex}\n"
+                   "projections:\n"
+                   "  - {from: S, to: [E, G], receptor: in, rule: all_to_all, weight: -0.1 nA, "
+                   "delay: 1 ms}\n"
+                   "  - {from: S, to: F, rule: all_to_all, weight: 3 pA, delay: 1 ms}\n",
+              NULL);
+    const saltus_population_spec *p = experiment->populations + 4;
+    for (uint32_t i = 0; i <= 2; i += 2) {
+        ck_assert_uint_eq(p[i].receptor_count, 2);
+        ck_assert(is_receptor(&p[i].receptors[0], "ex", 1, 0));
+        ck_assert(is_receptor(&p[i].receptors[1], "in", 4, 1));
+        ck_assert_double_eq(p[i].flow_value[10], i == 0 ? 40 : 30);
+    }
+    ck_assert_uint_eq(p[1].receptor_count, 1);
+    ck_assert(is_receptor(&p[1].receptors[0], "syn", 7, 0));
+    ck_assert_uint_eq(p[3].receptor_count, 0);
+    const saltus_projection_spec *projection = experiment->projections;
+    ck_assert_uint_eq(experiment->projection_count, 3);
+    ck_assert(projection[0].receptor == 1 && projection[0].weight_mV.a == -100);
+    ck_assert(projection[2].receptor == 0 && projection[2].weight_mV.a == 3);
+}
+END_TEST
+
 /* ---- What is wrong ----------------------------------------------------------------- */
 
 typedef struct bad_line {
@@ -178,12 +207,17 @@ static const bad_line bad_populations[] = {
     {"  Z: {size: 3, model: lif_expp}", "populations.Z.model", 23,
      "unknown model 'lif_expp'; it is one of lif_delta, poisson_source, periodic_source, "
      "spike_list, rate_source, lif_exp, lif_alpha, correlated_source, alif, glif1, glif2, glif3, "
-     "glif4, mat2, qif, izhikevich, adex; did you mean 'lif_exp'?"},
+     "glif4, mat2, qif, izhikevich, adex, izhikevich_exp, adex_exp; did you mean 'lif_exp'?"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_sny: 5 ms}}", "populations.Z.params.tau_sny", 41,
      "unknown key 'tau_sny' of lif_exp; the keys are " EXP_KEYS "; did you mean 'tau_syn'?"},
     {"  Z: {size: 3, model: lif_alpha, params: {theta_plus: 1 mV}}",
      "populations.Z.params.theta_plus", 43,
      "unknown key 'theta_plus' of lif_alpha; the keys are " EXP_KEYS},
+    {"  Z: {size: 3, model: adex, params: {tau_syn: 5 ms}}", "populations.Z.params.tau_syn", 38,
+     "unknown key 'tau_syn' of adex; the keys are c_m, g_l, v_rest, v_t, delta_t, v_peak, v_reset, "
+     "t_ref, a, tau_w, b, i_e"},
+    {"  Z: {size: 3, model: adex_exp, params: {tau_syn: 0 ms}}", "populations.Z.params.tau_syn", 51,
+     "found 0 ms; 1e-6 ms to 4.5e7 ms is allowed"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_syn: 5 mV}}", "populations.Z.params.tau_syn", 50,
      "found '5 mV', a voltage; a time is needed, in s, ms, us, ns, min"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_syn: 0 ms}}", "populations.Z.params.tau_syn", 50,
@@ -236,18 +270,17 @@ static const bad_line bad_sections[] = {
     /* units */
     {"projections: [{from: D, to: X, receptor: ex, rule: all_to_all, weight: 0.1 mV, delay: 1 ms}]",
      "projections.0.weight", 72,
-     "found '0.1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'X' is a lif_exp "
-     "population, whose synaptic currents take weights in pA"},
+     "found '0.1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'X' is a population of "
+     "lif_exp, whose synaptic currents take weights in pA"},
     {"projections: [{from: X, to: D, rule: all_to_all, weight: 87.8 pA, delay: 1 ms}]",
      "projections.0.weight", 58,
-     "found '87.8 pA', a current; a voltage is needed, in V, mV, uV; 'D' is a lif_delta "
-     "population, "
-     "whose V jumps by weights in mV"},
+     "found '87.8 pA', a current; a voltage is needed, in V, mV, uV; 'D' is a population of "
+     "lif_delta, whose V jumps by weights in mV"},
     {"projections: [{from: D, to: A, rule: all_to_all, weight: {normal: [1 pA, 1 mV]}, delay: 1 "
      "ms}]",
      "projections.0.weight.normal", 74,
-     "found '1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a lif_alpha "
-     "population, whose synaptic currents take weights in pA"},
+     "found '1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a population of "
+     "lif_alpha, whose synaptic currents take weights in pA"},
     {"projections: [{from: D, to: A, rule: all_to_all, weight: 5, delay: 1 ms}]",
      "projections.0.weight", 58,
      "found '5' without a unit; a current needs one of A, mA, uA, nA, pA, for example '5 pA'"},
@@ -256,12 +289,12 @@ static const bad_line bad_sections[] = {
     {"projections: [{from: D, to: A, rule: all_to_all, weight: 2 A, delay: 1 ms}]",
      "projections.0.weight", 58, "found 2000000000000 pA; at most 1e12 pA is allowed"},
     {"projections: [{from: D, to: A, rule: all_to_all, delay: 1 ms}]", "projections.0.weight", 15,
-     "no weight is given; 'A' is a lif_alpha population, whose synaptic currents take weights in "
-     "pA"},
+     "no weight is given; 'A' is a population of lif_alpha, whose synaptic currents take weights "
+     "in pA"},
     {"projections: [{from: D, to: [D, A], rule: all_to_all, weight: 1 mV, delay: 1 ms}]",
      "projections.0.to", 33,
-     "'D' is a lif_delta population, whose V jumps by weights in mV, but 'A' is a lif_alpha "
-     "population, whose synaptic currents take weights in pA; write an entry for each"},
+     "'D' is a population of lif_delta, whose V jumps by weights in mV, but 'A' is a population of "
+     "lif_alpha, whose synaptic currents take weights in pA; write an entry for each"},
     {"projections: [{from: D, to: Y, rule: all_to_all, weight: 1 pA, delay: 1 ms}]",
      "projections.0.to", 29, "there is no population 'Y'; there are D, X, A, S"},
     {"projections: [{from: D, to: A, rule: {list: {csv: synapses_mV.csv}}}]",
@@ -275,14 +308,14 @@ static const bad_line bad_sections[] = {
      "mean "
      "'weight_mV'?"},
     {"inputs: {i: {type: poisson, to: A, rate: 1 Hz, weight: 1 mV}}", "inputs.i.weight", 56,
-     "found '1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a lif_alpha "
-     "population, whose synaptic currents take weights in pA"},
+     "found '1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a population of "
+     "lif_alpha, whose synaptic currents take weights in pA"},
     {"inputs: {i: {type: poisson, to: D, rate: 1 Hz, weight: 1 pA}}", "inputs.i.weight", 56,
-     "found '1 pA', a current; a voltage is needed, in V, mV, uV; 'D' is a lif_delta population, "
-     "whose V jumps by weights in mV"},
+     "found '1 pA', a current; a voltage is needed, in V, mV, uV; 'D' is a population of "
+     "lif_delta, whose V jumps by weights in mV"},
     {"inputs: {i: {type: periodic, to: [A, D], interval: 1 ms, weight: 1 mV}}", "inputs.i.to", 38,
-     "'A' is a lif_alpha population, whose synaptic currents take weights in pA, but 'D' is a "
-     "lif_delta population, whose V jumps by weights in mV; write an entry for each"},
+     "'A' is a population of lif_alpha, whose synaptic currents take weights in pA, but 'D' is a "
+     "population of lif_delta, whose V jumps by weights in mV; write an entry for each"},
     {"inputs: {i: {type: arrivals, to: D, csv: arrivals_pA.csv}}", "inputs.i.csv", 16,
      "unknown column 'weight_pA'; the columns are time_ms, target, weight_mV; did you mean "
      "'weight_mV'?"},
@@ -299,7 +332,8 @@ static const bad_line bad_sections[] = {
      "ms}]",
      "projections.0.receptor", 42, "found a list; text is needed"},
     {"projections: [{from: D, to: D, receptor: syn, rule: all_to_all, weight: 1 mV, delay: 1 ms}]",
-     "projections.0", 32, "'D' is a lif_delta population and has no receptors; leave receptor out"},
+     "projections.0", 32,
+     "'D' is a population of lif_delta and has no receptors; leave receptor out"},
     {"projections: [{from: D, to: S, receptor: syn, rule: all_to_all, weight: 1 mV, delay: 1 ms}]",
      "projections.0.to", 29, "'S' is a source and takes no input; a population of neurons does"},
     {"projections: [{from: D, to: X, receptr: ex, receptor: ex, rule: all_to_all, weight: 1 pA, "
@@ -317,8 +351,8 @@ static const bad_line bad_sections[] = {
     {"projections: [{from: D, to: A, rule: all_to_all, weight: 1 pA, delay: 1 ms, plasticity: "
      "{rule: stdp, w_max: 1 mV}}]",
      "projections.0.plasticity.w_max", 109,
-     "found '1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a lif_alpha "
-     "population, whose synaptic currents take weights in pA"},
+     "found '1 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a population of "
+     "lif_alpha, whose synaptic currents take weights in pA"},
     {"projections: [{from: D, to: A, rule: all_to_all, weight: 1 pA, delay: 1 ms, plasticity: "
      "{rule: stdp}}]",
      "projections.0.plasticity", 89, "the key 'w_max' is missing; write it like w_max: 100 pA"},
@@ -332,8 +366,8 @@ static const bad_line bad_sections[] = {
     {"projections: [{from: D, to: A, rule: all_to_all, weight: 1 pA, delay: 1 ms, plasticity: "
      "{rule: stdp, w_max: 8 pA}, normalise: {every: 1 s, total: 3 mV}}]",
      "projections.0.normalise.total", 147,
-     "found '3 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a lif_alpha "
-     "population, whose synaptic currents take weights in pA"},
+     "found '3 mV', a voltage; a current is needed, in A, mA, uA, nA, pA; 'A' is a population of "
+     "lif_alpha, whose synaptic currents take weights in pA"},
 };
 
 static void check_only(const char *line, const bad_line *b)
@@ -393,6 +427,7 @@ int main(void)
     TCase *cases = tcase_create("receptor_file");
     tcase_add_checked_fixture(cases, NULL, tear_down);
     tcase_add_test(cases, test_file_reads_receptors);
+    tcase_add_test(cases, test_file_reads_receptors_of_neurons_with_a_flow);
     tcase_add_test(cases, test_file_likes_and_overrides_reach_receptors);
     tcase_add_test(cases, test_file_reads_weights_in_the_unit_of_the_target);
     tcase_add_test(cases, test_file_reads_recorded_weights_for_any_target);

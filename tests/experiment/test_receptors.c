@@ -113,7 +113,9 @@ START_TEST(test_models_are_sources_or_neurons_with_or_without_currents)
                   {"mat2", false, true},
                   {"qif", false, false},
                   {"izhikevich", false, false},
-                  {"adex", false, false}};
+                  {"adex", false, false},
+                  {"izhikevich_exp", false, true},
+                  {"adex_exp", false, true}};
     ck_assert_uint_eq(saltus_model_count(), sizeof models / sizeof models[0]);
     for (size_t i = 0; i < saltus_model_count(); i++) {
         const saltus_model_info *model = saltus_model_find(models[i].name);
@@ -242,20 +244,20 @@ END_TEST
 START_TEST(test_projection_weights_are_in_the_unit_of_the_target)
 {
     saltus_projection_spec p = synapses(1);
-    refuse_projection(&p, "projection, weight: no weight is given; 'X' is a lif_exp population, "
+    refuse_projection(&p, "projection, weight: no weight is given; 'X' is a population of lif_exp, "
                           "whose synaptic currents take weights in pA");
     p.weight_mV = saltus_constant(1);
-    refuse_projection(&p, "projection, weight: a weight in mV is given; 'X' is a lif_exp "
-                          "population, whose synaptic currents take weights in pA");
+    refuse_projection(&p, "projection, weight: a weight in mV is given; 'X' is a population of "
+                          "lif_exp, whose synaptic currents take weights in pA");
     p.weight_pA = saltus_constant(87.8);
-    refuse_projection(&p, "projection, weight: a weight in mV is given; 'X' is a lif_exp "
-                          "population, whose synaptic currents take weights in pA");
+    refuse_projection(&p, "projection, weight: a weight in mV is given; 'X' is a population of "
+                          "lif_exp, whose synaptic currents take weights in pA");
     p.target = 0;
-    refuse_projection(&p, "projection, weight: a weight in pA is given; 'D' is a lif_delta "
-                          "population, whose V jumps by weights in mV");
+    refuse_projection(&p, "projection, weight: a weight in pA is given; 'D' is a population of "
+                          "lif_delta, whose V jumps by weights in mV");
     p.weight_mV = saltus_constant((double)NAN);
-    refuse_projection(&p, "projection, weight: a weight in pA is given; 'D' is a lif_delta "
-                          "population, whose V jumps by weights in mV");
+    refuse_projection(&p, "projection, weight: a weight in pA is given; 'D' is a population of "
+                          "lif_delta, whose V jumps by weights in mV");
     p.target = 1;
     p.weight_pA = saltus_constant(2e12);
     refuse_projection(&p, "projection, weight: found 2000000000000 pA; at most 1e12 pA is allowed");
@@ -265,8 +267,8 @@ START_TEST(test_projection_weights_are_in_the_unit_of_the_target)
     p = synapses(0);
     p.weight_mV = saltus_constant(1);
     p.receptor = 1;
-    refuse_projection(&p,
-                      "projection, receptor: 'D' is a lif_delta population and has no receptors");
+    refuse_projection(
+        &p, "projection, receptor: 'D' is a population of lif_delta and has no receptors");
 }
 END_TEST
 
@@ -326,33 +328,33 @@ START_TEST(test_input_weights_are_in_the_unit_of_the_target)
     const double list[] = {1, (double)NAN};
     const uint32_t targets[] = {0, 1};
     saltus_input_spec input = drive("in", 2);
-    refuse_input(&input, "input 'in', weight: no weight is given; 'A' is a lif_alpha population, "
-                         "whose synaptic currents take weights in pA");
+    refuse_input(&input, "input 'in', weight: no weight is given; 'A' is a population of "
+                         "lif_alpha, whose synaptic currents take weights in pA");
     input.weight_mV = 1;
-    refuse_input(&input, "input 'in', weight: a weight in mV is given; 'A' is a lif_alpha "
-                         "population, whose synaptic currents take weights in pA");
+    refuse_input(&input, "input 'in', weight: a weight in mV is given; 'A' is a population of "
+                         "lif_alpha, whose synaptic currents take weights in pA");
     input.weight_mV = (double)NAN;
     input.weight_pA = 1;
     input.receptor = 1;
     refuse_input(&input, "input 'in', receptor: there is no receptor 1; 'A' has receptors 0 to 0");
     input.population = 0;
     input.receptor = 0;
-    refuse_input(&input, "input 'in', weight: a weight in pA is given; 'D' is a lif_delta "
-                         "population, whose V jumps by weights in mV");
+    refuse_input(&input, "input 'in', weight: a weight in pA is given; 'D' is a population of "
+                         "lif_delta, whose V jumps by weights in mV");
     input.type = SALTUS_INPUT_ARRIVALS;
     input.arrival_times_ms = list;
     input.arrival_targets = targets;
     input.arrival_weights_pA = list;
     input.arrival_count = 1;
-    refuse_input(&input, "input 'in', weight: a weight in pA is given; 'D' is a lif_delta "
-                         "population, whose V jumps by weights in mV");
+    refuse_input(&input, "input 'in', weight: a weight in pA is given; 'D' is a population of "
+                         "lif_delta, whose V jumps by weights in mV");
     input.population = 1;
     input.arrival_weights_mV = list;
-    refuse_input(&input, "input 'in', weight: a weight in mV is given; 'X' is a lif_exp "
-                         "population, whose synaptic currents take weights in pA");
+    refuse_input(&input, "input 'in', weight: a weight in mV is given; 'X' is a population of "
+                         "lif_exp, whose synaptic currents take weights in pA");
     input.arrival_weights_pA = NULL;
     input.arrival_weights_mV = NULL;
-    refuse_input(&input, "input 'in', weight: no weight is given; 'X' is a lif_exp population, "
+    refuse_input(&input, "input 'in', weight: no weight is given; 'X' is a population of lif_exp, "
                          "whose synaptic currents take weights in pA");
     const double times[] = {1, 2};
     input.arrival_times_ms = times;

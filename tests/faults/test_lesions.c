@@ -392,7 +392,9 @@ static void check_model(const saltus_model_info *model, const char *engine)
     p.name = "E";
     p.size = CELLS;
     p.model = model->model;
-    const double least_pA = model->model == SALTUS_MODEL_IZHIKEVICH ? 10 : 700;
+    const bool dimensionless =
+        model->model == SALTUS_MODEL_IZHIKEVICH || model->model == SALTUS_MODEL_IZHIKEVICH_EXP;
+    const double least_pA = dimensionless ? 10 : 700;
     p.i_e_pA = saltus_uniform(least_pA, 1.5 * least_pA);
     scene_population(e, &p);
     scene_lesion(e, 0, 0.5, 100);

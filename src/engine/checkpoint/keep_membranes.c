@@ -3,7 +3,8 @@
  *   membrane.state    U, in the epochs of keep_facts.c; with a clock U of the step that has begun,
  *                     on the grid V - v_inf. -infinity while refractory; 0 for sources
  *   membrane.currents coordinates of neurons with currents (current_scale.h), in the same epochs;
- *                     on the grid J and H. Not there where no neuron has any
+ *                     on the grid J and H; of neurons with flows the currents of flow.time. Not
+ *                     there where no neuron has any
  *   membrane.before   interpolated: V - v_inf at the beginning of the step; 0 for sources
  *
  * A block that had nothing to do may be in an earlier epoch than the last window. The way to
@@ -70,6 +71,10 @@ static void put_currents(saltus_checkpoint_writer *writer, const saltus_simulati
         const block_state *block = &simulation->blocks[b];
         for (uint32_t g = 0; g < block->block->group_count; g++) {
             const group_state *group = &block->groups[g];
+            if (group->flows.of != NULL) {
+                sl_section_append(writer, group->flows.current,
+                                  (size_t)group->group->count * group->flows.of->current_count);
+            }
             for (uint32_t i = 0; group->currents.of != NULL && i < group->group->count; i++) {
                 double a = 0;
                 double coordinate[LIF_COORDINATES];

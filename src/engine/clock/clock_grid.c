@@ -18,6 +18,7 @@
 #include "engine/clock/input_ring.h"
 #include "engine/deliver.h"
 #include "engine/event/currents.h"
+#include "engine/event/flows.h"
 #include "engine/event/group.h"
 #include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
@@ -112,6 +113,17 @@ static void release(const block_state *block, group_state *group, sim_time t)
 
 /* ---- External events ------------------------------------------------------------------- */
 
+/* Event number `event` of a train, onto a receptor. */
+static void receive(const group_state *group, const train *train, uint32_t event)
+{
+    if (group->currents.of != NULL) {
+        sl_currents_external_direct(group, train, event);
+    } else {
+        sl_flows_receive(group, train->receptor, train->member[event],
+                         train->weight_of != NULL ? train->weight_of[event] : train->weight);
+    }
+}
+
 /* All events of a train up to t. */
 static void add_train(block_state *block, group_state *group, train *train, sim_time t)
 {
@@ -121,9 +133,9 @@ static void add_train(block_state *block, group_state *group, train *train, sim_
         const uint16_t *restrict member = train->member;
         const uint32_t first = train->position;
         uint32_t k = first;
-        if (group->currents.of != NULL) {
+        if (population_has_receptors(group->population)) {
             for (; time[k] <= t; k++) {
-                sl_currents_external_direct(group, train, k);
+                receive(group, train, k);
             }
         } else if (train->weight_of != NULL) {
             for (; time[k] <= t; k++) {

@@ -10,15 +10,11 @@ static void move(const block_state *block, const group_state *group, uint32_t me
 {
     const network_flow *of = group->flows.of;
     const double ms = (double)length / SIM_TIME_TICKS_PER_MS;
-    if (state[0] == LIF_REFRACTORY) {
-        state[0] = group->population->reset;
-        of->model->hold(of->value, ms, state);
-        state[0] = LIF_REFRACTORY;
-        return;
-    }
     sim_time until = 0;
     const flow_drive drive = sl_flows_drive(group, member, from, &until);
-    if (block->simulation->clock.euler) {
+    if (state[0] == LIF_REFRACTORY) {
+        sl_flow_hold(of->model, of->value, &drive, ms, state);
+    } else if (block->simulation->clock.euler) {
         sl_flow_euler(of->model, of->value, drive, ms, state);
     } else {
         sl_flow_over(of->model, of->value, drive, ms, state);
@@ -31,10 +27,10 @@ size_t sl_flow_steps_test(const group_state *group, uint16_t *reached)
     size_t count = 0;
     for (uint32_t i = 0; i < group->group->count; i++) {
         if (group->scaled[i] >= group->population->th) {
-            double state[FLOW_VARIABLES] = {group->scaled[i], group->flows.u[i]};
+            double state[FLOW_STATE];
+            sl_flows_get(group, i, state);
             of->model->spike(of->value, state);
-            group->scaled[i] = state[0];
-            group->flows.u[i] = state[1];
+            sl_flows_set(group, i, state);
             reached[count++] = (uint16_t)i;
         }
     }
@@ -46,10 +42,10 @@ void sl_flow_steps_move(const block_state *block, const group_state *group)
 {
     const sim_time step = block->simulation->clock.step;
     for (uint32_t i = 0; i < group->group->count; i++) {
-        double state[FLOW_VARIABLES] = {group->scaled[i], group->flows.u[i]};
+        double state[FLOW_STATE];
+        sl_flows_get(group, i, state);
         move(block, group, i, group->flows.at[i], step, state);
-        group->scaled[i] = state[0];
-        group->flows.u[i] = state[1];
+        sl_flows_set(group, i, state);
         group->flows.at[i] += step;
     }
 }
@@ -60,7 +56,8 @@ double sl_flow_steps_potential(const saltus_simulation *simulation, const popula
     const block_state *block = &simulation->blocks[sl_network_block_of(simulation->network, id)];
     const group_state *group = &block->groups[group_of(block, population, id)];
     const uint32_t member = id - group->group->first;
-    double state[FLOW_VARIABLES] = {group->scaled[member], group->flows.u[member]};
+    double state[FLOW_STATE];
+    sl_flows_get(group, member, state);
     if (since > 0) {
         move(block, group, member, group->flows.at[member], since, state);
     }

@@ -288,13 +288,26 @@ static void set_longest(const saltus_network *network, clock_state *clock)
     clock->longest = most(steps, 1);
 }
 
-static saltus_status check_step(const saltus_network *network, const clock_state *clock,
-                                saltus_error *error)
+/* Of membranes and currents; neurons with a flow have a membrane without any. */
+static double shortest_time_constant(const saltus_network *network)
 {
     double shortest_ms = (double)INFINITY;
     for (uint32_t i = 0; i < network->time_base_count; i++) {
         shortest_ms = fmin(shortest_ms, network->tau_ms[i]);
     }
+    for (uint32_t i = 0; i < network->population_count; i++) {
+        const network_flow *flow = network->populations[i].flow;
+        for (uint32_t k = 0; flow != NULL && k < flow->current_count; k++) {
+            shortest_ms = fmin(shortest_ms, flow->current_tau_ms[k]);
+        }
+    }
+    return shortest_ms;
+}
+
+static saltus_status check_step(const saltus_network *network, const clock_state *clock,
+                                saltus_error *error)
+{
+    const double shortest_ms = shortest_time_constant(network);
     const double step_ms = sim_time_to_ms(clock->step);
     if (clock->euler && !(step_ms <= shortest_ms)) {
         return sl_fail(error, SALTUS_E_ARGUMENT,

@@ -20,7 +20,11 @@
 bool sl_currents_block_init(block_state *block)
 {
     const saltus_network *network = block->network;
-    if (network->coordinate_count == 0) {
+    bool any = false;
+    for (uint32_t i = 0; i < network->population_count; i++) {
+        any |= network->populations[i].currents != NULL;
+    }
+    if (!any) {
         return true;
     }
     block->currents = sl_memory_zeroed(network->population_count, sizeof *block->currents);

@@ -88,7 +88,9 @@ flow_drive sl_flows_drive(const group_state *group, uint32_t member, sim_time t,
     const network_flow *of = group->flows.of;
     const uint32_t index = group->group->first - group->population->first + member;
     const current_course *course = group->population->course;
-    flow_drive drive = {.current = of->i_e_of != NULL ? of->i_e_of[index] : of->i_e_pA};
+    flow_drive drive = {.current = of->i_e_of != NULL ? of->i_e_of[index] : of->i_e_pA,
+                        .count = of->current_count,
+                        .tau_ms = of->current_tau_ms};
     *until = SIM_TIME_NEVER;
     if (course != NULL) {
         const size_t last = sl_current_course_at(course, t);
@@ -100,17 +102,25 @@ flow_drive sl_flows_drive(const group_state *group, uint32_t member, sim_time t,
     return drive;
 }
 
-static void get(const group_state *group, uint32_t member, double *state)
+static double *currents_of(const group_state *group, uint32_t member)
+{
+    return group->flows.current + (size_t)member * group->flows.of->current_count;
+}
+
+void sl_flows_get(const group_state *group, uint32_t member, double *state)
 {
     state[0] = group->scaled[member];
     state[1] = group->flows.u[member];
+    memcpy(state + FLOW_VARIABLES, currents_of(group, member),
+           group->flows.of->current_count * sizeof *state);
 }
 
-static void set(group_state *group, uint32_t member, const double *state, sim_time t)
+void sl_flows_set(const group_state *group, uint32_t member, const double *state)
 {
     group->scaled[member] = state[0];
     group->flows.u[member] = state[1];
-    group->flows.at[member] = t;
+    memcpy(currents_of(group, member), state + FLOW_VARIABLES,
+           group->flows.of->current_count * sizeof *state);
 }
 
 static flow_leg leg_of(const group_state *group, uint32_t member, flow_drive *drive,
@@ -118,8 +128,8 @@ static flow_leg leg_of(const group_state *group, uint32_t member, flow_drive *dr
 {
     const network_flow *of = group->flows.of;
     const sim_time at = group->flows.at[member];
-    double state[FLOW_VARIABLES];
-    get(group, member, state);
+    double state[FLOW_STATE];
+    sl_flows_get(group, member, state);
     *drive = sl_flows_drive(group, member, at, until);
     const double longest = *until == SIM_TIME_NEVER ? (double)INFINITY : ms_between(at, *until);
     return of->model->leg(of->value, state, *drive, longest);
@@ -155,18 +165,23 @@ static void begin_leg(block_state *block, uint32_t g, uint32_t member)
     }
 }
 
-/* A member's state at t, which is within its leg. */
+/* A member's state at t, which is within its leg, or not after the end of its refractoriness. */
 static void bring(group_state *group, uint32_t member, sim_time t)
 {
     const network_flow *of = group->flows.of;
     const sim_time at = group->flows.at[member];
     if (t > at) {
-        double state[FLOW_VARIABLES];
+        double state[FLOW_STATE];
         sim_time until = 0;
         const flow_drive drive = sl_flows_drive(group, member, at, &until);
-        get(group, member, state);
-        of->model->advance(of->value, drive, ms_between(at, t), state);
-        set(group, member, state, t);
+        sl_flows_get(group, member, state);
+        if (state[0] == LIF_REFRACTORY) {
+            sl_flow_hold(of->model, of->value, &drive, ms_between(at, t), state);
+        } else {
+            of->model->advance(of->value, drive, ms_between(at, t), state);
+        }
+        sl_flows_set(group, member, state);
+        group->flows.at[member] = t;
     }
 }
 
@@ -195,6 +210,8 @@ bool sl_flows_init(const block_state *block, group_state *group)
     flows->of = of;
     flows->at = simulation->flow_at + of->place + offset;
     flows->u = simulation->flow_u + of->place + offset;
+    flows->current =
+        simulation->coordinates + of->current_place + (size_t)offset * of->current_count;
     for (uint32_t i = 0; i < count; i++) {
         flows->u[i] = of->u_init_of != NULL ? of->u_init_of[offset + i] : of->u_init;
     }
@@ -222,8 +239,14 @@ void sl_flows_clear(group_state *group)
 
 bool sl_flows_restore(group_state *group, sim_time now)
 {
+    const size_t currents = (size_t)group->group->count * group->flows.of->current_count;
     for (uint32_t i = 0; i < group->group->count; i++) {
         if (!isfinite(group->flows.u[i]) || group->flows.at[i] < 0 || group->flows.at[i] > now) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < currents; i++) {
+        if (!(fabs(group->flows.current[i]) <= FLOW_BOUND)) {
             return false;
         }
     }
@@ -236,16 +259,54 @@ bool sl_flows_restore(group_state *group, sim_time now)
 
 /* ---- Arrivals -------------------------------------------------------------------------------- */
 
-static void add(group_state *group, uint32_t member, double weight, sim_time t)
+void sl_flows_receive(const group_state *group, uint32_t receptor, uint32_t member, double weight)
 {
-    bring(group, member, t);
-    group->scaled[member] = fmax(group->scaled[member] + weight, -FLOW_BOUND);
-    group->flows.mark[member] |= MOVED;
+    const network_receptor *to = &group->flows.of->receptors[receptor];
+    double *current = currents_of(group, member);
+    for (uint32_t i = 0; i < to->count; i++) {
+        double *sum = &current[to->current[i]];
+        *sum = flow_bounded(*sum + weight * to->factor[i]);
+    }
 }
 
-void sl_flows_deliver(block_state *block, const population *target, const delivery_row *row,
+/* An arrival at t. False: it is lost, or whatever comes of it waits until V is not held any more.
+ */
+static bool add(group_state *group, uint32_t receptor, uint32_t member, double weight, sim_time t)
+{
+    const bool held = group->scaled[member] == LIF_REFRACTORY;
+    if (group->flows.of->current_count > 0) {
+        bring(group, member, t);
+        sl_flows_receive(group, receptor, member, weight);
+    } else if (!held) {
+        bring(group, member, t);
+        group->scaled[member] = fmax(group->scaled[member] + weight, -FLOW_BOUND);
+    }
+    if (!held) {
+        group->flows.mark[member] |= MOVED;
+    }
+    return !held;
+}
+
+/* A clock: added to what there is at the step's end. */
+static void deliver_untested(block_state *block, const projection *projection,
+                             const delivery_row *row, size_t count)
+{
+    const population *target = &block->network->populations[projection->target];
+    for (size_t i = 0; i < count; i++) {
+        const group_state *group = &block->groups[group_of(block, target, row->target[i])];
+        sl_flows_receive(group, projection->receptor, row->target[i] - group->group->first,
+                         delivery_weight(row, i) * row->gain);
+    }
+}
+
+void sl_flows_deliver(block_state *block, const projection *projection, const delivery_row *row,
                       size_t count, sim_time t)
 {
+    const population *target = &block->network->populations[projection->target];
+    if (block->simulation->clock.on_grid) {
+        deliver_untested(block, projection, row, count);
+        return;
+    }
     if (!sl_group_reserve_candidates(block, count)) {
         return;
     }
@@ -253,20 +314,21 @@ void sl_flows_deliver(block_state *block, const population *target, const delive
         const uint32_t neuron = row->target[i];
         group_state *group = &block->groups[group_of(block, target, neuron)];
         const uint32_t member = neuron - group->group->first;
-        if (group->scaled[member] != LIF_REFRACTORY) {
-            add(group, member, delivery_weight(row, i) * row->gain, t);
+        if (add(group, projection->receptor, member, delivery_weight(row, i) * row->gain, t)) {
             block->candidates[block->candidate_count++] = neuron;
         }
     }
 }
 
-bool sl_flows_external(block_state *block, uint32_t g, uint32_t member, double weight, sim_time t)
+bool sl_flows_external(block_state *block, uint32_t g, const train *train)
 {
     group_state *group = &block->groups[g];
-    if (group->scaled[member] == LIF_REFRACTORY) {
+    const uint32_t k = train->position;
+    const uint32_t member = train->member[k];
+    const double weight = train->weight_of != NULL ? train->weight_of[k] : train->weight;
+    if (!add(group, train->receptor, member, weight, train->time[k])) {
         return false;
     }
-    add(group, member, weight, t);
     if (group->scaled[member] >= group->population->th) {
         return true;
     }
@@ -302,20 +364,26 @@ void sl_flows_due(block_state *block, uint32_t g)
     begin_leg(block, g, member);
 }
 
-/* By drift, u is that of the crossing itself, at most a tick before t. */
+/* By drift, u is that of the crossing itself, at most a tick before t; currents know of no spike
+ * and are those of t. */
 void sl_flows_spike(group_state *group, uint32_t member, sim_time t)
 {
     const network_flow *of = group->flows.of;
-    double state[FLOW_VARIABLES];
-    get(group, member, state);
+    double state[FLOW_STATE];
+    sl_flows_get(group, member, state);
     if (group->flows.mark[member] == CROSSES) {
         flow_drive drive;
         sim_time until = 0;
+        double then[FLOW_STATE];
         const flow_leg leg = leg_of(group, member, &drive, &until);
-        of->model->advance(of->value, drive, leg.length_ms, state);
+        memcpy(then, state, sizeof then);
+        of->model->advance(of->value, drive, leg.length_ms, then);
+        memcpy(state, then, FLOW_VARIABLES * sizeof state[0]);
+        sl_flow_decay(&drive, ms_between(group->flows.at[member], t), state);
     }
     of->model->spike(of->value, state);
-    set(group, member, state, t);
+    sl_flows_set(group, member, state);
+    group->flows.at[member] = t;
     group->flows.mark[member] = 0;
     set_due(&group->flows, member, SIM_TIME_NEVER);
 }
@@ -331,10 +399,8 @@ void sl_flows_silence(group_state *group, uint32_t member)
 void sl_flows_release(block_state *block, uint32_t g, uint32_t member, sim_time t)
 {
     group_state *group = &block->groups[g];
-    const network_flow *of = group->flows.of;
-    double state[FLOW_VARIABLES] = {group->population->reset, group->flows.u[member]};
-    of->model->hold(of->value, ms_between(group->flows.at[member], t), state);
-    set(group, member, state, t);
+    bring(group, member, t);
+    group->scaled[member] = group->population->reset;
     begin_leg(block, g, member);
 }
 
@@ -346,9 +412,9 @@ double sl_flows_potential(const saltus_simulation *simulation, const population 
     const group_state *group = &block->groups[group_of(block, population, id)];
     const uint32_t member = id - group->group->first;
     const sim_time at = group->flows.at[member];
-    double state[FLOW_VARIABLES];
+    double state[FLOW_STATE];
     sim_time until = 0;
-    get(group, member, state);
+    sl_flows_get(group, member, state);
     if (t > at) {
         const flow_drive drive = sl_flows_drive(group, member, at, &until);
         of->model->advance(of->value, drive, ms_between(at, t), state);

@@ -4,8 +4,10 @@
  * Each neuron has its state as of a time, and from there one leg: a piece of its way that ends
  * where the model says, or in a crossing. The end of the leg is when the neuron is looked at next,
  * unless something arrives before: then its state is brought to the time of the arrival and
- * another leg begins there. Legs are the neuron's own affair, so what they are depends neither on
- * windows nor on blocks nor on who looks; who wants to know V in between works on a copy. */
+ * another leg begins there. An arrival adds to V, or to a current that decays: then it counts while
+ * V is held, too, and V is at its peak later than at its time. Legs are the neuron's own affair, so
+ * what they are depends neither on windows nor on blocks nor on who looks; who wants to know V in
+ * between works on a copy. */
 #ifndef SALTUS_FLOWS_H
 #define SALTUS_FLOWS_H
 
@@ -16,12 +18,14 @@
 bool sl_flows_init(const block_state *block, group_state *group);
 void sl_flows_clear(group_state *group);
 
-/* Arrivals of a row: added to V; all of its targets become candidates. */
-void sl_flows_deliver(block_state *block, const population *target, const delivery_row *row,
+/* Arrivals of a row; all of its targets become candidates, but those whose V is held. */
+void sl_flows_deliver(block_state *block, const projection *projection, const delivery_row *row,
                       size_t count, sim_time t);
-/* The same for one external event; true if the neuron is at its peak and has to be tested, once all
- * that comes at the same time is added. */
-bool sl_flows_external(block_state *block, uint32_t g, uint32_t member, double weight, sim_time t);
+/* The same for one external event, at the train's position; true if the neuron is at its peak and
+ * has to be tested, once all that comes at the same time is added. */
+bool sl_flows_external(block_state *block, uint32_t g, const train *train);
+/* An arrival at a receptor of a member that has been brought to its time. */
+void sl_flows_receive(const group_state *group, uint32_t receptor, uint32_t member, double weight);
 /* A candidate, after all arrivals of t: it fires, or its next leg begins. */
 void sl_flows_test(block_state *block, uint32_t g, uint32_t member, sim_time t);
 
@@ -38,6 +42,9 @@ void sl_flows_release(block_state *block, uint32_t g, uint32_t member, sim_time 
  * not, or a state is none. */
 bool sl_flows_restore(group_state *group, sim_time now);
 
+/* V, u and the currents. */
+void sl_flows_get(const group_state *group, uint32_t member, double *state);
+void sl_flows_set(const group_state *group, uint32_t member, const double *state);
 /* What drives a member at t, up to `until`. */
 flow_drive sl_flows_drive(const group_state *group, uint32_t member, sim_time t, sim_time *until);
 /* V at t. */

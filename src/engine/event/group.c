@@ -263,7 +263,7 @@ static inline bool apply_external(block_state *block, uint32_t g, train *train)
     const double weight = train->weight_of != NULL ? train->weight_of[k] : train->weight;
     if (group->flows.of != NULL) {
         group->counts.external_events++;
-        return sl_flows_external(block, g, member, weight, train->time[k]);
+        return sl_flows_external(block, g, train);
     }
     const double scaled = group->scaled[member] + weight * train->scale[k];
     group->scaled[member] = scaled;

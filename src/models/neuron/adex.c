@@ -29,6 +29,10 @@ static const saltus_rule_parameter values[] = {
     {NULL, SALTUS_PARAMETER_NUMBER, 0, 0, 0, NULL, NULL},
 };
 
+/* Coefficients of y are powers of the slope factors that V goes over in a unit, for which an absurd
+ * current would leave no numbers: a unit has no more than 1 / STEEPEST of them. */
+#define STEEPEST 1e-10
+
 static double rate(const double *value, taylor_series *series)
 {
     const double v = series->v[0];
@@ -36,7 +40,9 @@ static double rate(const double *value, taylor_series *series)
     const double leak = value[G_L] / value[C_M];
     const double upswing = leak * series->y[0]; /* V' / delta_t when it is all that there is */
     const double coupling = fabs(value[A]) / value[C_M];
-    return leak + upswing + coupling + (1 + coupling) / value[TAU_W];
+    const double rate = leak + upswing + coupling + (1 + coupling) / value[TAU_W];
+    const double drive = fabs(series->current[0] - series->u[0]) / value[C_M];
+    return fmax(rate, STEEPEST * drive / value[DELTA_T]);
 }
 
 static void extend(const double *value, taylor_series *series, uint32_t from, uint32_t to)
@@ -47,7 +53,7 @@ static void extend(const double *value, taylor_series *series, uint32_t from, ui
     const double rise = value[G_L] * value[DELTA_T];
     for (uint32_t k = from; k < to; k++) {
         const double depth = k == 0 ? v[0] - value[V_REST] : v[k];
-        const double current = k < 2 ? series->current[k] : 0;
+        const double current = k < series->drive_terms ? series->current[k] : 0;
         const double step = series->unit_ms / (k + 1);
         v[k + 1] = step / value[C_M] * (-value[G_L] * depth + rise * y[k] - w[k] + current);
         w[k + 1] = step / value[TAU_W] * (value[A] * depth - w[k]);
@@ -136,21 +142,24 @@ static const char *check(const double *value)
                : "v_peak may be at most 200 delta_t above v_t";
 }
 
-static const saltus_parameter parameters[] = {
-    {"c_m", "pF", "281 pF", "0.001 pF to 1e9 pF", "membrane capacitance"},
-    {"g_l", "nS", "30 nS", "0 nS to 1e6 nS", "leak conductance"},
-    {"v_rest", "mV", "-70.6 mV", "-1e6 mV to 1e6 mV", "reversal potential of the leak, E_L"},
-    {"v_t", "mV", "-50.4 mV", "-1e6 mV to 1e6 mV", "where the upswing of a spike begins, V_T"},
-    {"delta_t", "mV", "2 mV", "0.001 mV to 1e6 mV", "slope factor of the upswing, Delta_T"},
-    {"v_peak", "mV", "0 mV", "at most 200 delta_t above v_t", "V at which a spike ends"},
-    {"v_reset", "mV", "-60 mV", "below v_peak", "V after a spike"},
-    {"t_ref", "ms", "0 ms", "0 ms or more", "time for which V stays at v_reset; w goes on"},
-    {"i_e", "pA", "0 pA", "-1e6 pA to 1e6 pA; constant, distribution or list", "constant current"},
-    {"a", "nS", "4 nS", "-1e6 nS to 1e6 nS", "adaptation by V below threshold"},
-    {"tau_w", "ms", "144 ms", "0.001 ms to 4.5e7 ms", "time constant of w"},
-    {"b", "pA", "80.5 pA", "-1e6 pA to 1e6 pA", "w grows by this much at a spike"},
-    {NULL, NULL, NULL, NULL, NULL},
-};
+/* clang-format off */
+#define PARAMETERS \
+    {"c_m", "pF", "281 pF", "0.001 pF to 1e9 pF", "membrane capacitance"}, \
+    {"g_l", "nS", "30 nS", "0 nS to 1e6 nS", "leak conductance"}, \
+    {"v_rest", "mV", "-70.6 mV", "-1e6 mV to 1e6 mV", "reversal potential of the leak, E_L"}, \
+    {"v_t", "mV", "-50.4 mV", "-1e6 mV to 1e6 mV", "where the upswing of a spike begins, V_T"}, \
+    {"delta_t", "mV", "2 mV", "0.001 mV to 1e6 mV", "slope factor of the upswing, Delta_T"}, \
+    {"v_peak", "mV", "0 mV", "at most 200 delta_t above v_t", "V at which a spike ends"}, \
+    {"v_reset", "mV", "-60 mV", "below v_peak", "V after a spike"}, \
+    {"t_ref", "ms", "0 ms", "0 ms or more", "time for which V stays at v_reset; w goes on"}, \
+    {"i_e", "pA", "0 pA", "-1e6 pA to 1e6 pA; constant, distribution or list", "constant current"}, \
+    {"a", "nS", "4 nS", "-1e6 nS to 1e6 nS", "adaptation by V below threshold"}, \
+    {"tau_w", "ms", "144 ms", "0.001 ms to 4.5e7 ms", "time constant of w"}, \
+    {"b", "pA", "80.5 pA", "-1e6 pA to 1e6 pA", "w grows by this much at a spike"}
+/* clang-format on */
+static const saltus_parameter parameters[] = {PARAMETERS, NO_MORE_PARAMETERS};
+static const saltus_parameter exp_parameters[] = {
+    PARAMETERS, TAU_SYN_PARAMETER, EXPONENTIAL_RECEPTORS_PARAMETER, NO_MORE_PARAMETERS};
 
 /* An arrival: a series of order 12, typically, and its two sums. A crossing search: one of order
  * 24, the length of the step, bounds and two sums. */
@@ -160,36 +169,51 @@ static const saltus_model_operation operations[] = {FLOW_OPERATIONS(
     FLOW_COST(.adds = 560, .multiplies = 850, .divides = 78, .compares = 60, .exps = 5, .logs = 4),
     FLOW_COST(.adds = 560, .multiplies = 850, .divides = 78, .compares = 60, .exps = 5, .logs = 4,
               .state_bytes = 32))};
+/* With one current: its series and its decay. */
+static const saltus_model_operation exp_operations[] = {FLOW_OPERATIONS(
+    FLOW_COST(.adds = 215, .multiplies = 330, .divides = 62, .compares = 8, .exps = 2,
+              .state_bytes = 64),
+    FLOW_COST(.adds = 585, .multiplies = 900, .divides = 102, .compares = 60, .exps = 5, .logs = 4),
+    FLOW_COST(.adds = 585, .multiplies = 900, .divides = 102, .compares = 60, .exps = 6, .logs = 4,
+              .state_bytes = 48))};
+
+#define EQUATION                                                                                   \
+    "c_m dV/dt = -g_l (V - v_rest) + g_l delta_t exp((V - v_t) / delta_t) - w + I\n"               \
+    "tau_w dw/dt = a (V - v_rest) - w\n"
+#define SPIKE "V >= v_peak: spike, V <- v_reset, w <- w + b"
+#define SOURCE                                                                                     \
+    "Brette & Gerstner (2005) J Neurophysiol 94:3637, and the defaults;\n"                         \
+    "Naud, Marcille, Clopath & Gerstner (2008) Biol Cybern 99:335;\n" FLOW_TAYLOR_SOURCE
+
+/* What arrivals add to is all that the two differ in. */
+#define ADEX                                                                                       \
+    .parameters = values, .second = "w", .peak = V_PEAK, .reset = V_RESET, .t_ref = T_REF,         \
+    .rest = V_REST, .ramps = true, .rest_of = rest_of, .leg = leg, .advance = advance,             \
+    .hold = hold, .spike = spike, .slopes = slopes, .check = check
 
 const flow_model sl_flow_adex = {
-    .info =
-        {.model = SALTUS_MODEL_ADEX,
-         .name = "adex",
-         .summary = "adaptive exponential integrate-and-fire neuron, delta synapses",
-         .equation =
-             "c_m dV/dt = -g_l (V - v_rest) + g_l delta_t exp((V - v_t) / delta_t) - w + I\n"
-             "tau_w dw/dt = a (V - v_rest) - w\n"
-             "arrival of weight w (mV): V <- V + w, lost during t_ref\n"
-             "V >= v_peak: spike, V <- v_reset, w <- w + b",
-         .exactness = FLOW_TAYLOR_EXACTNESS,
-         .source =
-             "Brette & Gerstner (2005) J Neurophysiol 94:3637, and the defaults;\n"
-             "Naud, Marcille, Clopath & Gerstner (2008) Biol Cybern 99:335;\n" FLOW_TAYLOR_SOURCE,
-         .parameters = parameters,
-         .operations = operations,
-         .neurobench_operations = 20},
-    .parameters = values,
-    .second = "w",
-    .peak = V_PEAK,
-    .reset = V_RESET,
-    .t_ref = T_REF,
-    .rest = V_REST,
-    .ramps = true,
-    .rest_of = rest_of,
-    .leg = leg,
-    .advance = advance,
-    .hold = hold,
-    .spike = spike,
-    .slopes = slopes,
-    .check = check,
+    .info = {.model = SALTUS_MODEL_ADEX,
+             .name = "adex",
+             .summary = "adaptive exponential integrate-and-fire neuron, delta synapses",
+             .equation = EQUATION FLOW_DELTA_EQUATION SPIKE,
+             .exactness = FLOW_TAYLOR_EXACTNESS,
+             .source = SOURCE,
+             .parameters = parameters,
+             .operations = operations,
+             .neurobench_operations = 20},
+    ADEX,
+};
+
+const flow_model sl_flow_adex_exp = {
+    .info = {.model = SALTUS_MODEL_ADEX_EXP,
+             .name = "adex_exp",
+             .summary = "adaptive exponential integrate-and-fire neuron, exponential currents",
+             .equation = EQUATION FLOW_CURRENTS_EQUATION SPIKE,
+             .exactness = FLOW_TAYLOR_EXACTNESS,
+             .source = SOURCE,
+             .parameters = exp_parameters,
+             .operations = exp_operations,
+             .neurobench_operations = 22},
+    .receptors = true,
+    ADEX,
 };

@@ -6,7 +6,8 @@
 #include "base/exact_math.h"
 
 /* In the order of saltus_model. */
-const flow_model *const sl_flow_models[] = {&sl_flow_qif, &sl_flow_izhikevich, &sl_flow_adex};
+const flow_model *const sl_flow_models[] = {&sl_flow_qif, &sl_flow_izhikevich, &sl_flow_adex,
+                                            &sl_flow_izhikevich_exp, &sl_flow_adex_exp};
 const uint32_t sl_flow_model_count = sizeof sl_flow_models / sizeof sl_flow_models[0];
 
 const flow_model *sl_flow_model(saltus_model model)
@@ -35,6 +36,24 @@ double sl_flow_held(double x, double drift, double rate, double ms)
     return x * sl_exp(-decay) + drift / rate * -sl_expm1(-decay);
 }
 
+void sl_flow_decay(const flow_drive *drive, double ms, double *state)
+{
+    for (uint32_t k = 0; k < drive->count; k++) {
+        double *current = &state[FLOW_VARIABLES + k];
+        if (*current != 0) {
+            *current *= sl_exp(-ms / drive->tau_ms[k]);
+            *current = fabs(*current) < FLOW_NO_CURRENT ? 0 : *current;
+        }
+    }
+}
+
+void sl_flow_hold(const flow_model *model, const double *value, const flow_drive *drive, double ms,
+                  double *state)
+{
+    model->hold(value, ms, state);
+    sl_flow_decay(drive, ms, state);
+}
+
 /* Legs are of some 1e-9 ms at least on the average (FLOW_BOUND); a step that would need more of
  * them than this ends early. */
 #define MOST_LEGS 10000000
@@ -45,11 +64,12 @@ void sl_flow_over(const flow_model *model, const double *value, flow_drive drive
     for (int i = 0; i < MOST_LEGS && ms > 0; i++) {
         const flow_leg leg = model->leg(value, state, drive, ms);
         model->advance(value, drive, leg.length_ms, state);
+        ms -= leg.length_ms;
         if (leg.crosses) {
             state[0] = value[model->peak];
+            sl_flow_decay(&drive, fmax(ms, 0), state);
             return;
         }
-        ms -= leg.length_ms;
         drive.current += drive.slope * leg.length_ms;
     }
 }
@@ -60,6 +80,12 @@ void sl_flow_euler(const flow_model *model, const double *value, flow_drive driv
     /* of an infinite peak every V falls short: the bound of numbers stands for it */
     const double peak = fmin(value[model->peak], FLOW_BOUND);
     double slope[FLOW_VARIABLES];
+    for (uint32_t k = 0; k < drive.count; k++) {
+        double *current = &state[FLOW_VARIABLES + k];
+        drive.current += *current;
+        *current = flow_bounded(*current * (1 - ms / drive.tau_ms[k]));
+        *current = fabs(*current) < FLOW_NO_CURRENT ? 0 : *current;
+    }
     if (state[0] >= peak) {
         return;
     }

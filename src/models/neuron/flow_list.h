@@ -6,10 +6,14 @@
 #include "models/neuron/flow.h"
 
 extern const flow_model sl_flow_qif, sl_flow_izhikevich, sl_flow_adex;
+extern const flow_model sl_flow_izhikevich_exp, sl_flow_adex_exp;
 
 /* x after `ms` of x' = drift - rate x. */
 double sl_flow_held(double x, double drift, double rate, double ms);
 
+#define FLOW_DELTA_EQUATION "arrival of weight w (mV): V <- V + w, lost during t_ref\n"
+#define FLOW_CURRENTS_EQUATION                                                                     \
+    "I = i_e + sum_k I_k, during t_ref too\n" EXPONENTIAL_RECEPTORS_EQUATION
 #define FLOW_TAYLOR_EXACTNESS                                                                      \
     "to a tolerance: between events a Taylor series of order 24 (Parker-Sochacki) in steps\n"      \
     "that leave out less than 1e-16 of V and u, or of 1 mV and 1 pA; a crossing of v_peak is\n"    \

@@ -50,10 +50,10 @@ static void extend(const double *value, taylor_series *series, uint32_t from, ui
         square += k % 2 == 0 ? v[k / 2] * v[k / 2] : 0;
         double dv = value[SQUARE] * square + value[LINEAR] * v[k] - u[k];
         double du = value[B] * v[k] - value[LEAK] * u[k];
-        if (k < 2) {
+        if (k < series->drive_terms) {
             dv += series->current[k] + (k == 0 ? value[CONSTANT] : 0);
-            du -= k == 0 ? value[B] * value[V_B] : 0;
         }
+        du -= k == 0 ? value[B] * value[V_B] : 0;
         const double step = series->unit_ms / (k + 1);
         v[k + 1] = step * dv;
         u[k + 1] = step * value[A] * du;
@@ -101,22 +101,24 @@ static const char *check(const double *value)
     return value[C] < value[V_PEAK] ? NULL : "c must be below v_peak";
 }
 
-static const saltus_parameter parameters[] = {
-    {"a", "", "0.02", "-1000 to 1000", "rate of u, in 1/ms"},
-    {"b", "", "0.2", "-1000 to 1000", "u follows b times V, in pA/mV"},
-    {"c", "mV", "-65 mV", "below v_peak", "V after a spike"},
-    {"d", "pA", "8 pA", "-1e6 pA to 1e6 pA", "u grows by this much at a spike"},
-    {"i_e", "pA", "0 pA", "-1e6 pA to 1e6 pA; constant, distribution or list",
-     "constant current I; 1 pA stands for 1 mV/ms"},
-    {"v_peak", "mV", "30 mV", "-1e6 mV to 1e6 mV", "V at which a spike ends"},
-    {"t_ref", "ms", "0 ms", "0 ms or more", "time for which V stays at c; u goes on"},
-    {"square", "", "0.04", "0 to 1000", "k_2, in 1/(ms mV)"},
-    {"linear", "", "5", "-1000 to 1000", "k_1, in 1/ms"},
-    {"constant", "", "140", "-1e6 to 1e6", "k_0, in mV/ms"},
-    {"v_b", "mV", "0 mV", "-1e6 mV to 1e6 mV", "V at which u tends to 0"},
-    {"leak", "", "1", "0 to 1000", "decay of u in units of a; 0: u only adds up"},
-    {NULL, NULL, NULL, NULL, NULL},
-};
+/* clang-format off */
+#define PARAMETERS \
+    {"a", "", "0.02", "-1000 to 1000", "rate of u, in 1/ms"}, \
+    {"b", "", "0.2", "-1000 to 1000", "u follows b times V, in pA/mV"}, \
+    {"c", "mV", "-65 mV", "below v_peak", "V after a spike"}, \
+    {"d", "pA", "8 pA", "-1e6 pA to 1e6 pA", "u grows by this much at a spike"}, \
+    {"i_e", "pA", "0 pA", "-1e6 pA to 1e6 pA; constant, distribution or list", "constant current I; 1 pA stands for 1 mV/ms"}, \
+    {"v_peak", "mV", "30 mV", "-1e6 mV to 1e6 mV", "V at which a spike ends"}, \
+    {"t_ref", "ms", "0 ms", "0 ms or more", "time for which V stays at c; u goes on"}, \
+    {"square", "", "0.04", "0 to 1000", "k_2, in 1/(ms mV)"}, \
+    {"linear", "", "5", "-1000 to 1000", "k_1, in 1/ms"}, \
+    {"constant", "", "140", "-1e6 to 1e6", "k_0, in mV/ms"}, \
+    {"v_b", "mV", "0 mV", "-1e6 mV to 1e6 mV", "V at which u tends to 0"}, \
+    {"leak", "", "1", "0 to 1000", "decay of u in units of a; 0: u only adds up"}
+/* clang-format on */
+static const saltus_parameter parameters[] = {PARAMETERS, NO_MORE_PARAMETERS};
+static const saltus_parameter exp_parameters[] = {
+    PARAMETERS, TAU_SYN_PARAMETER, EXPONENTIAL_RECEPTORS_PARAMETER, NO_MORE_PARAMETERS};
 
 /* An arrival: a series of order 12, typically, and its two sums. A crossing search: one of order
  * 24, the length of the step, bounds and two sums. */
@@ -125,33 +127,50 @@ static const saltus_model_operation operations[] = {FLOW_OPERATIONS(
     FLOW_COST(.adds = 370, .multiplies = 470, .divides = 30, .compares = 60, .exps = 4, .logs = 4),
     FLOW_COST(.adds = 370, .multiplies = 470, .divides = 30, .compares = 60, .exps = 4, .logs = 4,
               .state_bytes = 32))};
+/* With one current: its series and its decay. */
+static const saltus_model_operation exp_operations[] = {FLOW_OPERATIONS(
+    FLOW_COST(.adds = 155, .multiplies = 200, .divides = 38, .compares = 8, .exps = 1,
+              .state_bytes = 64),
+    FLOW_COST(.adds = 395, .multiplies = 520, .divides = 54, .compares = 60, .exps = 4, .logs = 4),
+    FLOW_COST(.adds = 395, .multiplies = 520, .divides = 54, .compares = 60, .exps = 5, .logs = 4,
+              .state_bytes = 48))};
+
+#define EQUATION                                                                                   \
+    "dV/dt = k_2 V^2 + k_1 V + k_0 - u + I,  k = square, linear, constant\n"                       \
+    "du/dt = a (b (V - v_b) - leak u)\n"
+#define SPIKE "V >= v_peak: spike, V <- c, u <- u + d"
+#define SOURCE                                                                                     \
+    "Izhikevich (2003) IEEE Trans Neural Netw 14:1569; (2004) 15:1063;\n" FLOW_TAYLOR_SOURCE
+
+/* What arrivals add to is all that the two differ in. */
+#define IZHIKEVICH                                                                                 \
+    .parameters = values, .second = "u", .peak = V_PEAK, .reset = C, .t_ref = T_REF, .rest = C,    \
+    .ramps = true, .rest_of = rest_of, .leg = leg, .advance = advance, .hold = hold,               \
+    .spike = spike, .slopes = slopes, .check = check
 
 const flow_model sl_flow_izhikevich = {
     .info = {.model = SALTUS_MODEL_IZHIKEVICH,
              .name = "izhikevich",
              .summary = "Izhikevich's simple model of spiking and bursting, delta synapses",
-             .equation = "dV/dt = k_2 V^2 + k_1 V + k_0 - u + I,  k = square, linear, constant\n"
-                         "du/dt = a (b (V - v_b) - leak u)\n"
-                         "arrival of weight w (mV): V <- V + w, lost during t_ref\n"
-                         "V >= v_peak: spike, V <- c, u <- u + d",
+             .equation = EQUATION FLOW_DELTA_EQUATION SPIKE,
              .exactness = FLOW_TAYLOR_EXACTNESS,
-             .source = "Izhikevich (2003) IEEE Trans Neural Netw 14:1569; (2004) "
-                       "15:1063;\n" FLOW_TAYLOR_SOURCE,
+             .source = SOURCE,
              .parameters = parameters,
              .operations = operations,
              .neurobench_operations = 13},
-    .parameters = values,
-    .second = "u",
-    .peak = V_PEAK,
-    .reset = C,
-    .t_ref = T_REF,
-    .rest = C,
-    .ramps = true,
-    .rest_of = rest_of,
-    .leg = leg,
-    .advance = advance,
-    .hold = hold,
-    .spike = spike,
-    .slopes = slopes,
-    .check = check,
+    IZHIKEVICH,
+};
+
+const flow_model sl_flow_izhikevich_exp = {
+    .info = {.model = SALTUS_MODEL_IZHIKEVICH_EXP,
+             .name = "izhikevich_exp",
+             .summary = "Izhikevich's simple model, exponential synaptic currents",
+             .equation = EQUATION FLOW_CURRENTS_EQUATION SPIKE,
+             .exactness = FLOW_TAYLOR_EXACTNESS,
+             .source = SOURCE,
+             .parameters = exp_parameters,
+             .operations = exp_operations,
+             .neurobench_operations = 15},
+    .receptors = true,
+    IZHIKEVICH,
 };

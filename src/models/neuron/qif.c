@@ -148,8 +148,7 @@ const flow_model sl_flow_qif = {
     .info = {.model = SALTUS_MODEL_QIF,
              .name = "qif",
              .summary = "quadratic integrate-and-fire neuron, delta synapses",
-             .equation = "tau_m dV/dt = V^2 + I\n"
-                         "arrival of weight w (mV): V <- V + w, lost during t_ref\n"
+             .equation = "tau_m dV/dt = V^2 + I\n" FLOW_DELTA_EQUATION
                          "V >= v_th: spike, then V = v_reset for t_ref",
              .exactness = "exact to rounding: between events V moves by a Moebius map, and the\n"
                           "next crossing is a closed form, to one tick of 1e-11 ms; there is one\n"

@@ -6,6 +6,7 @@
 #include "models/neuron/taylor_series.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/exact_math.h"
 
@@ -16,14 +17,40 @@
 /* The longest step, in units: of a neuron at rest, whose coefficients are all 0. */
 #define LONGEST_STEP 1e4
 
-static void begin(const taylor_equation *equation, const double *value, const double *state,
-                  flow_drive drive, taylor_series *series)
+/* The series of the currents that decay, added to that of the drive, which has their values. */
+static void add_currents(const flow_drive *drive, const double *current, taylor_series *series)
 {
+    memset(series->current + series->drive_terms, 0,
+           (TAYLOR_ORDER - series->drive_terms) * sizeof series->current[0]);
+    series->drive_terms = TAYLOR_ORDER;
+    for (uint32_t k = 0; k < drive->count; k++) {
+        const double x = -series->unit_ms / drive->tau_ms[k];
+        double term = current[k];
+        for (uint32_t n = 1; n < TAYLOR_ORDER && term != 0; n++) {
+            term *= x / n;
+            series->current[n] += term;
+        }
+    }
+}
+
+static void begin(const taylor_equation *equation, const double *value, const double *state,
+                  const flow_drive *drive, taylor_series *series)
+{
+    const double *current = state + FLOW_VARIABLES;
+    double fastest = 0;
     series->v[0] = state[0];
     series->u[0] = state[1];
-    series->current[0] = drive.current;
-    series->unit_ms = 1 / equation->rate(value, series);
-    series->current[1] = drive.slope * series->unit_ms;
+    series->current[0] = drive->current;
+    for (uint32_t k = 0; k < drive->count; k++) {
+        fastest = current[k] != 0 ? fmax(fastest, 1 / drive->tau_ms[k]) : fastest;
+        series->current[0] += current[k];
+    }
+    series->unit_ms = 1 / (equation->rate(value, series) + fastest);
+    series->current[1] = drive->slope * series->unit_ms;
+    series->drive_terms = 2;
+    if (fastest > 0) {
+        add_currents(drive, current, series);
+    }
 }
 
 static double sum(const double *coefficient, uint32_t order, double x)
@@ -150,21 +177,24 @@ static flow_leg look(const taylor_series *series, double peak, double end)
 
 /* ---- The way --------------------------------------------------------------------------------- */
 
-static void take(const taylor_series *series, uint32_t order, double x, double *state)
+static void take(const taylor_series *series, uint32_t order, double x, const flow_drive *drive,
+                 double *state)
 {
     state[0] = flow_bounded(sum(series->v, order, x));
     state[1] = flow_bounded(sum(series->u, order, x));
+    sl_flow_decay(drive, x * series->unit_ms, state);
 }
 
 flow_leg sl_taylor_leg(const taylor_equation *equation, const double *value, const double *state,
                        flow_drive drive, double longest_ms)
 {
     const double peak = value[equation->peak];
-    double now[FLOW_VARIABLES] = {state[0], state[1]};
+    double now[FLOW_STATE];
+    memcpy(now, state, (FLOW_VARIABLES + drive.count) * sizeof now[0]);
     flow_leg whole = {0};
     for (int i = 0; i < MOST_STEPS && now[0] < peak; i++) {
         taylor_series series;
-        begin(equation, value, now, drive, &series);
+        begin(equation, value, now, &drive, &series);
         equation->extend(value, &series, 0, TAYLOR_ORDER);
         const double left = longest_ms - whole.length_ms;
         const double end = fmin(reach(equation, value, &series), left / series.unit_ms);
@@ -174,7 +204,7 @@ flow_leg sl_taylor_leg(const taylor_equation *equation, const double *value, con
         if (leg.crosses || whole.length_ms >= FLOW_TICK_MS || whole.length_ms >= longest_ms) {
             return whole;
         }
-        take(&series, TAYLOR_ORDER, leg.length_ms / series.unit_ms, now);
+        take(&series, TAYLOR_ORDER, leg.length_ms / series.unit_ms, &drive, now);
         drive.current += drive.slope * leg.length_ms;
     }
     whole.crosses = true; /* V has reached its peak, or is at the end of all numbers */
@@ -189,19 +219,19 @@ void sl_taylor_advance(const taylor_equation *equation, const double *value, flo
     /* a crossing's time is rounded, and V may explode within less than that */
     for (int i = 0; i < MOST_STEPS && ms > 0 && state[0] < peak; i++) {
         taylor_series series;
-        begin(equation, value, state, drive, &series);
+        begin(equation, value, state, &drive, &series);
         const double x = ms / series.unit_ms;
         uint32_t from = 0;
         for (uint32_t n = 0; n < sizeof orders / sizeof orders[0]; n++) {
             equation->extend(value, &series, from, orders[n]);
             from = orders[n];
             if (converged(series.v, from, x) && converged(series.u, from, x)) {
-                take(&series, from, x, state);
+                take(&series, from, x, &drive, state);
                 return;
             }
         }
         const double step = fmin(reach(equation, value, &series), x);
-        take(&series, TAYLOR_ORDER, step, state);
+        take(&series, TAYLOR_ORDER, step, &drive, state);
         if (!(step < x)) {
             return;
         }

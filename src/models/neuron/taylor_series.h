@@ -9,6 +9,9 @@
  * that is, below the rounding of the sum. A crossing of the peak is that of the step's polynomial,
  * found in a bracket on which it is shown to rise.
  *
+ * Currents that decay are series known beforehand: I_k+1 = -I_k / (tau (k + 1)). Their own values
+ * are those of the exponential.
+ *
  * Time is measured in units of a time in which the state changes noticeably, so that no coefficient
  * overflows however near V is to its explosion.
  */
@@ -23,7 +26,8 @@
 /* x(t) = sum of x[k] (t / unit_ms)^k for V, u and, where the equation needs it, y = f(V). */
 typedef struct taylor_series {
     double unit_ms;
-    double current[2]; /* the drive, likewise */
+    uint32_t drive_terms;         /* of the drive: those beyond are 0 */
+    double current[TAYLOR_ORDER]; /* the drive, likewise */
     double v[TAYLOR_ORDER + 1];
     double u[TAYLOR_ORDER + 1];
     double y[TAYLOR_ORDER + 1];
@@ -31,7 +35,8 @@ typedef struct taylor_series {
 
 typedef struct taylor_equation {
     uint32_t peak;
-    /* 1 / unit: how fast the state changes, per ms; y[0] of the state v[0], u[0]. */
+    /* 1 / unit: how fast the state changes, per ms; y[0] of the state v[0], u[0], driven by
+     * current[0]. */
     double (*rate)(const double *value, taylor_series *series);
     /* Coefficients from + 1 to `to`, those up to `from` being known. */
     void (*extend)(const double *value, taylor_series *series, uint32_t from, uint32_t to);
