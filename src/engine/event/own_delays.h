@@ -110,6 +110,11 @@ bool sl_own_delays_open(block_state *block);
 /* The first `count` events of own->open are done. */
 void sl_own_delays_done(own_delays *own, size_t count);
 
+/* Room for `count` events (own_order.c). False: out of memory. */
+bool sl_own_events_reserve(own_events *events, size_t count);
+/* Those of own->open by time, then as simultaneous arrivals are ordered. False: out of memory. */
+bool sl_own_events_order(own_delays *own);
+
 static inline sim_time own_bucket_start(const own_delays *own, uint32_t bucket)
 {
     return own->start + ((sim_time)bucket << own->shift);
