@@ -60,22 +60,21 @@ static const saltus_parameter lif_alpha_parameters[] = {
 };
 
 static const saltus_parameter poisson_source_parameters[] = {
-    {"rate", "Hz", "none, it must be given", "0 to 10 MHz; constant, steps or sine",
+    {"rate", "Hz", MUST_BE_GIVEN, "0 to 10 MHz; constant, steps or sine",
      "mean rate of each source"},
     {NULL, NULL, NULL, NULL, NULL},
 };
 
 static const saltus_parameter correlated_source_parameters[] = {
-    {"rate", "Hz", "none, it must be given", "0 to 10 MHz", "mean rate of each source"},
-    {"correlation", "", "none, it must be given", "0 to 1",
-     "of the numbers of spikes of any two sources"},
+    {"rate", "Hz", MUST_BE_GIVEN, "0 to 10 MHz", "mean rate of each source"},
+    {"correlation", "", MUST_BE_GIVEN, "0 to 1", "of the numbers of spikes of any two sources"},
     {"kind", "", "mip", "mip or sip", "how spikes are shared: some at a time, or all"},
     {"jitter", "ms", "0 ms", "0 ms or more", "each source has a shared spike by up to this later"},
     NO_MORE_PARAMETERS,
 };
 
 static const saltus_parameter periodic_source_parameters[] = {
-    {"interval", "ms", "none, it must be given", "above 0 ms", "time from one spike to the next"},
+    {"interval", "ms", MUST_BE_GIVEN, "above 0 ms", "time from one spike to the next"},
     {"start", "ms", "one interval", "0 ms or more; constant, distribution or list",
      "time of the first spike"},
     {"stop", "ms", "never", "0 ms or more", "no spike at this time or later"},

@@ -35,6 +35,7 @@ extern const saltus_model_operation sl_lif_current_operations[];
     "arrival of weight w (pA) at receptor k, t later:\n" \
     "    without tau_rise: I_k = w exp(-t / tau)\n" \
     "    with tau_rise:    I_k = w n (exp(-t / tau) - exp(-t / tau_rise)), peak w\n"
+#define MUST_BE_GIVEN "none, it must be given"
 #define NO_MORE_PARAMETERS {NULL, NULL, NULL, NULL, NULL}
 /* clang-format on */
 

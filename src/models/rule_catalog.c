@@ -8,8 +8,6 @@
 
 #include "models/catalog_parts.h"
 
-#define MUST_BE_GIVEN "none, it must be given"
-
 /* clang-format off */
 #define PROBABILITY(meaning) {"p", "", MUST_BE_GIVEN, "0 to 1", meaning}
 
@@ -128,9 +126,9 @@ static const saltus_rule_info rules[] = {
         .example = "rule: {scale_free: {m: 5}}",
         .law = "with m: each neuron brings m edges to neurons that were there, in proportion to\n"
                "their edges; P(k) = 2 m (m + 1) / (k (k + 1) (k + 2)); in one population\n"
-               "with exponent: 2.5, degrees: in (or out) instead of m: each neuron of that side "
-               "draws\n"
-               "its degree from P(k) ~ k^-exponent on [min, max], and then k partners uniformly",
+               "with exponent: 2.5, degrees: in (or out) instead of m: each neuron of that side\n"
+               "draws its degree from P(k) ~ k^-exponent on [min, max], and then k partners\n"
+               "uniformly",
         .source = "Barabasi & Albert (1999) Science 286:509",
         .parameters = scale_free,
     },

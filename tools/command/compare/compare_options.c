@@ -95,25 +95,6 @@ static void print_help(void)
 
 /* ---- Command line ---------------------------------------------------------------------- */
 
-/* "2ms"; "0" where zero is allowed. The engines' own reader of steps reads it. */
-static bool read_time(const option_reader *o, int row, bool zero, double *out)
-{
-    char text[96];
-    saltus_simulation_options how = saltus_simulation_options_default();
-    if (zero && strcmp(o->value, "0") == 0) {
-        *out = 0.0;
-        return true;
-    }
-    const int length = snprintf(text, sizeof text, "grid@%s", o->value);
-    if (length >= (int)sizeof text || saltus_engine_parse(text, &how, NULL) != SALTUS_OK) {
-        complain("compare: --%s is %s; allowed is a time above 0 in decimal%s, such as 2ms or 50us",
-                 rows[row].name, o->value, zero ? ", or 0" : "");
-        return false;
-    }
-    *out = how.step_ms;
-    return true;
-}
-
 static bool read_cost(const option_reader *o, double *out)
 {
     char *end = NULL;
@@ -126,40 +107,30 @@ static bool read_cost(const option_reader *o, double *out)
     return true;
 }
 
-static bool take_number(const option_reader *o, int row, uint64_t low, uint64_t high, uint32_t *out)
-{
-    uint64_t number = 0;
-    if (!options_number(o, row, low, high, &number)) {
-        return false;
-    }
-    *out = (uint32_t)number;
-    return true;
-}
-
 /* Options that are times or numbers of the measures. */
 static bool take_measure(compare_request *r, const option_reader *o, int row)
 {
     switch (row) {
     case ROW_FROM:
-        return read_time(o, row, true, &r->from_ms);
+        return options_time(o, row, true, &r->from_ms);
     case ROW_WINDOW:
-        return read_time(o, row, true, &r->accuracy.window_ms);
+        return options_time(o, row, true, &r->accuracy.window_ms);
     case ROW_WINDOW_LIMIT:
-        return read_time(o, row, false, &r->accuracy.window_limit_ms);
+        return options_time(o, row, false, &r->accuracy.window_limit_ms);
     case ROW_TOLERANCE:
-        return read_time(o, row, true, &r->accuracy.tolerance_ms);
+        return options_time(o, row, true, &r->accuracy.tolerance_ms);
     case ROW_TAU_ROSSUM:
-        return read_time(o, row, false, &r->accuracy.tau_r_ms);
+        return options_time(o, row, false, &r->accuracy.tau_r_ms);
     case ROW_SHIFT_COST:
         return read_cost(o, &r->accuracy.shift_cost_per_ms);
     case ROW_COINCIDENCE:
-        return read_time(o, row, true, &r->accuracy.coincidence_ms);
+        return options_time(o, row, true, &r->accuracy.coincidence_ms);
     case ROW_BIN:
-        return read_time(o, row, false, &r->accuracy.bin_ms);
+        return options_time(o, row, false, &r->accuracy.bin_ms);
     case ROW_NOMINAL_STEP:
-        return read_time(o, row, false, &r->nominal_step_ms);
+        return options_time(o, row, false, &r->nominal_step_ms);
     default:
-        return read_time(o, row, false, &r->inference_ms);
+        return options_time(o, row, false, &r->inference_ms);
     }
 }
 
@@ -193,26 +164,22 @@ static bool take_option(compare_request *r, const option_reader *o, int row)
     case ROW_ENERGY:
         return take_list(o, row, &r->energy);
     case ROW_REPEAT:
-        return take_number(o, row, 1, COMPARE_REPEATS_MAX, &r->repeat);
+        return options_number32(o, row, 1, COMPARE_REPEATS_MAX, &r->repeat);
     case ROW_SEEDS:
-        if (!take_number(o, row, 0, COMPARE_SEEDS_MAX, &seeds)) {
+        if (!options_number32(o, row, 0, COMPARE_SEEDS_MAX, &seeds)) {
             return false;
         }
         r->seeds = (int)seeds;
         return true;
     case ROW_THREADS:
-        return take_number(o, row, 1, 1024, &r->threads);
+        return options_threads(o, row, &r->threads);
     case ROW_SEED:
         r->seed_given = true;
         return options_number(o, row, 0, UINT64_MAX, &r->seed);
     case ROW_SET:
         return source_add_override(&r->overrides, "compare", o->value);
     case ROW_OUT:
-        r->out = o->value;
-        if (o->value[0] == '\0') {
-            complain("compare: --out is empty; it takes the name of a directory");
-        }
-        return o->value[0] != '\0';
+        return options_directory(o, row, &r->out);
     case ROW_JSON:
         r->json = true;
         return true;
@@ -237,15 +204,13 @@ int compare_read_options(compare_request *r, int argc, char **argv)
             return EXIT_CODE_USAGE;
         }
     }
-    if (argc - o.next != 1) {
-        complain("compare: %s; usage: saltus compare FILE [options], see saltus compare --help",
-                 argc == o.next ? "no experiment file is given" : "more than one file is given");
+    r->file = options_file(&o, "FILE [options]");
+    if (r->file == NULL) {
         return EXIT_CODE_USAGE;
     }
     if (r->engines != NULL && (r->steps != NULL || r->variants != NULL)) {
         complain("compare: --engines stands instead of --steps and --variants, not beside them");
         return EXIT_CODE_USAGE;
     }
-    r->file = argv[o.next];
     return -1;
 }

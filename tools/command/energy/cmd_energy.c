@@ -62,21 +62,6 @@ static bool take_number(const option_reader *o, int row, uint64_t low, double *o
     return true;
 }
 
-/* A step in decimal time, read as the step of an engine. */
-static bool take_step(const char *text, double *step_ms)
-{
-    char engine[64];
-    saltus_simulation_options options = saltus_simulation_options_default();
-    const int length = snprintf(engine, sizeof engine, "grid@%s", text);
-    if (length >= (int)sizeof engine || saltus_engine_parse(engine, &options, NULL) != SALTUS_OK) {
-        complain("energy: --step is %s; a time above 0 in decimal is needed, e.g. 1ms or 0.1ms",
-                 text);
-        return false;
-    }
-    *step_ms = options.step_ms;
-    return true;
-}
-
 static bool take_option(energy_request *q, const option_reader *o, int row)
 {
     saltus_energy_work *work = &q->work;
@@ -86,7 +71,7 @@ static bool take_option(energy_request *q, const option_reader *o, int row)
         return true;
     case STEP:
         q->step = o->value;
-        return take_step(o->value, &work->step_ms);
+        return options_time(o, row, false, &work->step_ms);
     case UNITS:
         return take_number(o, row, 1, &work->units);
     case HOPS:

@@ -82,38 +82,13 @@ static bool take_count(const option_reader *o, int row, uint64_t *number, bool *
     return options_number(o, row, 1, UINT32_MAX - 1, number);
 }
 
-static bool take_engine(learn_request *r, const char *value)
-{
-    saltus_error error = {0};
-    if (saltus_engine_parse(value, &r->how, &error) == SALTUS_OK) {
-        return true;
-    }
-    complain("learn: --engine: %s", error.message);
-    return false;
-}
-
-static bool take_threads(learn_request *r, const option_reader *o)
-{
-    uint64_t number = 0;
-    if (!options_number(o, ROW_THREADS, 1, 1024, &number)) {
-        return false;
-    }
-    r->threads = (uint32_t)number;
-    return true;
-}
-
 static bool take_option(learn_request *r, const option_reader *o, int row)
 {
     switch (row) {
     case ROW_OUT:
-        r->out = o->value;
-        if (o->value[0] == '\0') {
-            complain("learn: --out is empty; it takes the name of a directory");
-        }
-        return o->value[0] != '\0';
+        return options_directory(o, row, &r->out);
     case ROW_RESUME:
-        r->resume = o->value;
-        return true;
+        return options_directory(o, row, &r->resume);
     case ROW_TRAIN:
         return take_count(o, row, &r->train, &r->train_given);
     case ROW_LABEL:
@@ -123,14 +98,14 @@ static bool take_option(learn_request *r, const option_reader *o, int row)
     case ROW_EPOCHS:
         return take_count(o, row, &r->epochs, &r->epochs_given);
     case ROW_THREADS:
-        return take_threads(r, o);
+        return options_threads(o, row, &r->threads);
     case ROW_SEED:
         r->seed_given = true;
         return options_number(o, row, 0, UINT64_MAX, &r->seed);
     case ROW_SET:
         return source_add_override(&r->overrides, "learn", o->value);
     case ROW_ENGINE:
-        return take_engine(r, o->value);
+        return options_engine(o, row, &r->how);
     case ROW_CHECKPOINT:
         return options_number(o, row, 0, UINT32_MAX, &r->every);
     case ROW_ENERGY:
@@ -171,11 +146,6 @@ int learn_read_options(learn_request *r, int argc, char **argv, bool *only)
         *only = *only && argc == o.next;
         return -1;
     }
-    if (argc - o.next != 1) {
-        complain("learn: %s; usage: saltus learn FILE [options], see saltus learn --help",
-                 argc == o.next ? "no experiment file is given" : "more than one file is given");
-        return EXIT_CODE_USAGE;
-    }
-    r->file = argv[o.next];
-    return -1;
+    r->file = options_file(&o, "FILE [options]");
+    return r->file != NULL ? -1 : EXIT_CODE_USAGE;
 }

@@ -79,21 +79,6 @@ static void print_help(void)
 
 /* ---- Command line --------------------------------------------------------------------------- */
 
-/* A time with its unit, as engines take their step. */
-static bool take_time(const option_reader *o, int row, double *time_ms)
-{
-    char text[64];
-    saltus_simulation_options step = saltus_simulation_options_default();
-    const int length = snprintf(text, sizeof text, "grid@%s", o->value);
-    if (length >= (int)sizeof text || saltus_engine_parse(text, &step, NULL) != SALTUS_OK) {
-        complain("operations: --%s is %s; allowed is a time above 0 with its unit, such as 0.1ms",
-                 rows[row].name, o->value);
-        return false;
-    }
-    *time_ms = step.step_ms;
-    return true;
-}
-
 static bool take_energy(const option_reader *o, int row, double *energy_pJ)
 {
     char *end = NULL;
@@ -107,43 +92,25 @@ static bool take_energy(const option_reader *o, int row, double *energy_pJ)
     return true;
 }
 
-static bool take_engine(operations_request *r, const char *value)
-{
-    saltus_error error = {0};
-    if (saltus_engine_parse(value, &r->how, &error) != SALTUS_OK) {
-        complain("operations: --engine: %s", error.message);
-        return false;
-    }
-    return true;
-}
-
 static bool take_option(operations_request *r, const option_reader *o, int row)
 {
-    uint64_t number = 0;
-    bool ok = true;
     switch (row) {
     case ROW_INFERENCE:
-        return take_time(o, row, &r->ann.inference_ms);
+        return options_time(o, row, false, &r->ann.inference_ms);
     case ROW_DT:
-        return take_time(o, row, &r->dt_ms);
+        return options_time(o, row, false, &r->dt_ms);
     case ROW_ENGINE:
-        return take_engine(r, o->value);
+        return options_engine(o, row, &r->how);
     case ROW_UNROLL:
-        ok = options_number(o, row, 1, UINT32_MAX, &number);
-        r->ann.unroll_steps = (uint32_t)number;
-        return ok;
+        return options_number32(o, row, 1, UINT32_MAX, &r->ann.unroll_steps);
     case ROW_CHANNELS:
-        ok = options_number(o, row, 1, UINT32_MAX, &number);
-        r->ann.input_channels = (uint32_t)number;
-        return ok;
+        return options_number32(o, row, 1, UINT32_MAX, &r->ann.input_channels);
     case ROW_AC:
         return take_energy(o, row, &r->ann.ac_pJ);
     case ROW_MAC:
         return take_energy(o, row, &r->ann.mac_pJ);
     case ROW_THREADS:
-        ok = options_number(o, row, 1, 1024, &number);
-        r->run.threads = (uint32_t)number;
-        return ok;
+        return options_threads(o, row, &r->run.threads);
     case ROW_SEED:
         r->run.seed_given = true;
         return options_number(o, row, 0, UINT64_MAX, &r->run.seed);
@@ -172,14 +139,8 @@ static int read_command_line(operations_request *r, int argc, char **argv)
             return EXIT_CODE_USAGE;
         }
     }
-    if (argc - o.next != 1) {
-        complain("operations: %s; usage: saltus operations FILE [options], see saltus operations "
-                 "--help",
-                 argc == o.next ? "no experiment file is given" : "more than one file is given");
-        return EXIT_CODE_USAGE;
-    }
-    r->run.file = argv[o.next];
-    return -1;
+    r->run.file = options_file(&o, "FILE [options]");
+    return r->run.file != NULL ? -1 : EXIT_CODE_USAGE;
 }
 
 /* ---- Run --------------------------------------------------------------------------------------

@@ -46,7 +46,6 @@ static void print_help(void)
 static int read_command_line(run_request *r, int argc, char **argv, const char **file)
 {
     option_reader o;
-    uint64_t number = 0;
     options_begin(&o, "resume", rows, argc, argv);
     for (int row = options_next(&o); row != OPTIONS_END; row = options_next(&o)) {
         if (row == OPTIONS_HELP) {
@@ -54,10 +53,9 @@ static int read_command_line(run_request *r, int argc, char **argv, const char *
             return EXIT_CODE_OK;
         }
         if (row == OPTIONS_WRONG ||
-            (row == ROW_THREADS && !options_number(&o, row, 1, 1024, &number))) {
+            (row == ROW_THREADS && !options_threads(&o, row, &r->threads))) {
             return EXIT_CODE_USAGE;
         }
-        r->threads = row == ROW_THREADS ? (uint32_t)number : r->threads;
         r->quiet = r->quiet || row == ROW_QUIET;
         r->json = r->json || row == ROW_JSON;
     }

@@ -135,20 +135,11 @@ static bool read_scheduler(run_request *r, const char *value)
 
 static bool take_option(run_request *r, const option_reader *o, int row)
 {
-    uint64_t number = 0;
     switch (row) {
     case ROW_OUT:
-        r->out = o->value;
-        if (o->value[0] == '\0') {
-            complain("run: --out is empty; it takes the name of a directory");
-        }
-        return o->value[0] != '\0';
+        return options_directory(o, row, &r->out);
     case ROW_THREADS:
-        if (!options_number(o, row, 1, 1024, &number)) {
-            return false;
-        }
-        r->threads = (uint32_t)number;
-        return true;
+        return options_threads(o, row, &r->threads);
     case ROW_SEED:
         r->seed_given = true;
         return options_number(o, row, 0, UINT64_MAX, &r->seed);
@@ -156,15 +147,9 @@ static bool take_option(run_request *r, const option_reader *o, int row)
         return read_spike_formats(r, o->value);
     case ROW_SET:
         return source_add_override(&r->overrides, "run", o->value);
-    case ROW_ENGINE: {
-        saltus_error error = {0};
+    case ROW_ENGINE:
         r->engine = o->value;
-        if (saltus_engine_parse(o->value, &r->how, &error) != SALTUS_OK) {
-            complain("run: --engine: %s", error.message);
-            return false;
-        }
-        return true;
-    }
+        return options_engine(o, row, &r->how);
     case ROW_SCHEDULER:
         return read_scheduler(r, o->value);
     case ROW_CHECKPOINT_EVERY:
@@ -197,13 +182,8 @@ static int read_command_line(run_request *r, int argc, char **argv)
             return EXIT_CODE_USAGE;
         }
     }
-    if (argc - o.next != 1) {
-        complain("run: %s; usage: saltus run FILE [options], see saltus run --help",
-                 argc == o.next ? "no experiment file is given" : "more than one file is given");
-        return EXIT_CODE_USAGE;
-    }
-    r->file = argv[o.next];
-    return -1;
+    r->file = options_file(&o, "FILE [options]");
+    return r->file != NULL ? -1 : EXIT_CODE_USAGE;
 }
 
 /* ---- Stages ---------------------------------------------------------------------------- */

@@ -9,6 +9,8 @@
 
 #include "shared/command.h"
 
+#define MOST_THREADS 1024
+
 void options_begin(option_reader *o, const char *command, const option_row *rows, int argc,
                    char **argv)
 {
@@ -107,4 +109,70 @@ bool options_number(const option_reader *o, int row, uint64_t low, uint64_t high
     }
     *number = value;
     return true;
+}
+
+bool options_number32(const option_reader *o, int row, uint32_t low, uint32_t high,
+                      uint32_t *number)
+{
+    uint64_t wide = 0;
+    if (!options_number(o, row, low, high, &wide)) {
+        return false;
+    }
+    *number = (uint32_t)wide;
+    return true;
+}
+
+bool options_threads(const option_reader *o, int row, uint32_t *threads)
+{
+    return options_number32(o, row, 1, MOST_THREADS, threads);
+}
+
+bool options_time(const option_reader *o, int row, bool zero, double *time_ms)
+{
+    char text[96];
+    saltus_simulation_options how = saltus_simulation_options_default();
+    if (zero && strcmp(o->value, "0") == 0) {
+        *time_ms = 0;
+        return true;
+    }
+    const int length = snprintf(text, sizeof text, "grid@%s", o->value);
+    if (length >= (int)sizeof text || saltus_engine_parse(text, &how, NULL) != SALTUS_OK) {
+        complain("%s: --%s is %s; allowed is a time above 0 with its unit, such as 2ms or "
+                 "50us%s",
+                 o->command, o->rows[row].name, o->value, zero ? ", or 0" : "");
+        return false;
+    }
+    *time_ms = how.step_ms;
+    return true;
+}
+
+bool options_engine(const option_reader *o, int row, saltus_simulation_options *how)
+{
+    saltus_error error = {0};
+    if (saltus_engine_parse(o->value, how, &error) != SALTUS_OK) {
+        complain("%s: --%s: %s", o->command, o->rows[row].name, error.message);
+        return false;
+    }
+    return true;
+}
+
+bool options_directory(const option_reader *o, int row, const char **directory)
+{
+    *directory = o->value;
+    if (o->value[0] == '\0') {
+        complain("%s: --%s is empty; it takes the name of a directory", o->command,
+                 o->rows[row].name);
+    }
+    return o->value[0] != '\0';
+}
+
+const char *options_file(const option_reader *o, const char *usage)
+{
+    if (o->argc - o->next == 1) {
+        return o->argv[o->next];
+    }
+    complain("%s: %s; usage: saltus %s %s, see saltus %s --help", o->command,
+             o->argc == o->next ? "no experiment file is given" : "more than one file is given",
+             o->command, usage, o->command);
+    return NULL;
 }

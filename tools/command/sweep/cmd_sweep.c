@@ -177,10 +177,9 @@ static bool add_engine(sweep_request *r, const char *text)
     const char *model = saltus_engine_name(options.engine);
     sweep_engine *engine = &r->engines[r->engine_count];
     engine->kind = options.engine;
-    engine->event = options.engine == SALTUS_ENGINE_EVENT;
     engine->step_ms = options.step_ms;
     snprintf(engine->model, sizeof engine->model, "%s", model);
-    if (engine->event) {
+    if (engine->kind == SALTUS_ENGINE_EVENT) {
         snprintf(engine->name, sizeof engine->name, "%s", model);
     } else {
         snprintf(engine->name, sizeof engine->name, "%s@%sms", model, number_text(options.step_ms));
@@ -218,7 +217,6 @@ static bool read_engines(sweep_request *r, const char *list)
 
 static bool take_option(sweep_request *r, const option_reader *o, int row, const char **resume)
 {
-    uint64_t number = 0;
     switch (row) {
     case ROW_VARY:
         return add_vary(r, o);
@@ -227,17 +225,9 @@ static bool take_option(sweep_request *r, const option_reader *o, int row, const
     case ROW_ENGINES:
         return read_engines(r, o->value);
     case ROW_REPEAT:
-        if (!options_number(o, row, 1, 1000, &number)) {
-            return false;
-        }
-        r->repeats = (uint32_t)number;
-        return true;
+        return options_number32(o, row, 1, 1000, &r->repeats);
     case ROW_THREADS:
-        if (!options_number(o, row, 1, 1024, &number)) {
-            return false;
-        }
-        r->threads = (uint32_t)number;
-        return true;
+        return options_threads(o, row, &r->threads);
     case ROW_SEED:
         r->seed_given = true;
         return options_number(o, row, 0, UINT64_MAX, &r->seed);
@@ -252,12 +242,7 @@ static bool take_option(sweep_request *r, const option_reader *o, int row, const
         return true;
     case ROW_OUT:
     case ROW_RESUME:
-        if (o->value[0] == '\0') {
-            complain("sweep: --%s is empty; it takes the name of a directory", rows[row].name);
-            return false;
-        }
-        *(row == ROW_OUT ? &r->out : resume) = o->value;
-        return true;
+        return options_directory(o, row, row == ROW_OUT ? &r->out : resume);
     case ROW_QUIET:
         r->quiet = true;
         return true;
@@ -305,13 +290,10 @@ static int read_command_line(sweep_request *r, int argc, char **argv, const char
         }
         return -2;
     }
-    if (argc - o.next != 1) {
-        complain("sweep: %s; usage: saltus sweep FILE --vary PATH=RANGE [options], see saltus "
-                 "sweep --help",
-                 argc == o.next ? "no experiment file is given" : "more than one file is given");
+    r->file = options_file(&o, "FILE --vary PATH=RANGE [options]");
+    if (r->file == NULL) {
         return EXIT_CODE_USAGE;
     }
-    r->file = argv[o.next];
     return check_request(r) ? -1 : EXIT_CODE_USAGE;
 }
 

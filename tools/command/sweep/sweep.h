@@ -34,7 +34,6 @@ typedef struct sweep_engine {
     char name[48];  /* "event", "grid@0.1ms" */
     char model[24]; /* "event", "grid": engines of one name share their costs */
     saltus_engine kind;
-    bool event;
     double step_ms;
 } sweep_engine;
 

@@ -70,7 +70,7 @@ void sweep_price(const sweep *s, const sweep_cell *cell, size_t engine, size_t t
     work.simulated_s = cell->run->simulated_ms * 1e-3;
     work.wall_s = cell->wall_s;
     work.neurons = (double)cell->run->neurons;
-    if (!s->request->engines[engine].event) {
+    if (s->request->engines[engine].kind != SALTUS_ENGINE_EVENT) {
         work.step_ms = s->request->engines[engine].step_ms;
     }
     saltus_energy_price(s->tables[table], &work, out);

@@ -255,7 +255,7 @@ int sweep_conclude(const sweep *s, sweep_result *out)
     const sweep_request *r = s->request;
     *out = (sweep_result){.sweep = s};
     for (size_t e = r->engine_count; e-- > 0;) {
-        out->reference = r->engines[e].event ? e : out->reference;
+        out->reference = r->engines[e].kind == SALTUS_ENGINE_EVENT ? e : out->reference;
     }
     out->cells = calloc(s->point_count * r->engine_count, sizeof *out->cells);
     if (out->cells != NULL) {
