@@ -28,17 +28,6 @@ static sim_time at_least(sim_time delay, sim_time least)
     return delay < least ? least : delay;
 }
 
-/* What is read next of a row: a piece as long as one bucket takes of most. */
-static void prefetch_piece(const own_kind *kind, uint32_t at)
-{
-    __builtin_prefetch(kind->rows->delay + at, 0, 3);
-    __builtin_prefetch(kind->rows->delay + at + 8, 0, 3);
-    __builtin_prefetch(kind->rows->target + at, 0, 3);
-    if (kind->weighs) {
-        __builtin_prefetch(kind->rows->weight_f + at, 0, 3);
-    }
-}
-
 /* A row into the bucket of its next event, if that comes within the stretch. */
 static void put(own_delays *own, uint32_t number, sim_time least)
 {
@@ -59,7 +48,6 @@ static void put(own_delays *own, uint32_t number, sim_time least)
     if (b < own->current) {
         own->current = b;
     }
-    prefetch_piece(kind, row->at);
 }
 
 /* What a spike sends through a projection from `from` to the end of the stretch. */
@@ -185,51 +173,33 @@ void sl_own_delays_destroy(own_delays *own)
 
 /* ---- The current bucket ---------------------------------------------------------------------- */
 
-/* Where a piece of a row ends, whose delays are below `limit`; is each its own? */
-static uint32_t end_of_piece(const sim_time *delay, uint32_t at, uint32_t end, sim_time limit,
-                             bool *distinct)
+/* A row's events of the current bucket, which ends at `end`. */
+static bool read_piece(block_state *block, uint32_t number, sim_time end)
 {
-    bool same = false;
-    uint32_t stop = at + 1;
-    for (; stop < end && delay[stop] < limit; stop++) {
-        same |= delay[stop] == delay[stop - 1];
-    }
-    *distinct = !same;
-    return stop;
-}
-
-/* Synapses [at, stop) of a row as events, `offset` ticks after the bucket's begin at delay 0;
- * returns behind the last. */
-static own_event *single_events(const own_kind *kind, uint32_t number, uint32_t at, uint32_t stop,
-                                sim_time offset, own_event *event)
-{
+    own_delays *own = block->own;
+    own_row *row = &own->row[number];
+    const own_kind *kind = &own->kind[row->projection];
     const fan_out *rows = kind->rows;
-    for (uint32_t i = at; i < stop; i++) {
-        *event++ = (own_event){.since = (uint32_t)(offset + rows->delay[i]),
-                               .row = number,
-                               .synapse = i,
-                               .target = rows->target[i]};
+    const sim_time least = block->simulation->least_delay;
+    /* the first event is in the bucket, so `least` is below the limit */
+    const sim_time limit = end - row->emitted;
+    uint32_t stop = row->at + 1;
+    while (stop < row->end && rows->delay[stop] < limit) {
+        stop++;
     }
-    if (kind->weighs) {
-        for (uint32_t i = at; i < stop; i++) {
-            event[(ptrdiff_t)i - stop].weight = rows->weight_f[i];
-        }
+    own_events *open = &own->open;
+    if (!sl_own_events_reserve(open, open->count + (stop - row->at))) {
+        return false;
     }
-    return event;
-}
-
-/* The same where delays may be equal, or below the least one. */
-static own_event *events_of_runs(const own_kind *kind, uint32_t number, uint32_t at, uint32_t stop,
-                                 sim_time offset, sim_time least, own_event *event)
-{
-    const fan_out *rows = kind->rows;
-    for (uint32_t i = at, next; i < stop; i = next) {
+    const sim_time offset = row->emitted - own_bucket_start(own, own->current);
+    for (uint32_t i = row->at, next; i < stop; i = next) {
         const sim_time delay = at_least(rows->delay[i], least);
         for (next = i + 1; next < stop && next - i < OWN_RUN - 1 &&
                            at_least(rows->delay[next], least) == delay;) {
             next++;
         }
         const bool one = next - i == 1;
+        own_event *event = &open->event[open->count++];
         *event = (own_event){.since = (uint32_t)(offset + delay),
                              .row = number,
                              .synapse = i,
@@ -237,33 +207,7 @@ static own_event *events_of_runs(const own_kind *kind, uint32_t number, uint32_t
         if (one && kind->weighs) {
             event->weight = rows->weight_f[i];
         }
-        event++;
     }
-    return event;
-}
-
-/* A row's events of the current bucket, which ends at `end`. */
-static bool read_piece(block_state *block, uint32_t number, sim_time end)
-{
-    own_delays *own = block->own;
-    own_events *open = &own->open;
-    own_row *row = &own->row[number];
-    const own_kind *kind = &own->kind[row->projection];
-    const sim_time *delay = kind->rows->delay;
-    const sim_time least = block->simulation->least_delay;
-    /* the first event is in the bucket, so `least` is below the limit */
-    bool distinct;
-    const uint32_t at = row->at;
-    const uint32_t stop = end_of_piece(delay, at, row->end, end - row->emitted, &distinct);
-    if (!sl_own_events_reserve(open, open->count + (stop - at))) {
-        return false;
-    }
-    own_event *event = open->event + open->count;
-    const sim_time offset = row->emitted - own_bucket_start(own, own->current);
-    event = distinct && delay[at] >= least
-                ? single_events(kind, number, at, stop, offset, event)
-                : events_of_runs(kind, number, at, stop, offset, least, event);
-    open->count = (size_t)(event - open->event);
     row->at = stop;
     return true;
 }
@@ -277,7 +221,6 @@ bool sl_own_delays_open(block_state *block)
     }
     const sim_time after = own_bucket_start(own, own->current + 1);
     const sim_time end = after < own->end ? after : own->end;
-    const uint32_t current = own->current;
     uint32_t number = bucket->row;
     while (number != OWN_NONE) {
         own_row *row = &own->row[number];
@@ -290,7 +233,6 @@ bool sl_own_delays_open(block_state *block)
         }
         number = link;
     }
-    own->current = current;
     *bucket = (own_bucket){.row = OWN_NONE, .earliest = UINT32_MAX};
     return sl_own_events_order(own);
 }
