@@ -50,12 +50,8 @@ static int apply_options(learn_session *s)
         saltus_experiment_set_seed(s->source.experiment, r->seed);
     }
     learn_note_records(s);
-    const int formats = learn_check_formats(s);
-    if (formats != EXIT_CODE_OK) {
-        return formats;
-    }
     saltus_experiment_record_spikes(s->source.experiment, s->spec.output);
-    return EXIT_CODE_OK;
+    return source_check_formats(&s->source, "learn");
 }
 
 /* Where phases end; whether there is time for all of it. */

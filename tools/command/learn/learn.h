@@ -156,8 +156,6 @@ int learn_restore(learn_session *s);
 
 /* ---- Weights (learn_weights.c) ------------------------------------------------------------- */
 
-/* Can this build write what the experiment asks for? Returns an exit code. */
-int learn_check_formats(const learn_session *s);
 /* Begin weights.h5 if the experiment records weights, before anything has run; `from`: go on with
  * it where this checkpoint has it. Returns an exit code. */
 int learn_open_weights(learn_session *s, saltus_checkpoint *from);

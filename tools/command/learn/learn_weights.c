@@ -10,28 +10,12 @@
 #include "learn/learn.h"
 #include "shared/command.h"
 
-static bool records_weights(const learn_session *s)
-{
-    const saltus_experiment *e = s->source.experiment;
-    bool records = false;
-    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
-        records |= saltus_experiment_records_weights(e, i);
-    }
-    return records;
-}
-
 #ifdef SALTUS_HAVE_SONATA
 #define SPOOL "learn.weights"
 
-int learn_check_formats(const learn_session *s)
-{
-    (void)s;
-    return EXIT_CODE_OK;
-}
-
 int learn_open_weights(learn_session *s, saltus_checkpoint *from)
 {
-    if (!records_weights(s)) {
+    if (!source_records_weights(&s->source)) {
         return EXIT_CODE_OK;
     }
     char *spool = learn_path(s, SPOOL);
@@ -95,17 +79,6 @@ void learn_clear_weights(learn_session *s)
     saltus_result_leave(s->result);
 }
 #else
-int learn_check_formats(const learn_session *s)
-{
-    if (!records_weights(s)) {
-        return EXIT_CODE_OK;
-    }
-    complain("learn: %s records weights, which are written to HDF5; this saltus was built without "
-             "it. Leave record.weights out, or build with HDF5 and jansson",
-             s->source.path);
-    return EXIT_CODE_USAGE;
-}
-
 int learn_open_weights(learn_session *s, saltus_checkpoint *from)
 {
     (void)s;

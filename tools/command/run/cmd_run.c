@@ -213,7 +213,7 @@ static int run(run_session *s)
     if (s->request->seed_given) {
         saltus_experiment_set_seed(s->source.experiment, s->request->seed);
     }
-    code = run_check_formats(s);
+    code = source_check_formats(&s->source, s->command);
     if (code == EXIT_CODE_OK) {
         code = choose_directory(s);
     }

@@ -105,8 +105,6 @@ saltus_status run_advance(run_session *s, saltus_error *error);
 
 /* ---- Stages (run_session.c) ------------------------------------------------------------ */
 
-/* Refuse what this build cannot write, before any work is done for it. Returns an exit code. */
-int run_check_formats(const run_session *s);
 /* Network, results, the run, the commit; the source is loaded and the directory chosen. Returns an
  * exit code. */
 int run_stages(run_session *s);

@@ -45,31 +45,6 @@ static int build(run_session *s)
     return EXIT_CODE_OK;
 }
 
-static bool records_weights(const run_session *s)
-{
-    const saltus_experiment *e = s->source.experiment;
-    bool records = false;
-    for (uint32_t i = 0; i < saltus_experiment_projection_count(e); i++) {
-        records |= saltus_experiment_records_weights(e, i);
-    }
-    return records;
-}
-
-int run_check_formats(const run_session *s)
-{
-#ifndef SALTUS_HAVE_SONATA
-    if (records_weights(s)) {
-        complain("%s: %s records weights, which are written to HDF5; this saltus was built "
-                 "without it. Leave record.weights out, or build with HDF5 and jansson",
-                 s->command, s->source.path);
-        return EXIT_CODE_USAGE;
-    }
-#else
-    (void)s;
-#endif
-    return EXIT_CODE_OK;
-}
-
 /* The directory; a default name that another run took meanwhile is chosen anew. */
 static saltus_status create_directory(run_session *s, saltus_error *error)
 {
@@ -92,7 +67,7 @@ static saltus_status create_directory(run_session *s, saltus_error *error)
 static saltus_status open_weights(run_session *s, saltus_error *error)
 {
     const char *spool = s->checkpoint.path != NULL ? s->checkpoint.weights : NULL;
-    if (!records_weights(s)) {
+    if (!source_records_weights(&s->source)) {
         return SALTUS_OK;
     }
     return s->from != NULL ? saltus_sonata_weights_resume(s->result, s->simulation, spool, s->from,

@@ -324,6 +324,33 @@ int source_check_engine(const experiment_source *source, const char *command, sa
     return EXIT_CODE_USAGE;
 }
 
+/* ---- Records --------------------------------------------------------------------------- */
+
+bool source_records_weights(const experiment_source *source)
+{
+    bool records = false;
+    for (uint32_t i = 0; i < saltus_experiment_projection_count(source->experiment); i++) {
+        records |= saltus_experiment_records_weights(source->experiment, i);
+    }
+    return records;
+}
+
+int source_check_formats(const experiment_source *source, const char *command)
+{
+#ifdef SALTUS_HAVE_SONATA
+    const bool hdf5 = true;
+#else
+    const bool hdf5 = false;
+#endif
+    if (hdf5 || !source_records_weights(source)) {
+        return EXIT_CODE_OK;
+    }
+    complain("%s: %s records weights, which are written to HDF5; this saltus was built without it. "
+             "Leave record.weights out, or build with HDF5 and jansson",
+             command, source->path);
+    return EXIT_CODE_USAGE;
+}
+
 void warn_of_rounding(const char *command, const saltus_simulation *simulation)
 {
     const size_t count = saltus_simulation_rounding_count(simulation);

@@ -52,6 +52,12 @@ int source_check_memory(const experiment_source *source, const saltus_network_op
  */
 int source_check_engine(const experiment_source *source, const char *command, saltus_engine engine);
 
+/* Does some projection record its weights? */
+bool source_records_weights(const experiment_source *source);
+/* Whether this build can write what the experiment records (said on stderr when not). Returns an
+ * exit code. */
+int source_check_formats(const experiment_source *source, const char *command);
+
 /* One finding as "file:line:column: path: message". */
 void complain_diagnostic(const saltus_diagnostic *d);
 
