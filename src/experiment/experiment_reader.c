@@ -192,6 +192,12 @@ bool sl_reader_mapping(reader *r, yaml_node *node, const char *what)
 void sl_reader_keys(reader *r, yaml_node *mapping, const char *const *allowed, size_t count,
                     const char *what)
 {
+    sl_reader_keys_else(r, mapping, allowed, count, what, NULL);
+}
+
+void sl_reader_keys_else(reader *r, yaml_node *mapping, const char *const *allowed, size_t count,
+                         const char *what, key_advice *advice)
+{
     for (yaml_node *child = mapping->first; child != NULL; child = child->next) {
         bool known = false;
         for (size_t i = 0; i < count && !known; i++) {
@@ -201,9 +207,11 @@ void sl_reader_keys(reader *r, yaml_node *mapping, const char *const *allowed, s
             continue;
         }
         char list[256];
-        char near[96];
+        char near[96] = "";
         sl_suggest_list(allowed, count, list, sizeof list);
-        sl_suggest_text(child->key->text, allowed, count, near, sizeof near);
+        if (advice == NULL || !advice(child->key->text, what, near, sizeof near)) {
+            sl_suggest_text(child->key->text, allowed, count, near, sizeof near);
+        }
         const size_t mark = sl_reader_enter(r, child->key->text);
         sl_reader_report(r, child->key, "unknown key '%s' of %s; the keys are %s%s",
                          sl_text_excerpt(child->key->text).text, what, list, near);

@@ -72,6 +72,11 @@ bool sl_reader_mapping(reader *r, yaml_node *node, const char *what);
 /* Report each key of a mapping that is not allowed; `what` as in "unknown key of a population". */
 void sl_reader_keys(reader *r, yaml_node *mapping, const char *const *allowed, size_t count,
                     const char *what);
+/* What is said of a key of `what` that belongs elsewhere, as "; ..."; false: nothing. */
+typedef bool key_advice(const char *key, const char *what, char *out, size_t size);
+/* The same, with advice in place of the key that is spelt most alike. */
+void sl_reader_keys_else(reader *r, yaml_node *mapping, const char *const *allowed, size_t count,
+                         const char *what, key_advice *advice);
 /* A key's value; without it a finding that the mapping lacks the key. */
 yaml_node *sl_reader_need(reader *r, yaml_node *mapping, const char *key, const char *example);
 
@@ -186,6 +191,10 @@ void sl_read_populations(reader *r, yaml_node *section);
 /* tau_syn and receptors among the params of neurons with currents; the receptors of before are
  * replaced as a whole. */
 void sl_read_receptors(reader *r, yaml_node *params, saltus_population_spec *spec);
+/* The model that is this one with receptors; NULL: there is none. */
+const char *sl_model_with_receptors(const char *model);
+/* A key_advice for params of a model without receptors. */
+bool sl_receptor_advice(const char *key, const char *model, char *out, size_t size);
 /* params of a population whose model has a flow. */
 void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec);
 void sl_read_modulators(reader *r, yaml_node *section);

@@ -28,7 +28,8 @@ void sl_read_flow(reader *r, yaml_node *params, saltus_population_spec *spec)
     keys[count] = "i_e";
     keys[count + 1] = "tau_syn";
     keys[count + 2] = "receptors";
-    sl_reader_keys(r, params, keys, count + (model->receptors ? 3 : 1), model->info.name);
+    sl_reader_keys_else(r, params, keys, count + (model->receptors ? 3 : 1), model->info.name,
+                        sl_receptor_advice);
     for (size_t i = 0; i < count; i++) {
         read_value(r, params, &model->parameters[i], &spec->flow_value[i]);
     }

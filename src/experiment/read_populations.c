@@ -50,7 +50,7 @@ static void read_lif(reader *r, yaml_node *params, saltus_population_spec *spec)
 {
     static const char *const keys[] = {"tau_m", "c_m", "v_th",       "v_reset",  "v_rest",
                                        "t_ref", "i_e", "theta_plus", "tau_theta"};
-    sl_reader_keys(r, params, keys, COUNT(keys), "lif_delta");
+    sl_reader_keys_else(r, params, keys, COUNT(keys), "lif_delta", sl_receptor_advice);
     read_membrane(r, params, spec);
     sl_reader_get_quantity(r, params, "theta_plus", QUANTITY_VOLTAGE, &spec->theta_plus_mV);
     read_tau_theta(r, params, spec);

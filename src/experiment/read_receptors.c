@@ -1,5 +1,9 @@
 /* read_receptors - the parameters tau_syn and receptors of neurons with synaptic currents. */
+#include <stdio.h>
+#include <string.h>
+
 #include "experiment/experiment_reader.h"
+#include "saltus/catalog.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -40,6 +44,29 @@ static void read_list(reader *r, yaml_node *node, saltus_population_spec *spec)
         }
     }
     sl_reader_leave(r, mark);
+}
+
+const char *sl_model_with_receptors(const char *model)
+{
+    /* adex_exp beside adex; lif_exp beside lif_delta, the one that says what it has instead */
+    const size_t stem = strcmp(model, "lif_delta") == 0 ? strlen("lif") : strlen(model);
+    for (size_t i = 0; i < saltus_model_count(); i++) {
+        const char *other = saltus_model_get(i)->name;
+        if (strncmp(other, model, stem) == 0 && strcmp(other + stem, "_exp") == 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+bool sl_receptor_advice(const char *key, const char *model, char *out, size_t size)
+{
+    const char *other = sl_model_with_receptors(model);
+    if (other == NULL || (strcmp(key, "receptors") != 0 && strcmp(key, "tau_syn") != 0)) {
+        return false;
+    }
+    snprintf(out, size, "; %s is the same neuron with synaptic currents, weights in pA", other);
+    return true;
 }
 
 void sl_read_receptors(reader *r, yaml_node *params, saltus_population_spec *spec)

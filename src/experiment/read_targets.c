@@ -142,10 +142,14 @@ void sl_reader_receptor(reader *r, yaml_node *item, const saltus_population_spec
         return;
     }
     if (!saltus_model_has_currents(target->model)) {
+        const char *other = sl_model_with_receptors(model_name(target));
         if (node != NULL) {
             sl_reader_report(r, node->key,
-                             "'%s' is a population of %s and has no receptors; leave receptor out",
-                             target->name, model_name(target));
+                             "'%s' is a population of %s and has no receptors; leave receptor out%s"
+                             "%s",
+                             target->name, model_name(target),
+                             other != NULL ? ", or make it one of " : "",
+                             other != NULL ? other : "");
         }
         return;
     }

@@ -215,7 +215,19 @@ static const bad_line bad_populations[] = {
      "unknown key 'theta_plus' of lif_alpha; the keys are " EXP_KEYS},
     {"  Z: {size: 3, model: adex, params: {tau_syn: 5 ms}}", "populations.Z.params.tau_syn", 38,
      "unknown key 'tau_syn' of adex; the keys are c_m, g_l, v_rest, v_t, delta_t, v_peak, v_reset, "
-     "t_ref, a, tau_w, b, i_e"},
+     "t_ref, a, tau_w, b, i_e; adex_exp is the same neuron with synaptic currents, weights in pA"},
+    {"  Z: {size: 3, model: izhikevich, params: {receptors: {ex: 1 ms}}}",
+     "populations.Z.params.receptors", 44,
+     "unknown key 'receptors' of izhikevich; the keys are a, b, c, d, v_peak, t_ref, square, "
+     "linear, constant, v_b, leak, i_e; izhikevich_exp is the same neuron with synaptic currents, "
+     "weights in pA"},
+    {"  Z: {size: 3, like: D, params: {receptors: {ex: 1 ms}}}", "populations.Z.params.receptors",
+     34,
+     "unknown key 'receptors' of lif_delta; the keys are tau_m, c_m, v_th, v_reset, v_rest, t_ref, "
+     "i_e, theta_plus, tau_theta; lif_exp is the same neuron with synaptic currents, weights in "
+     "pA"},
+    {"  Z: {size: 3, model: qif, params: {tau_syn: 5 ms}}", "populations.Z.params.tau_syn", 37,
+     "unknown key 'tau_syn' of qif; the keys are tau_m, v_th, v_reset, t_ref, i_e"},
     {"  Z: {size: 3, model: adex_exp, params: {tau_syn: 0 ms}}", "populations.Z.params.tau_syn", 51,
      "found 0 ms; 1e-6 ms to 4.5e7 ms is allowed"},
     {"  Z: {size: 3, model: lif_exp, params: {tau_syn: 5 mV}}", "populations.Z.params.tau_syn", 50,
@@ -333,7 +345,8 @@ static const bad_line bad_sections[] = {
      "projections.0.receptor", 42, "found a list; text is needed"},
     {"projections: [{from: D, to: D, receptor: syn, rule: all_to_all, weight: 1 mV, delay: 1 ms}]",
      "projections.0", 32,
-     "'D' is a population of lif_delta and has no receptors; leave receptor out"},
+     "'D' is a population of lif_delta and has no receptors; leave receptor out, or make it one of "
+     "lif_exp"},
     {"projections: [{from: D, to: S, receptor: syn, rule: all_to_all, weight: 1 mV, delay: 1 ms}]",
      "projections.0.to", 29, "'S' is a source and takes no input; a population of neurons does"},
     {"projections: [{from: D, to: X, receptr: ex, receptor: ex, rule: all_to_all, weight: 1 pA, "
