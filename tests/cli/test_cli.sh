@@ -313,6 +313,10 @@ check "--json prints the manifest" cmp out json/manifest.json
 run 0 run pair.yaml --set 'title="Brunel (2000), AI!"'
 run 0 run pair.yaml --set 'title="Brunel (2000), AI!"'
 check "two runs, two directories" test "$(ls -d results/brunel-2000-ai-2* | wc -l)" = 2
+run 0 run pair.yaml \
+    --set 'title="A title of which there is room for all words up to this one, and no more"'
+check "a long title ends with a word" \
+    test -d results/a-title-of-which-there-is-room-for-all-words-up-to-this-one-2*
 
 # SONATA spikes, where they are built in.
 "$saltus" run net.yaml --spikes sonata --out sonata >out 2>err

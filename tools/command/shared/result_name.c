@@ -12,21 +12,27 @@
 
 #define TITLE_MAX 60
 
-/* Letters, digits and single hyphens: "Brunel (2000), fast" becomes "brunel-2000-fast". */
+/* A letter in lower case or a digit; a hyphen for all else. */
+static char reduced(char c)
+{
+    const char lower = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ? lower : '-';
+}
+
+/* Letters, digits and single hyphens: "Brunel (2000), fast" becomes "brunel-2000-fast". Of a long
+ * title as many words as there is room for, or a part of the first. */
 static void reduce_title(char *out, const char *title)
 {
     size_t length = 0;
+    size_t words = 0; /* length up to the end of the last whole word */
     for (const char *c = title; *c != '\0' && length < TITLE_MAX; c++) {
-        const char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-        if ((lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9')) {
-            out[length++] = lower;
-        } else if (length > 0 && out[length - 1] != '-') {
-            out[length++] = '-';
+        const char next = reduced(*c);
+        if (next != '-' || (length > 0 && out[length - 1] != '-')) {
+            out[length++] = next;
         }
+        words = next != '-' && reduced(c[1]) == '-' ? length : words;
     }
-    while (length > 0 && out[length - 1] == '-') {
-        length--;
-    }
+    length = words > 0 ? words : length;
     out[length] = '\0';
     if (length == 0) {
         strcpy(out, "run");
@@ -43,17 +49,17 @@ static bool in_use(const char *name)
 
 char *result_name(const char *prefix, const char *title, const struct timespec *when)
 {
-    char reduced[TITLE_MAX + 1];
-    reduce_title(reduced, title);
+    char words[TITLE_MAX + 1];
+    reduce_title(words, title);
     struct tm local;
     localtime_r(&when->tv_sec, &local);
     char date[32];
     strftime(date, sizeof date, "%Y%m%d-%H%M%S", &local);
 
     char name[160];
-    snprintf(name, sizeof name, "results/%s%s-%s", prefix, reduced, date);
+    snprintf(name, sizeof name, "results/%s%s-%s", prefix, words, date);
     for (int number = 2; in_use(name) && number < 10000; number++) {
-        snprintf(name, sizeof name, "results/%s%s-%s-%d", prefix, reduced, date, number);
+        snprintf(name, sizeof name, "results/%s%s-%s-%d", prefix, words, date, number);
     }
     return strdup(name);
 }
