@@ -8,6 +8,7 @@
 
 #include "degree_tally.h"
 #include "net_fixture.h"
+#include "network/power_law.h"
 #include "support/suite.h"
 
 /* ---- Preferential attachment ------------------------------------------- */
@@ -189,6 +190,48 @@ START_TEST(a_power_law_keeps_off_autapses_and_multapses)
 }
 END_TEST
 
+START_TEST(degrees_behind_the_listed_ones_have_their_law)
+{
+    const double exponents[] = {1 + 1e-9, 1.7, 2, 2.2, 3};
+    enum { MOST = 100000, DRAWS = 2000 };
+    double *all = malloc((MOST + 2) * sizeof *all);
+    double *some = malloc((MOST + 2) * sizeof *some);
+    for (size_t i = 0; i < sizeof exponents / sizeof exponents[0]; i++) {
+        const uint32_t least = 1 + (uint32_t)i;
+        const power_law whole = sl_power_law(exponents[i], least, MOST, MOST);
+        const power_law part = sl_power_law(exponents[i], least, MOST, 1000);
+        double expected[3], moment[3];
+        sl_power_law_moments(&whole, expected);
+        sl_power_law_moments(&part, moment);
+        for (size_t k = 0; k < 3; k++) {
+            ck_assert_double_lt(fabs(moment[k] / expected[k] - 1), 1e-12);
+        }
+        sl_power_law_table(&whole, all);
+        sl_power_law_table(&part, some);
+        for (uint32_t k = 0; k < DRAWS; k++) {
+            /* ever nearer to 1, where the rare ones are, but not into the rounding of sums */
+            const double u = 1 - pow(1e-7, k / (double)DRAWS);
+            ck_assert_uint_eq(sl_power_law_degree(&part, some, u),
+                              sl_power_law_degree(&whole, all, u));
+        }
+        ck_assert_uint_eq(sl_power_law_degree(&part, some, 0), least);
+    }
+    free(all);
+    free(some);
+}
+END_TEST
+
+/* With a table of all degrees this would take minutes and 32 GB. */
+START_TEST(the_largest_degree_costs_nothing)
+{
+    saltus_projection_spec spec = tally_power_law(4, SALTUS_DEGREES_IN, 5, UINT32_MAX);
+    tally t = tally_of(30, 20, &spec);
+    ck_assert_uint_ge(t.count, 100);
+    ck_assert_uint_le(t.count, 2000);
+    tally_clear(&t);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {preferential_attachment_has_its_degrees,
@@ -196,6 +239,8 @@ int main(void)
                                   the_smallest_grown_graphs_are_complete,
                                   choices_are_in_proportion_to_the_edges,
                                   degrees_follow_the_power_law_and_partners_are_uniform,
-                                  a_power_law_keeps_off_autapses_and_multapses};
+                                  a_power_law_keeps_off_autapses_and_multapses,
+                                  degrees_behind_the_listed_ones_have_their_law,
+                                  the_largest_degree_costs_nothing};
     return SUITE_RUN("scale_free", tests);
 }
