@@ -85,7 +85,9 @@ fault_bytes sl_fault_bytes(const saltus_experiment *experiment, uint32_t index, 
         const saltus_fault_spec *fault = &experiment->faults[i];
         const bool onto =
             fault->type == SALTUS_FAULT_NEURON_LESION && fault->population == spec->target;
-        const bool at = fault->projection == index;
+        /* noise without a spread changes nothing and keeps nothing */
+        const bool still = fault->type == SALTUS_FAULT_WEIGHT_NOISE && fault->sd == 0;
+        const bool at = fault->projection == index && !still;
         bytes.bits |= onto || (at && fault->type == SALTUS_FAULT_SYNAPSE_LESION);
         if (at && fault->type == SALTUS_FAULT_WEIGHT_NOISE && spec->plasticity.rule == NULL) {
             bytes.synapse = (uint32_t)sizeof(double);

@@ -234,6 +234,81 @@ START_TEST(what_is_left_learns_as_without)
 }
 END_TEST
 
+/* ---- Noise that is none ---------------------------------------------------------------------- */
+
+/* Weights that rewards move are rounded to floats at set times and wherever they are read out and
+ * changed; a sum of arrivals depends on its order. */
+static scene_run *rewarded(bool noise, const char *engine)
+{
+    saltus_experiment *e = scene_create(8, 300);
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "E";
+    p.size = 40;
+    p.i_e_pA = saltus_uniform(200, 300);
+    scene_population(e, &p);
+    saltus_modulator_spec modulator = saltus_modulator_spec_default();
+    modulator.name = "D";
+    const double times_ms[] = {20, 80, 150, 210};
+    const double amounts[] = {0.5, -0.3, 0.6, -0.4};
+    modulator.times_ms = times_ms;
+    modulator.amounts = amounts;
+    modulator.count = 4;
+    ck_assert_int_eq(saltus_experiment_add_modulator(e, &modulator, NULL, NULL), SALTUS_OK);
+    for (uint32_t k = 0; k < 2; k++) {
+        saltus_projection_spec spec = saltus_projection_spec_default();
+        spec.source = spec.target = 0;
+        spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+        spec.count = 12;
+        spec.weight_mV = saltus_uniform(0.1, 0.5);
+        spec.delay_ms = saltus_uniform(1, 3);
+        if (k == 0) {
+            spec.plasticity.rule = "reward_stdp";
+            spec.plasticity.modulator = 0;
+            spec.plasticity.single = true;
+            ck_assert_int_eq(saltus_plasticity_set(&spec.plasticity, "w_max", 1, NULL), SALTUS_OK);
+        }
+        scene_project(e, &spec);
+    }
+    for (uint32_t k = 0; noise && k < 4; k++) {
+        saltus_fault_spec fault = saltus_fault_spec_default();
+        fault.type = SALTUS_FAULT_WEIGHT_NOISE;
+        fault.projection = k % 2;
+        fault.sd = 0;
+        fault.lognormal = k >= 2;
+        fault.at_ms = 37.3 + 50 * k;
+        scene_fault(e, &fault);
+    }
+    scene_run *run = scene_run_until(e, engine, 300);
+    saltus_experiment_destroy(e);
+    return run;
+}
+
+START_TEST(noise_without_a_spread_changes_no_bit)
+{
+    const char *const engines[] = {NULL, "grid@0.1ms"};
+    for (size_t i = 0; i < 2; i++) {
+        scene_run *plain = rewarded(false, engines[i]);
+        scene_run *still = rewarded(true, engines[i]);
+        ck_assert_uint_gt(plain->spike_count, 200);
+        ck_assert_uint_eq(saltus_simulation_fingerprint(still->simulation),
+                          saltus_simulation_fingerprint(plain->simulation));
+        for (uint32_t k = 0; k < 2 * 40; k++) {
+            uint32_t targets[2][40 * 12];
+            double weights[2][40 * 12];
+            const uint32_t length = saltus_simulation_row_length(plain->simulation, k / 40, k % 40);
+            saltus_simulation_read_row(plain->simulation, k / 40, k % 40, targets[0], weights[0]);
+            saltus_simulation_read_row(still->simulation, k / 40, k % 40, targets[1], weights[1]);
+            ck_assert_int_eq(memcmp(weights[0], weights[1], length * sizeof weights[0][0]), 0);
+        }
+        for (uint32_t k = 0; k < 4; k++) {
+            ck_assert_uint_eq(saltus_simulation_fault(still->simulation, k).synapses, 40 * 12);
+        }
+        scene_clear(plain);
+        scene_clear(still);
+    }
+}
+END_TEST
+
 /* ---- Weights that learn ---------------------------------------------------------------------- */
 
 static saltus_experiment *learning(double total_mV)
@@ -320,6 +395,7 @@ int main(void)
 {
     const TTest *const tests[] = {a_damaged_network_is_the_one_without,
                                   what_is_left_learns_as_without,
+                                  noise_without_a_spread_changes_no_bit,
                                   lost_synapses_stay_at_0_and_have_no_part_in_the_total,
                                   lost_synapses_are_not_counted_as_learning};
     return SUITE_RUN("without", tests);

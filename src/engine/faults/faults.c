@@ -115,8 +115,8 @@ static need need_of(const saltus_network *network, uint32_t index)
             need.draws |= here;
             break;
         case SALTUS_FAULT_WEIGHT_NOISE:
-            need.weight |= here && projection->plasticity.rule == NULL;
-            need.draws |= here;
+            need.weight |= here && fault->sd > 0 && projection->plasticity.rule == NULL;
+            need.draws |= here && fault->sd > 0;
             break;
         case SALTUS_FAULT_SYNAPSE_DROPOUT:
             need.draws |= here;

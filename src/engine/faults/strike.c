@@ -171,6 +171,25 @@ static void disturb_synapse(void *user, const synapse_run *run, uint32_t synapse
     set_weight(block, run->index, synapse, sl_faults_weight(block, run->index, synapse) * factor);
 }
 
+/* Synapses that are still there, of a projection that may have no part. */
+static uint64_t count_left(const saltus_simulation *simulation, uint32_t index)
+{
+    const projection *projection = &simulation->network->projections[index];
+    uint64_t left = projection->synapses;
+    for (uint32_t b = 0; b < simulation->network->block_count; b++) {
+        const fault_part *part = fault_part_of(&simulation->blocks[b], index);
+        const uint32_t *row = projection->blocks[b].row;
+        if (part == NULL || part->lost == NULL) {
+            continue;
+        }
+        const uint32_t synapses = row[simulation->network->populations[projection->source].size];
+        for (uint32_t word = 0; word <= synapses / 64; word++) {
+            left -= (uint64_t)__builtin_popcountll(part->lost[word]);
+        }
+    }
+    return left;
+}
+
 static void disturb(saltus_simulation *simulation, uint32_t fault, bool known)
 {
     const uint32_t index = simulation->network->faults[fault].index;
@@ -246,6 +265,10 @@ static bool strike_one(saltus_simulation *simulation, uint32_t index, bool again
         return (!goes_by_learnt(simulation, fault) || settle(simulation, fault->index)) &&
                sl_faults_choose_synapses(simulation, index);
     case SALTUS_FAULT_WEIGHT_NOISE:
+        if (fault->sd == 0) { /* not even rounded once more */
+            effect->synapses += count_left(simulation, fault->index);
+            return true;
+        }
         if (!again && learns(simulation, fault->index) && !settle(simulation, fault->index)) {
             return false;
         }
