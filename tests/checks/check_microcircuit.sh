@@ -1,6 +1,6 @@
 #!/bin/sh
-# check_microcircuit - the microcircuit that is shipped is what its generator writes, and what the
-# generator writes at any scale is an experiment.
+# check_microcircuit - the microcircuit that is shipped is what its generator writes and fires as
+# its page says, and what the generator writes at any scale is an experiment.
 #
 #   check_microcircuit.sh SOURCE_ROOT SALTUS
 set -eu
@@ -11,6 +11,12 @@ trap 'rm -rf "$folder"' EXIT
 
 "$root/tools/microcircuit" --neurons 0.02 --indegrees 0.1 > "$folder/shipped.yaml"
 diff "$folder/shipped.yaml" "$root/data/experiments/microcircuit.yaml"
+
+# the rates that the page says of it, over its 1 s
+"$saltus" run "$folder/shipped.yaml" --out "$folder/shipped" --spikes none --quiet |
+    awk '/^L[0-9]+[EI] / {gsub(",", "", $3); printf "%s %.2f\n", $1, $3 / $2}' > "$folder/rates.txt"
+awk -F' *[|] *' '/^[|] L[0-9]+[EI] [|]/ {print $2, $7}' "$root/docs/microcircuit.md" |
+    diff - "$folder/rates.txt"
 
 # 298,880,968 synapses, as in the reference implementation
 "$root/tools/microcircuit" --scale 1 --drive dc --delays grid > "$folder/whole.yaml"
