@@ -130,6 +130,7 @@ run 0 bars.yaml --out one --epochs 2
 quiet_err
 out_has 'running accuracy'
 out_has '^accuracy +[0-9.]+ % of 60 test images'
+out_lacks '^faults'
 json 'd["complete"] and d["accuracy"] >= 0.9' one/manifest.json
 phases='("training", "labelling", "test")'
 json '[d[p]["images"] for p in '"$phases] == [160, 40, 60]" one/manifest.json
@@ -248,7 +249,11 @@ PYTHON
 run 0 bars.yaml --out plain --no-figures
 for share in 0.5 1; do
     run 0 bars.yaml --out "damaged-$share" --no-figures \
-        --set "faults=[{lesion: E, share: $share, at: 132 s}]"
+        --set "faults=[{lesion: E, share: $share, at: 132 s}, {dropout: X, probability: 0}]"
+    out_has "^faults      lesion of neurons of E: $([ $share = 1 ] && echo 8 || echo 4) lost, "
+    out_has '^            dropout of spikes of X: 0 lost$'
+    json 'd["faults"][0]["begun"] and d["faults"][0]["neurons"] == 8 * '$share \
+        "damaged-$share/manifest.json"
     check "up to the damage nothing is different" \
         diff <(grep -v '^test' plain/images.csv) <(grep -v '^test' "damaged-$share/images.csv")
     check "nor do labels differ" cmp <(cut -d, -f1,2 plain/labels.csv) \

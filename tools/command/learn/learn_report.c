@@ -7,6 +7,7 @@
 #include "learn/learn.h"
 #include "run/manifest_parts.h"
 #include "shared/command.h"
+#include "shared/fault_text.h"
 #include "shared/json_writer.h"
 
 /* ---- Manifest ------------------------------------------------------------------------------ */
@@ -89,6 +90,7 @@ void learn_put_manifest(FILE *stream, const learn_session *s)
     for (int phase = 0; phase < LEARN_PHASES; phase++) {
         put_phase(&w, s, (learn_phase)phase);
     }
+    fault_json(&w, s->source.experiment, s->simulation);
     json_string(&w, "energy_table",
                 s->table != NULL ? saltus_energy_table_info(s->table)->name : "none");
     json_open_array(&w, "command");
@@ -196,5 +198,6 @@ void learn_print_summary(const learn_session *s)
     printf("simulated   %.6g s of network time, fingerprint %016llx\n",
            saltus_simulation_time_ms(s->simulation) / 1000,
            (unsigned long long)saltus_simulation_fingerprint(s->simulation));
+    fault_print_effects(s->source.experiment, s->simulation, (int)strlen("results     "));
     printf("results     %s\n", s->directory);
 }

@@ -57,7 +57,7 @@ void summary_print(const run_session *s)
     printf("events           %s synaptic, %s external, %s spikes of sources\n",
            count_text(c.synaptic_events), count_text(c.external_events),
            count_text(c.source_spikes));
-    fault_print_effects(s->source.experiment, s->simulation);
+    fault_print_effects(s->source.experiment, s->simulation, (int)strlen("network          "));
     if (c.plastic_updates > 0) {
         printf("learning         %s weight updates\n", count_text(c.plastic_updates));
     }

@@ -92,13 +92,12 @@ void fault_print_specs(const saltus_experiment *e, int width)
     }
 }
 
-void fault_print_effects(const saltus_experiment *e, const saltus_simulation *simulation)
+void fault_print_effects(const saltus_experiment *e, const saltus_simulation *simulation, int width)
 {
     for (uint32_t i = 0; i < saltus_experiment_fault_count(e); i++) {
         const saltus_fault_spec *spec = saltus_experiment_fault(e, i);
         const saltus_fault_effect effect = saltus_simulation_fault(simulation, i);
-        printf("%s%s of %s: ", i == 0 ? "faults           " : "                 ", fault_kind(spec),
-               fault_of(e, i));
+        printf("%-*s%s of %s: ", width, i == 0 ? "faults" : "", fault_kind(spec), fault_of(e, i));
         if (!effect.begun) {
             printf("not yet\n");
         } else if (spec->type == SALTUS_FAULT_NEURON_LESION) {

@@ -11,8 +11,9 @@ const char *fault_of(const saltus_experiment *experiment, uint32_t index);
 const char *fault_kind(const saltus_fault_spec *spec);
 /* The faults of an experiment as a table whose first column has this width; nothing without any. */
 void fault_print_specs(const saltus_experiment *experiment, int width);
-/* What they have done, a line each. */
-void fault_print_effects(const saltus_experiment *experiment, const saltus_simulation *simulation);
+/* What they have done, a line each behind a column of this width. */
+void fault_print_effects(const saltus_experiment *experiment, const saltus_simulation *simulation,
+                         int width);
 /* An array "faults"; `simulation` NULL: without effects. */
 void fault_json(json_writer *w, const saltus_experiment *experiment,
                 const saltus_simulation *simulation);
