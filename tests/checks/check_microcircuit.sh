@@ -27,6 +27,13 @@ for scale in 0.01 0.1; do
     "$root/tools/microcircuit" --scale "$scale" --drive poisson --delays grid > "$folder/part.yaml"
     "$saltus" check "$folder/part.yaml" > /dev/null
 done
+# what a current cannot stand for is said in one line and in the file, and where it can nothing is
+"$root/tools/microcircuit" --scale 0.1 --drive dc > "$folder/dc.yaml" 2> "$folder/note.txt"
+"$saltus" check "$folder/dc.yaml" > /dev/null
+grep -q '^microcircuit: note: .* no variance .* in 1 of 8 populations' "$folder/note.txt"
+test "$(wc -l < "$folder/note.txt")" = 1
+grep -q '^# Note: .* no variance' "$folder/dc.yaml"
+test "$(grep -c variance "$folder/whole.yaml" "$folder/part.yaml" | grep -vc ':0$')" = 0
 if "$root/tools/microcircuit" --scale 2 > /dev/null 2>&1; then
     echo "microcircuit: a scale of 2 is taken" >&2
     exit 1
