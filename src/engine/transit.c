@@ -165,7 +165,7 @@ void sl_transit_fire(block_state *block, emitted_spike spike)
 
 /* ---- Merging ------------------------------------------------------------------------------- */
 
-/* Which neurons it is that fire without end: the last spike of the block with most. */
+/* Which neuron it is that fires without end: that of the last spike of the block with most. */
 static saltus_status say_runaway(const saltus_simulation *simulation, saltus_error *error)
 {
     const saltus_network *network = simulation->network;
@@ -175,12 +175,14 @@ static saltus_status say_runaway(const saltus_simulation *simulation, saltus_err
     }
     const emitted_spike last = most->spikes.spike[most->spikes.count - 1];
     const uint32_t population = sl_network_population_of(network, last.neuron);
-    return sl_fail(error, SALTUS_E_RUNAWAY,
-                   "neurons fire without end: %llu spikes since %.6f ms, the last of population %s "
-                   "at %.6f ms; what is recorded is complete up to %.6f ms",
-                   (unsigned long long)most->fired, sim_time_to_ms(simulation->window_start),
-                   network->populations[population].name, sim_time_to_ms(last.time),
-                   sim_time_to_ms(simulation->now));
+    return sl_fail(
+        error, SALTUS_E_RUNAWAY,
+        "neurons fire without end: %llu spikes since %.6f ms, the last of neuron %u of "
+        "population %s at %.6f ms; a refractory time (t_ref) or a weaker drive bounds its "
+        "rate. What is recorded is complete up to %.6f ms",
+        (unsigned long long)most->fired, sim_time_to_ms(simulation->window_start),
+        last.neuron - network->populations[population].first, network->populations[population].name,
+        sim_time_to_ms(last.time), sim_time_to_ms(simulation->now));
 }
 
 /* Have all blocks come to the end of the window? */

@@ -309,6 +309,24 @@ quiet_err
 check "--json prints JSON" python3 -m json.tool out
 check "--json prints the manifest" cmp out json/manifest.json
 
+# Neurons that fire without end: who, when, and what there is of the run.
+cat >away.yaml <<'YAML'
+saltus: 1
+duration: 40 ms
+populations:
+  calm: {size: 10, model: lif_delta, params: {i_e: 600 pA}}
+  away: {size: 3, model: lif_delta, params: {t_ref: 0 ms}}
+inputs:
+  push: {type: current, to: away, amplitude: 1 A, start: 30 ms}
+YAML
+run 0 run away.yaml --set duration='30 ms' --out calm --spikes csv
+run 1 run away.yaml --out away --spikes csv --checkpoint-every '10 ms'
+err_has 'of neuron [0-2] of population away at 30\.0[0-9]+ ms; .*t_ref.* complete up to 30\.0+ ms$'
+err_has 'what was written is in away\.partial$'
+check "what would come to the same end is not proposed" test "$(grep -c resume err)" = 0
+check "there were spikes" test "$(wc -l <calm/spikes.csv)" = 21
+check "all before are kept" cmp calm/spikes.csv away.partial/spikes.csv
+
 # Default directories never collide.
 run 0 run pair.yaml --set 'title="Brunel (2000), AI!"'
 run 0 run pair.yaml --set 'title="Brunel (2000), AI!"'

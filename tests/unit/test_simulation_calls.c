@@ -196,7 +196,11 @@ static void end_by_itself(const char *engine)
     ck_assert_int_eq(saltus_simulation_run_until(simulation, 80, &error), SALTUS_E_RUNAWAY);
     ck_assert_int_eq(error.status, SALTUS_E_RUNAWAY);
     ck_assert_ptr_nonnull(strstr(error.message, "fire without end"));
-    ck_assert_ptr_nonnull(strstr(error.message, "population away"));
+    const char *culprit = strstr(error.message, "of population away at 60.0");
+    ck_assert_ptr_nonnull(culprit);
+    ck_assert_msg(culprit[-2] >= '0' && culprit[-2] <= '2', "%s", error.message);
+    ck_assert_ptr_nonnull(strstr(error.message, "t_ref"));
+    ck_assert_ptr_nonnull(strstr(error.message, "complete up to 60.000000 ms"));
     /* what was recorded is that of the time reported */
     ck_assert_double_eq(saltus_simulation_time_ms(simulation), 60);
     ck_assert_uint_gt(seen, 1000);

@@ -99,6 +99,8 @@ void progress_end(progress *p);
 /* From here to run_release_signals, SIGINT and SIGTERM end the run in order; a second one kills. */
 void run_catch_signals(saltus_simulation *simulation);
 void run_release_signals(void);
+/* Has one come since they were caught? */
+bool run_stop_asked(void);
 /* Advance to the end, or to where a signal stopped it: SALTUS_OK, SALTUS_INTERRUPTED or why it
  * failed. Sets run_wall_s. */
 saltus_status run_advance(run_session *s, saltus_error *error);

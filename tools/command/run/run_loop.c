@@ -60,6 +60,11 @@ void run_release_signals(void)
     running = NULL;
 }
 
+bool run_stop_asked(void)
+{
+    return stop_asked != 0;
+}
+
 /* Everything whose cost is about that of a delivery. */
 static double work_of(const saltus_counts *c)
 {

@@ -237,7 +237,10 @@ static int simulate(run_session *s)
         complain_error(s->command, &error, status);
         complain("%s: the results are not complete; what was written is in %s.partial", s->command,
                  s->directory);
-        result_say_way_on(s->command, s->directory);
+        /* neurons that fire without end by themselves would only do so again */
+        if (status != SALTUS_E_RUNAWAY || run_stop_asked()) {
+            result_say_way_on(s->command, s->directory);
+        }
         return EXIT_CODE_FAILED;
     }
     run_checkpoint_end(s);
