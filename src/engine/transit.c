@@ -60,7 +60,7 @@ static sim_time next_own(const saltus_simulation *simulation, flying_spike spike
     const uint32_t source = spike.source & ~OWN_DELAY_FLAG;
     const clock_state *clock = &simulation->clock;
     if (!clock->on_grid) {
-        const sim_time delay = sl_network_next_delay(network, source, from);
+        const sim_time delay = sl_network_next_visit(network, source, from);
         return delay < simulation->least_delay ? simulation->least_delay : delay;
     }
     /* the ring takes the next stretch */

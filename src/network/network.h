@@ -48,6 +48,7 @@ typedef struct network_receptor {
 typedef struct network_currents {
     lif_currents model;
     double tau_ms[LIF_CURRENTS];
+    double c[LIF_CURRENTS];           /* lif_current_c of the rates */
     uint32_t time_base[LIF_CURRENTS]; /* index into network.tau_ms */
     bool exponential;     /* all are, none is joined to the membrane, and nothing else is there */
     bool screened;        /* all are exponential, and nothing else has a coordinate */
@@ -285,5 +286,8 @@ uint32_t sl_network_block_of(const saltus_network *network, uint32_t id);
 /* Smallest delay >= `from` among the synapses of source neuron `id` (a population's constant
  * delays count whether or not this neuron's row is empty); SIM_TIME_NEVER when there is none. */
 sim_time sl_network_next_delay(const saltus_network *network, uint32_t id, sim_time from);
+/* When to look next at the synapses of a neuron with delays of their own, of those >= from: of few
+ * the next delay; of many no later than that, without a look at their rows. */
+sim_time sl_network_next_visit(const saltus_network *network, uint32_t id, sim_time from);
 
 #endif /* SALTUS_NETWORK_INTERNAL_H */

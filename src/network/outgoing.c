@@ -178,3 +178,26 @@ sim_time sl_network_next_delay(const saltus_network *network, uint32_t id, sim_t
     }
     return best;
 }
+
+/* From so many synapses a neuron on there is one for nearly every stretch of time. */
+#define MANY_SYNAPSES 256
+
+sim_time sl_network_next_visit(const saltus_network *network, uint32_t id, sim_time from)
+{
+    const uint32_t source = sl_network_population_of(network, id);
+    const outgoing *out = &network->outgoing[source];
+    uint64_t synapses = 0;
+    sim_time least = SIM_TIME_NEVER;
+    sim_time most = -1;
+    for (uint32_t i = 0; i < out->own_delay_count; i++) {
+        const projection *p = &network->projections[out->own_delay[i]];
+        synapses += p->synapses;
+        least = p->delay < least ? p->delay : least;
+        most = p->max_delay > most ? p->max_delay : most;
+    }
+    if (synapses / network->populations[source].size < MANY_SYNAPSES) {
+        return sl_network_next_delay(network, id, from);
+    }
+    const sim_time next = from > least ? from : least;
+    return next <= most ? next : SIM_TIME_NEVER;
+}
