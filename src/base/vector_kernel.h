@@ -81,6 +81,15 @@ typedef struct vector_kernel {
      * that is not a number. Returns how many. */
     size_t (*screen)(const vector_screen *screen, const double *a, const double *x, size_t count,
                      uint16_t *passed);
+    /* Terms of a screen for the time `length` (at most 1), of a neuron whose coordinates are
+     * scaled by membrane[i] and current[i]; j is an exponential current's J for a coordinate of 1,
+     * and what is left of it after `length` at least max(0, 1 - rate length) j:
+     *     of_a = (1 - length) / membrane,  of_x = (1 - length) c / current + length left,
+     *     of_positive = length (j - left) / 2.
+     * All arrays have room up to a multiple of 8. */
+    void (*screen_terms)(const double *length, const double *membrane, const double *current,
+                         double rate, double c, double *of_a, double *of_x, double *of_positive,
+                         size_t count);
 } vector_kernel;
 
 /* The widest kernel this processor runs. */

@@ -265,6 +265,22 @@ static size_t screen(const vector_screen *screen, const double *a, const double 
                                 : screen_over(screen, screen->terms, a, x, count, passed);
 }
 
+static void screen_terms(const double *length, const double *membrane, const double *current,
+                         double rate, double c, double *of_a, double *of_x, double *of_positive,
+                         size_t count)
+{
+    const vdouble one = all_lanes(1);
+    for (size_t i = 0; i < count; i += LANES) {
+        const vdouble l = load_doubles(length + i);
+        const vdouble stays = one - l;
+        const vdouble j = one / load_doubles(current + i);
+        const vdouble keeps = larger(one - l * rate, all_lanes(0));
+        store_doubles(of_a + i, stays / load_doubles(membrane + i));
+        store_doubles(of_x + i, stays * (c * j) + keeps * (l * j));
+        store_doubles(of_positive + i, (one - keeps) * (l * j) * 0.5);
+    }
+}
+
 const vector_kernel KERNEL = {.name = KERNEL_NAME,
                               .words = words,
                               .gaps = gaps,
@@ -272,4 +288,5 @@ const vector_kernel KERNEL = {.name = KERNEL_NAME,
                               .scales = scales,
                               .decays = decays,
                               .step = step,
-                              .screen = screen};
+                              .screen = screen,
+                              .screen_terms = screen_terms};

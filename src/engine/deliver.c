@@ -4,6 +4,7 @@
 #include "engine/event/currents.h"
 #include "engine/event/flows.h"
 #include "engine/event/group.h"
+#include "engine/event/own_delays.h"
 #include "engine/simulation.h"
 #include "models/neuron/lif_delta.h"
 
@@ -364,7 +365,7 @@ void sl_deliver_arrival(block_state *block, const arrival *arrival, scale_cache 
     for (uint32_t i = 0; i < class->count; i++) {
         const projection *projection = &network->projections[class->projections[i]];
         const fan_out *rows = &projection->blocks[block->index];
-        if (rows->row == NULL) {
+        if (rows->row == NULL || own_delays_has(block, class->projections[i])) {
             continue;
         }
         const uint32_t first = rows->row[arrival->row];
@@ -390,7 +391,7 @@ static void prefetch(const block_state *block, const arrival *arrival, bool rows
     for (uint32_t i = 0; i < class->count; i++) {
         const projection *projection = &block->network->projections[class->projections[i]];
         const fan_out *rows = &projection->blocks[block->index];
-        if (rows->row == NULL) {
+        if (rows->row == NULL || own_delays_has(block, class->projections[i])) {
             continue;
         }
         if (!rows_too) {

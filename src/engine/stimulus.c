@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "engine/correlated_train.h"
+#include "engine/event/current_terms.h"
 #include "engine/source_rates.h"
 
 /* Gaps of this mean are at most 37 * 2^48: a chunk of them stays below 2^63 - TRAIN_LATEST. */
@@ -14,8 +15,15 @@
 
 _Static_assert(sizeof(train) + TRAIN_ROOM * (sizeof(sim_time) + sizeof(uint16_t)) ==
                        SOURCE_TRAIN_BYTES &&
-                   TRAIN_ROOM * sizeof(double) == TRAIN_SCALE_BYTES,
+                   TRAIN_ROOM * sizeof(double) == TRAIN_SCALE_BYTES &&
+                   CURRENT_TERMS_CURRENTS == TRAIN_TERMS_CURRENTS,
                "the estimate of memory (network/simulation_bytes.h) knows what a train takes");
+
+/* Rows of scale factors and of terms. */
+static size_t rows_kept(const network_currents *currents)
+{
+    return currents != NULL ? 1 + currents->model.count + current_terms_of(currents) : 1;
+}
 
 static bool init(train *train, train_kind kind, const group *group, const train_scales *scales)
 {
@@ -23,11 +31,11 @@ static bool init(train *train, train_kind kind, const group *group, const train_
                             .group_count = group->count,
                             .first_neuron = group->first,
                             .currents = scales->currents,
-                            .current_count = scales->current_count,
+                            .bases = scales->bases,
                             .stop = SIM_TIME_NEVER};
     train->time = sl_memory_array(TRAIN_ROOM, sizeof *train->time);
     train->member = sl_memory_zeroed(TRAIN_ROOM, sizeof *train->member);
-    const size_t rows = scales->kept ? 1 + (size_t)scales->current_count : 0;
+    const size_t rows = scales->kept ? rows_kept(scales->currents) : 0;
     train->scale = rows > 0 ? sl_memory_zeroed(rows * TRAIN_ROOM, sizeof *train->scale) : NULL;
     return train->time != NULL && train->member != NULL && (rows == 0 || train->scale != NULL);
 }
@@ -393,11 +401,21 @@ static void fill_scale(train *train, train_context *context, uint32_t from)
                              train->scale + from, count_before(train, from, base->end));
         return;
     }
-    for (uint32_t k = 0; k <= train->current_count; k++) {
-        base = k == 0 ? train->currents->membrane : train->currents->of[k - 1];
-        kernel->scales(time, base->start, base->fraction, base->inverse_tau,
-                       train->scale + (size_t)k * TRAIN_ROOM + from,
-                       count_before(train, from, base->end));
+    const network_currents *currents = train->currents;
+    const double *scale[1 + LIF_CURRENTS];
+    uint32_t known = train->count - from;
+    for (uint32_t k = 0; k <= currents->model.count; k++) {
+        double *row = train->scale + (size_t)k * TRAIN_ROOM + from;
+        base = k == 0 ? train->bases->membrane : train->bases->of[k - 1];
+        const uint32_t count = count_before(train, from, base->end);
+        kernel->scales(time, base->start, base->fraction, base->inverse_tau, row, count);
+        known = count < known ? count : known;
+        scale[k] = row;
+    }
+    if (current_terms_of(currents) > 0) {
+        sl_current_terms(kernel, currents, train->bases->membrane, time, known, scale,
+                         train->scale + (1 + currents->model.count) * TRAIN_ROOM + from,
+                         TRAIN_ROOM);
     }
 }
 

@@ -42,12 +42,13 @@ typedef struct train {
     sim_time next;     /* time[position]; SIM_TIME_NEVER when the train has ended */
     sim_time *time;    /* [VECTOR_CHUNK + 1], ended by SIM_TIME_NEVER */
     double *scale;     /* [VECTOR_CHUNK] s(time) in the group's time base; with `currents` a row of
-                          TRAIN_ROOM for the membrane and each current; NULL: none */
+                          TRAIN_ROOM for the membrane, one for each current, and those of
+                          event/current_terms.h; NULL: none */
     double *weight_of; /* [VECTOR_CHUNK] lists: own weights; NULL: all `weight` */
     uint16_t *member;  /* [VECTOR_CHUNK] */
 
-    const current_bases *currents; /* NULL: the group's time base alone */
-    uint32_t current_count;
+    const network_currents *currents; /* NULL: the group's time base alone */
+    const current_bases *bases;       /* of these */
 
     train_kind kind;
     uint32_t group_count; /* members */
@@ -90,8 +91,8 @@ typedef struct train_context {
  * exponential and none of them joined (current_scale.h). */
 typedef struct train_scales {
     bool kept;
-    const current_bases *currents; /* NULL: none */
-    uint32_t current_count;
+    const network_currents *currents; /* NULL: none */
+    const current_bases *bases;
 } train_scales;
 
 /* Trains of one input, or of one source population, for `group`. False when memory ran out; clear

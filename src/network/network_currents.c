@@ -147,6 +147,7 @@ static void set_kind(network_currents *currents)
     currents->exponential = lif_currents_are_exponential(model) && !currents->adapts;
     currents->screened = currents->coordinates == model->count;
     for (uint32_t k = 0; k < model->count; k++) {
+        currents->c[k] = lif_current_c(model->rate[k]);
         currents->screened &= !model->alpha[k] && !model->threshold[k];
     }
 }

@@ -126,7 +126,9 @@ static uint32_t scales_kept(const saltus_population_spec *target)
                        (receptor->tau_rise_ms == 0 ||
                         !lif_current_joins(target->tau_m_ms / receptor->tau_rise_ms));
     }
-    return exponential ? 1 + sl_network_coordinates(target) : 0;
+    const uint32_t currents = sl_network_coordinates(target);
+    const uint32_t terms = currents <= TRAIN_TERMS_CURRENTS ? 1 + 2 * currents : 0;
+    return exponential ? 1 + currents + terms : 0;
 }
 
 /* Currents over time, and what the levels are formed from: in the network, and the levels as they

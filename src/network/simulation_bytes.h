@@ -18,6 +18,8 @@
  * and of each exponential current. */
 #define SOURCE_TRAIN_BYTES 2896u
 #define TRAIN_SCALE_BYTES  2112u
+/* Trains onto neurons with at most so many currents keep terms of a screen as well. */
+#define TRAIN_TERMS_CURRENTS 2u
 /* What a train of correlated sources has besides, without the events of the stretch at hand. */
 #define CORRELATED_TRAIN_BYTES UINT64_C(112)
 #define CORRELATED_EVENT_BYTES 16u

@@ -3,7 +3,8 @@
  * Between arrivals every group works on its own releases, crossings and external events; before
  * an arrival at T the groups that have something due by T are brought up to T. Arrivals of the
  * same T are summed in order (source, time of spike, projection, synapse), external events of T
- * after them, then each neuron that may have reached threshold is tested once. */
+ * after them, then each neuron that may have reached threshold is tested once. Groups that stand
+ * apart (own_delays.h) come to the end of the stretch of time before all others. */
 #include "engine/event/block_window.h"
 
 #include <stdlib.h>
@@ -138,10 +139,7 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
     size_t i = 0;
     while (block->status == SALTUS_OK) {
         const sim_time given = i < count ? entry[i].time : end;
-        if (own_delays_next(block) < given) {
-            sl_own_delays_deliver(block, given);
-        }
-        const sim_time own = own_delays_next(block);
+        const sim_time own = own_delays_next_other(block);
         const sim_time t = own < given ? own : given;
         if (t >= end || block->status != SALTUS_OK) {
             return;
@@ -164,7 +162,7 @@ static void work_on_arrivals(block_state *block, const arrival *entry, size_t co
 
 bool sl_block_take_in(block_state *block)
 {
-    if (!sl_own_delays_spread(block, block->simulation->window_start)) {
+    if (!sl_own_delays_take_in(block, block->simulation->window_start)) {
         block->status = SALTUS_E_MEMORY;
     }
     return block->status == SALTUS_OK;
@@ -172,6 +170,7 @@ bool sl_block_take_in(block_state *block)
 
 void sl_block_work(block_state *block, const arrival *entry, size_t count, sim_time end)
 {
+    sl_own_delays_deliver(block, end);
     work_on_arrivals(block, entry, count, end);
     if (block->next < end) {
         advance_groups(block, end - 1, end);

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <math.h>
 
+#include "engine/event/current_adder.h"
 #include "engine/event/currents.h"
 #include "engine/event/own_spikes.h"
 #include "engine/simulation.h"
@@ -396,91 +397,33 @@ void sl_currents_external(block_state *block, uint32_t g, train *train)
     group->counts.external_events++;
     currents_count_scales(block, group);
     sl_currents_predict(block, g, member, t);
-    sl_group_step_train(block, group, train);
+    group_step_train(block, group, train);
 }
 
 /* Events ahead whose neuron is fetched into the cache. */
 #define EVENTS_AHEAD 6
-
-/* What one arrival adds to its neuron, from scale factors that are there: what a row or
- * sl_currents_external adds, to the last bit. Returns whether the neuron may cross. `currents` is
- * known where this is inlined. */
-static inline __attribute__((always_inline)) bool
-add_one(const group_state *group, const network_receptor *receptor, uint32_t member, double weight,
-        const current_scales *scales, sim_time t, uint32_t currents, const double *rate,
-        const double *c)
-{
-    double *x = group->currents.coordinate + (size_t)member * currents;
-    currents_readout readout;
-    currents_read_exponential(c, currents, scales, &readout);
-    double put_a = 0;
-    for (uint32_t i = 0; i < receptor->count; i++) {
-        const current_readout *put = &readout.of[receptor->current[i]];
-        put_a += receptor->factor[i] * put->put_a;
-        x[receptor->current[i]] += weight * (receptor->factor[i] * put->put_b);
-    }
-    const double a = group->scaled[member] + weight * put_a;
-    group->scaled[member] = a;
-    const double level =
-        current_screen_level(group_threshold(group, member), group_reset(group, member));
-    const double length = (double)(group->horizon - t) * group->base->inverse_tau;
-    return current_screen_one(rate, &readout, currents, level, group->horizon == SIM_TIME_NEVER,
-                              length, a, x);
-}
-
-bool sl_currents_arrive(const group_state *group, uint32_t receptor, uint32_t member, double weight,
-                        const current_scales *scales, sim_time t, const double *c)
-{
-    const network_currents *currents = group->currents.of;
-    const network_receptor *at = &currents->receptors[receptor];
-    const double *rate = currents->model.rate;
-    const uint32_t count = currents->model.count;
-    return count == 1   ? add_one(group, at, member, weight, scales, t, 1, rate, c)
-           : count == 2 ? add_one(group, at, member, weight, scales, t, 2, rate, c)
-                        : add_one(group, at, member, weight, scales, t, count, rate, c);
-}
-
-/* External event number `event` of a train, from the scale factors that the train keeps. */
-static inline __attribute__((always_inline)) bool add_event(const group_state *group,
-                                                            const train *train, uint32_t event,
-                                                            uint32_t currents, const double *rate,
-                                                            const double *c)
-{
-    current_scales scales = {.membrane = train->scale[event]};
-    for (uint32_t k = 0; k < currents; k++) {
-        scales.of[k] = train->scale[(k + 1) * TRAIN_ROOM + event];
-    }
-    const double weight = train->weight_of != NULL ? train->weight_of[event] : train->weight;
-    return add_one(group, &group->currents.of->receptors[train->receptor], train->member[event],
-                   weight, &scales, train->time[event], currents, rate, c);
-}
 
 /* Exponential currents: the screen comes before the readout. */
 static inline __attribute__((always_inline)) void
 run_exponential(block_state *block, uint32_t g, train *train, sim_time limit, uint32_t currents)
 {
     group_state *group = &block->groups[g];
-    const lif_currents *model = &group->currents.of->model;
     const uint32_t last = train->count - 1;
-    double rate[LIF_CURRENTS];
-    double c[LIF_CURRENTS];
-    for (uint32_t k = 0; k < currents; k++) {
-        rate[k] = model->rate[k];
-        c[k] = lif_current_c(rate[k]);
-    }
+    current_adder adder = current_adder_of(group, currents);
     while (train->next < limit) {
         const uint32_t event = train->position;
         const sim_time t = train->next;
         const uint32_t ahead = train->member[event + EVENTS_AHEAD];
         __builtin_prefetch(&group->scaled[ahead], 1);
         __builtin_prefetch(group->currents.coordinate + (size_t)ahead * currents, 1);
-        const bool passes = add_event(group, train, event, currents, rate, c);
+        const bool passes = current_adder_external(&adder, train, event, currents);
         group->counts.external_events++;
         currents_count_scales(block, group);
         if (passes) {
             sl_currents_predict(block, g, train->member[event], t);
+            adder.horizon = group->horizon;
         }
-        sl_group_step_train(block, group, train);
+        group_step_train(block, group, train);
         if (event == last || block->group_next[g] < limit) {
             return;
         }

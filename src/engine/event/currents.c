@@ -79,8 +79,7 @@ train_scales sl_currents_train_scales(const group_state *group)
     if (currents->bases == NULL || !currents->of->exponential) {
         return (train_scales){0};
     }
-    return (train_scales){
-        .kept = true, .currents = currents->bases, .current_count = currents->of->model.count};
+    return (train_scales){.kept = true, .currents = currents->of, .bases = currents->bases};
 }
 
 const currents_readout *sl_currents_refresh(block_state *block, const group_state *group,

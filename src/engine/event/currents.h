@@ -58,12 +58,7 @@ static inline void currents_count_scales(block_state *block, const group_state *
  * candidate. */
 void sl_currents_deliver(block_state *block, const projection *projection, const delivery_row *row,
                          size_t count, sim_time t);
-/* One arrival of weight pA at a member whose currents are exponential and none joined, at t, to
- * which the group has been brought; s(t) are given, and c of each current (lif_current_c). True:
- * the neuron may cross, and becomes a candidate. */
-bool sl_currents_arrive(const group_state *group, uint32_t receptor, uint32_t member, double weight,
-                        const current_scales *scales, sim_time t, const double *c);
-/* The same for one external event, at the train's position, whose crossing is predicted at once. */
+/* One external event, at the train's position, whose crossing is predicted at once. */
 void sl_currents_external(block_state *block, uint32_t g, train *train);
 /* On the grid: external event number `event` of the train's chunk. */
 void sl_currents_external_direct(const group_state *group, const train *train, uint32_t event);

@@ -12,20 +12,11 @@
 /* 10 ms: bounds the spikes that wait for the merge, however long the delays. */
 #define LONGEST_WINDOW ((sim_time)1000000000000)
 
-/* Spikes are spread over synapses with own delays by stretches at fixed times: several windows
- * long, so that rows are looked at seldom, and short enough for what is under way to stay small. */
-#define STRETCH_WINDOWS 4
-#define SHORT_STRETCH   ((sim_time)100000000000) /* 1 ms */
-#define LONG_STRETCH    ((sim_time)400000000000) /* 4 ms */
+/* 8 ms: spikes are spread over synapses with own delays by stretches at fixed times, many windows
+ * long, so that rows are looked for seldom. */
+#define STRETCH ((sim_time)800000000000)
 
-static sim_time end_of_stretch(const saltus_simulation *simulation, sim_time t)
-{
-    const sim_time least = simulation->min_delay;
-    const sim_time some = least < LONG_STRETCH ? least * STRETCH_WINDOWS : LONG_STRETCH;
-    const sim_time most = some < LONG_STRETCH ? some : LONG_STRETCH;
-    const sim_time stretch = most > SHORT_STRETCH ? most : SHORT_STRETCH;
-    return (t / stretch + 1) * stretch;
-}
+_Static_assert(STRETCH <= OWN_DELAYS_LONGEST, "times within a stretch fit");
 
 /* The window from `start`: at most d_min (and 10 ms) long, within one epoch of each time base, and
  * within a stretch. */
@@ -39,7 +30,7 @@ static void open_window(saltus_simulation *simulation, sim_time start, sim_time 
         simulation->window_end = start + longest;
     }
     if (simulation->own_delays) {
-        simulation->stretch_end = end_of_stretch(simulation, start);
+        simulation->stretch_end = (start / STRETCH + 1) * STRETCH;
         if (simulation->stretch_end < simulation->window_end) {
             simulation->window_end = simulation->stretch_end;
         }

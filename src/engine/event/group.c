@@ -285,19 +285,10 @@ static void add_candidate(block_state *block, uint32_t neuron)
     }
 }
 
-static void refill(block_state *block, group_state *group, train *train)
+void sl_group_refill(block_state *block, group_state *group, train *train)
 {
     block->context.base = group->base;
     sl_train_refill(train, &block->context);
-}
-
-void sl_group_step_train(block_state *block, group_state *group, train *train)
-{
-    if (++train->position == train->count) {
-        refill(block, group, train);
-    } else {
-        train->next = train->time[train->position];
-    }
 }
 
 void sl_group_external_at(block_state *block, uint32_t g, sim_time t)
@@ -314,19 +305,17 @@ void sl_group_external_at(block_state *block, uint32_t g, sim_time t)
             if (apply_external(block, g, train)) {
                 add_candidate(block, neuron);
             }
-            sl_group_step_train(block, group, train);
+            group_step_train(block, group, train);
         }
     }
 }
 
-/* The event at the train's position brought its neuron to threshold: step over it, sum what else
- * comes at the same time, then test. */
-static void reached(block_state *block, uint32_t g, train *train)
+void sl_group_reached(block_state *block, uint32_t g, train *train)
 {
     group_state *group = &block->groups[g];
     const sim_time t = train->time[train->position];
     add_candidate(block, group->group->first + train->member[train->position]);
-    sl_group_step_train(block, group, train);
+    group_step_train(block, group, train);
     sl_group_external_at(block, g, t);
     sl_group_test_candidates(block, t);
 }
@@ -369,9 +358,9 @@ static void run_train(block_state *block, uint32_t g, train *train, sim_time lim
     if (group->test.th_of == NULL && !group->test.drift && group->moving == NULL &&
         group->flows.of == NULL && train->weight_of == NULL) {
         if (run_plain(group, train, limit)) {
-            reached(block, g, train);
+            sl_group_reached(block, g, train);
         } else if (train->position == train->count) {
-            refill(block, group, train);
+            sl_group_refill(block, group, train);
         }
         return;
     }
@@ -379,10 +368,10 @@ static void run_train(block_state *block, uint32_t g, train *train, sim_time lim
     while (train->next < limit) {
         const bool chunk_ends = train->position == last;
         if (apply_external(block, g, train)) {
-            reached(block, g, train);
+            sl_group_reached(block, g, train);
             return;
         }
-        sl_group_step_train(block, group, train);
+        group_step_train(block, group, train);
         if (chunk_ends || block->group_next[g] < limit) {
             return; /* a prediction may be due */
         }
@@ -399,7 +388,7 @@ static void run_source(block_state *block, group_state *group, train *train, sim
             block->status = SALTUS_E_MEMORY;
             return;
         }
-        sl_group_step_train(block, group, train);
+        group_step_train(block, group, train);
     }
 }
 

@@ -2,6 +2,7 @@
 #ifndef SALTUS_GROUP_H
 #define SALTUS_GROUP_H
 
+#include "engine/event/current_terms.h"
 #include "engine/state.h"
 
 /* Bring group `g` of the block up to date: releases and crossings at or before `until`, external
@@ -24,8 +25,20 @@ void sl_group_test_candidates(block_state *block, sim_time t);
  */
 void sl_group_predict(block_state *block, uint32_t g, uint32_t member, sim_time earliest);
 
+/* The event at the train's position brought its neuron to threshold: step over it, sum what else
+ * comes at the same time, then test. */
+void sl_group_reached(block_state *block, uint32_t g, train *train);
+/* Fill the train's next chunk. */
+void sl_group_refill(block_state *block, group_state *group, train *train);
 /* Go on to the train's next event. */
-void sl_group_step_train(block_state *block, group_state *group, train *train);
+static inline void group_step_train(block_state *block, group_state *group, train *train)
+{
+    if (++train->position == train->count) {
+        sl_group_refill(block, group, train);
+    } else {
+        train->next = train->time[train->position];
+    }
+}
 /* The first of a heap that is not empty. */
 prediction sl_group_pop_prediction(prediction_heap *heap);
 /* Into the heap of predictions. False: out of memory. */
@@ -43,8 +56,7 @@ static inline sim_time group_horizon_after(const group_state *group, sim_time t)
         group->currents.of != NULL
             ? group->currents.of->look_ahead
             : (sim_time)__builtin_fmin(__builtin_ceil(base->tau_ticks * LOOK_AHEAD_TAU), 0x1p60);
-    const sim_time next = base->start + ((t - base->start) / step + 1) * step;
-    return next < base->end ? next : base->end;
+    return current_horizon_after(base, step, t);
 }
 
 /* Levels have changed at t: whatever was predicted is looked for anew, from t on. */
@@ -80,6 +92,16 @@ static inline sim_time group_crossing(const group_state *group)
         return group->flows.due[group->flows.heap[0]];
     }
     return group->predictions.count > 0 ? group->predictions.entry[0].time : SIM_TIME_NEVER;
+}
+
+/* The next release, crossing or horizon. */
+static inline sim_time group_inner(const group_state *group)
+{
+    const release_queue *queue = &group->releases;
+    const sim_time released = queue->count > 0 ? queue->due[queue->first] : SIM_TIME_NEVER;
+    const sim_time crossing = group_crossing(group);
+    const sim_time own = released < crossing ? released : crossing;
+    return group->horizon < own ? group->horizon : own;
 }
 
 /* What arrivals at a member are tested against, relative to v_inf. */

@@ -1,4 +1,4 @@
-/* own_order - events of a bucket into the order in which they are delivered (own_delays.h). */
+/* own_order - events into the order in which they are delivered (own_delays.h). */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 
 /* Events that are sorted by insertion; more are distributed over cells first. */
 #define FEW_EVENTS 24
-#define MOST_CELLS 8192
+#define MOST_CELLS 65536
 
 bool sl_own_events_reserve(own_events *events, size_t count)
 {
@@ -21,11 +21,12 @@ bool sl_own_events_reserve(own_events *events, size_t count)
     return true;
 }
 
-/* By time, then the order of simultaneous arrivals: source, time of spike, projection, synapse. */
+/* By time, then the order of simultaneous arrivals: source, time of spike, projection. Those of one
+ * row are in the order of their synapses from the beginning, and stay in it. */
 static inline bool before(const own_delays *own, const own_event *a, const own_event *b)
 {
-    if (a->since != b->since) {
-        return a->since < b->since;
+    if (own_event_since(a) != own_event_since(b)) {
+        return own_event_since(a) < own_event_since(b);
     }
     const own_row *x = &own->row[a->row];
     const own_row *y = &own->row[b->row];
@@ -35,16 +36,13 @@ static inline bool before(const own_delays *own, const own_event *a, const own_e
     if (x->emitted != y->emitted) {
         return x->emitted < y->emitted;
     }
-    if (x->projection != y->projection) {
-        return x->projection < y->projection;
-    }
-    return a->synapse < b->synapse; /* both are runs: single synapses of a row differ in delay */
+    return x->order < y->order || (x->order == y->order && x->projection < y->projection);
 }
 
 static void insertion_sort(const own_delays *own, own_event *event, size_t count)
 {
     for (size_t i = 1; i < count; i++) {
-        if (event[i].since > event[i - 1].since) {
+        if (own_event_since(&event[i]) > own_event_since(&event[i - 1])) {
             continue;
         }
         const own_event moved = event[i];
@@ -56,16 +54,37 @@ static void insertion_sort(const own_delays *own, own_event *event, size_t count
     }
 }
 
-static int compare(const void *a, const void *b, void *own)
+/* Two neighbouring pieces, each in order, into one at `to`. */
+static void merge(const own_delays *own, const own_event *from, size_t middle, size_t count,
+                  own_event *to)
 {
-    return before(own, a, b) ? -1 : before(own, b, a);
+    size_t a = 0;
+    size_t b = middle;
+    for (size_t i = 0; i < count; i++) {
+        const bool second = a == middle || (b < count && before(own, &from[b], &from[a]));
+        to[i] = second ? from[b++] : from[a++];
+    }
+}
+
+/* Many that share a cell, as where times are equal, must not cost their square. `scratch` has room
+ * for them. */
+static void merge_sort(const own_delays *own, own_event *event, size_t count, own_event *scratch)
+{
+    if (count <= FEW_EVENTS) {
+        insertion_sort(own, event, count);
+        return;
+    }
+    const size_t middle = count / 2;
+    merge_sort(own, event, middle, scratch);
+    merge_sort(own, event + middle, count - middle, scratch);
+    merge(own, event, middle, count, scratch);
+    memcpy(event, scratch, count * sizeof *event);
 }
 
 /* Events in order of their cells, of which none begins after `end` and the fullest has `most`.
- * Where none has many the whole is nearly in order. Those that share a cell in large numbers (equal
- * times) must not cost their square. */
-static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, size_t cells,
-                       uint32_t most)
+ * Where none has many the whole is nearly in order. */
+static void sort_cells(const own_delays *own, own_event *event, const uint32_t *end, size_t cells,
+                       uint32_t most, own_event *scratch)
 {
     if (most <= FEW_EVENTS) {
         insertion_sort(own, event, end[cells - 1]);
@@ -73,32 +92,14 @@ static void sort_cells(own_delays *own, own_event *event, const uint32_t *end, s
     }
     uint32_t begin = 0;
     for (size_t c = 0; c < cells; c++) {
-        if (end[c] - begin > 1) {
-            qsort_r(event + begin, end[c] - begin, sizeof *event, compare, own);
-        }
+        merge_sort(own, event + begin, end[c] - begin, scratch);
         begin = end[c];
     }
 }
 
-/* Cells of equal length in time, more of them than events, then each cell. */
-static bool sort_many(own_delays *own)
+/* Where counts of cells become their beginnings; the fullest has how many? */
+static uint32_t begin_cells(uint32_t *cell, size_t cells)
 {
-    own_events *open = &own->open;
-    const size_t count = open->count - open->first;
-    if (!sl_own_events_reserve(&own->scratch, count)) {
-        return false;
-    }
-    uint32_t shift = own->shift;
-    size_t cells = 1;
-    for (; shift > 0 && cells < count && cells < MOST_CELLS; shift--) {
-        cells *= 2;
-    }
-    uint32_t cell[MOST_CELLS];
-    memset(cell, 0, cells * sizeof *cell);
-    const own_event *from = open->event + open->first;
-    for (size_t i = 0; i < count; i++) {
-        cell[from[i].since >> shift]++;
-    }
     uint32_t begin = 0;
     uint32_t most = 0;
     for (size_t c = 0; c < cells; c++) {
@@ -107,27 +108,68 @@ static bool sort_many(own_delays *own)
         cell[c] = begin;
         begin += events;
     }
-    own_event *to = own->scratch.event;
-    for (size_t i = 0; i < count; i++) {
-        to[cell[from[i].since >> shift]++] = from[i];
-    }
-    /* each counter has moved on to the end of its cell */
-    sort_cells(own, to, cell, cells, most);
-    const own_events done = *open;
-    *open = own->scratch;
-    own->scratch = done;
-    open->first = 0;
-    open->count = count;
-    return true;
+    return most;
 }
 
-bool sl_own_events_order(own_delays *own)
+/* Events of a bucket: cells of equal length in time, more of them than events, then each cell.
+ * `sorted` has room for them. */
+static void sort_many(own_delays *own, own_event *event, size_t count, own_event *sorted)
 {
-    own_events *open = &own->open;
-    const size_t count = open->count - open->first;
-    if (count <= FEW_EVENTS) {
-        insertion_sort(own, open->event + open->first, count);
-        return true;
+    uint32_t shift = own->shift + OWN_KEY_BITS;
+    size_t cells = 1;
+    for (; shift > OWN_KEY_BITS && cells < count && cells < MOST_CELLS; shift--) {
+        cells *= 2;
     }
-    return count <= UINT32_MAX && sort_many(own);
+    uint32_t *cell = own->cell;
+    memset(cell, 0, cells * sizeof *cell);
+    for (size_t i = 0; i < count; i++) {
+        cell[event[i].key >> shift]++;
+    }
+    const uint32_t most = begin_cells(cell, cells);
+    for (size_t i = 0; i < count; i++) {
+        sorted[cell[event[i].key >> shift]++] = event[i];
+    }
+    /* each counter has moved on to the end of its cell */
+    sort_cells(own, sorted, cell, cells, most, event);
+}
+
+/* Let events be those of scratch from now on, all of them. */
+static void take_scratch(own_delays *own, own_events *events, size_t count)
+{
+    const own_events done = *events;
+    *events = own->scratch;
+    own->scratch = done;
+    events->first = 0;
+    events->count = count;
+}
+
+bool sl_own_events_order(own_delays *own, own_events *events, size_t ordered)
+{
+    const size_t count = events->count - events->first;
+    const size_t new = count - ordered;
+    own_event *event = events->event + events->first;
+    if (own->cell == NULL && new > FEW_EVENTS) {
+        own->cell = sl_memory_array(MOST_CELLS, sizeof *own->cell);
+        if (own->cell == NULL) {
+            return false;
+        }
+    }
+    if (count > UINT32_MAX || !sl_own_events_reserve(&own->scratch, count)) {
+        return false;
+    }
+    if (new <= FEW_EVENTS) {
+        insertion_sort(own, event + ordered, new);
+    } else {
+        sort_many(own, event + ordered, new, own->scratch.event);
+        if (ordered == 0) {
+            take_scratch(own, events, count);
+        } else {
+            memcpy(event + ordered, own->scratch.event, new * sizeof *event);
+        }
+    }
+    if (ordered > 0 && new > 0) {
+        merge(own, event, ordered, count, own->scratch.event);
+        take_scratch(own, events, count);
+    }
+    return true;
 }
