@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/vector_kernel.h"
+#include "engine/event/current_adder.h"
 #include "engine/event/current_screen.h"
 #include "support/suite.h"
 #include "support/trial.h"
@@ -202,6 +203,109 @@ START_TEST(no_screen_rejects_a_neuron_that_crosses)
 }
 END_TEST
 
+/* ---- Screens of many times ---------------------------------------------------------------------
+ */
+
+enum { MOMENTS = 24 };
+
+/* Ascending times in the epochs of the scene, which is brought there; the last may be their end. */
+static void draw_times(scene *scene, sim_time *time)
+{
+    seek(scene, (sim_time)exp(between(20, 43)));
+    const sim_time last = last_tick(scene);
+    sim_time from = scene->membrane.start;
+    for (uint32_t k = 0; k < scene->model.count; k++) {
+        from = scene->of[k].start > from ? scene->of[k].start : from;
+    }
+    if (from > last) { /* one of them ends before another begins */
+        seek(scene, last);
+        from = last;
+    }
+    const double begin = between(0, 0.999);
+    for (size_t i = 0; i < MOMENTS; i++) {
+        const double share = begin + (1 - begin) * (double)i / (MOMENTS - 1);
+        time[i] = from + (sim_time)((double)(last - from) * share);
+    }
+}
+
+/* One neuron at one of the times, near its threshold: who does not pass does not cross before the
+ * horizon. */
+static void check_terms(const scene *scene, const network_currents *currents, sim_time t,
+                        const double *scale, const double *term, tally *tally)
+{
+    const lif_currents *model = &scene->model;
+    const uint32_t count = model->count;
+    const double th = between(0, 1) < 0.25 ? -exp(between(-2, 3)) : exp(between(-2, 3));
+    const double reset = th - exp(between(-2, 3));
+    currents_readout readout;
+    sl_currents_readout(model, &scene->bases, t, &readout);
+    double x[LIF_CURRENTS];
+    double share = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        x[k] = between(-2, 3) * (1 + model->rate[k] / 2) * fabs(th) / readout.of[k].j_b;
+        share += x[k] * readout.of[k].v_b;
+    }
+    double a = (th - fabs(th) * exp(between(-7, 1)) - share) / readout.inverse;
+    lif_current_state at;
+    sl_currents_state(model, &readout, a, x, &at);
+    current_adder adder = {.scaled = &a,
+                           .coordinate = x,
+                           .th = th,
+                           .reset = reset,
+                           .level = current_screen_level(th, reset),
+                           .inverse_tau = scene->membrane.inverse_tau,
+                           .horizon =
+                               current_horizon_after(&scene->membrane, currents->look_ahead, t)};
+    memcpy(adder.rate, model->rate, sizeof adder.rate);
+    memcpy(adder.c, currents->c, sizeof adder.c);
+    const double length = (double)(adder.horizon - t) * adder.inverse_tau;
+    const bool crosses = sl_lif_current_crossing(model, &at, th, length) >= 0;
+    const bool passes = current_adder_passes(&adder, 0, term, MOMENTS, count);
+    ck_assert_msg(passes || !crosses, "the terms of a time");
+    ck_assert_msg(current_adder_may_cross(&adder, 0, scale, MOMENTS, t, count) || !crosses,
+                  "the screen of an arrival");
+    adder.horizon = SIM_TIME_NEVER;
+    ck_assert_msg(current_adder_passes(&adder, 0, term, MOMENTS, count), "a group that sleeps");
+    tally->cases++;
+    tally->crossings += crosses;
+    tally->one += !passes;
+}
+
+START_TEST(no_terms_reject_a_neuron_that_crosses)
+{
+    tally tally = {0};
+    state = 20270103;
+    const int trials = (int)trial_environment("SALTUS_CROSSING_TRIALS", 100000) / MOMENTS / 2;
+    for (int i = 0; i < trials; i++) {
+        scene scene;
+        draw_scene(&scene, CURRENT_TERMS_CURRENTS);
+        sim_time time[MOMENTS];
+        draw_times(&scene, time);
+        network_currents currents = {.model = scene.model, .exponential = true};
+        ck_assert_uint_eq(current_terms_of(&currents), 1 + 2 * scene.model.count);
+        currents.look_ahead = (sim_time)ceil(exp(between(-5, 0)) * scene.membrane.tau_ticks);
+        double scale[1 + CURRENT_TERMS_CURRENTS][MOMENTS];
+        double term[CURRENT_TERMS][MOMENTS];
+        const double *rows[1 + CURRENT_TERMS_CURRENTS];
+        for (uint32_t k = 0; k <= scene.model.count; k++) {
+            const time_base *base = k == 0 ? &scene.membrane : &scene.of[k - 1];
+            sl_vector_kernel_best()->scales(time, base->start, base->fraction, base->inverse_tau,
+                                            scale[k], MOMENTS);
+            rows[k] = scale[k];
+            currents.c[k] = k < scene.model.count ? lif_current_c(scene.model.rate[k]) : 0;
+        }
+        sl_current_terms(sl_vector_kernel_best(), &currents, &scene.membrane, time, MOMENTS, rows,
+                         term[0], MOMENTS);
+        for (size_t m = 0; m < MOMENTS; m++) {
+            check_terms(&scene, &currents, time[m], &scale[0][m], &term[0][m], &tally);
+        }
+    }
+    printf("%d neurons: %d cross, terms reject %d\n", tally.cases, tally.crossings, tally.one);
+    ck_assert_int_gt(tally.crossings, tally.cases / 20);
+    ck_assert_int_gt(tally.one, tally.cases / 4);
+}
+END_TEST
+
 /* What inhibits holds a neuron back that would cross by what excites it alone. */
 START_TEST(inhibition_that_lasts_counts)
 {
@@ -215,8 +319,8 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {factors_of_a_chunk_are_those_of_single_events,
-                                  no_screen_rejects_a_neuron_that_crosses,
-                                  inhibition_that_lasts_counts};
+    const TTest *const tests[] = {
+        factors_of_a_chunk_are_those_of_single_events, no_screen_rejects_a_neuron_that_crosses,
+        no_terms_reject_a_neuron_that_crosses, inhibition_that_lasts_counts};
     return SUITE_RUN("current_screen", tests);
 }

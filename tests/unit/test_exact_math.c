@@ -238,7 +238,8 @@ END_TEST
 
 /* ---- A clock's step ------------------------------------------------------------------- */
 
-#define STEP_MOST 1024
+#define STEP_MOST  1024
+#define TERMS_ROOM 256
 
 /* Half of them around their level, some exactly at it, one unit of the last place beside it,
  * refractory (-infinity), infinite, zero or subnormal. */
@@ -382,6 +383,52 @@ START_TEST(kernels_screen_as_one_by_one)
 }
 END_TEST
 
+static void check_terms(const vector_kernel *kernel, double rate, size_t count)
+{
+    random_stream stream = random_stream_at(count, RANDOM_CONNECT, 7, 1);
+    double length[TERMS_ROOM] = {0};
+    double membrane[TERMS_ROOM];
+    double current[TERMS_ROOM];
+    double of_a[TERMS_ROOM];
+    double of_x[TERMS_ROOM];
+    double of_positive[TERMS_ROOM];
+    const double c = screen_number(&stream) * 3;
+    for (size_t i = 0; i < TERMS_ROOM; i++) {
+        membrane[i] = sl_exp(16 * (1 + screen_number(&stream)));
+        current[i] = sl_exp(16 * (1 + screen_number(&stream)));
+        if (i < count) {
+            /* also the horizon itself, and 1 tau_m before it */
+            length[i] = i % 9 == 0 ? (double)(i % 2) : sl_random_uniform(&stream);
+        }
+    }
+    kernel->screen_terms(length, membrane, current, rate, c, of_a, of_x, of_positive, count);
+    for (size_t i = 0; i < count; i++) {
+        const double j = 1 / current[i];
+        const double left = 1 - length[i] * rate;
+        const double keeps = left > 0 ? left : 0;
+        const double stays = 1 - length[i];
+        ck_assert_double_eq(of_a[i], stays / membrane[i]);
+        ck_assert_double_eq(of_x[i], stays * (c * j) + keeps * (length[i] * j));
+        ck_assert_double_eq(of_positive[i], (1 - keeps) * (length[i] * j) * 0.5);
+    }
+}
+
+START_TEST(kernels_give_terms_of_the_plain_formula)
+{
+    const size_t counts[] = {1, 2, 7, 8, 9, 100, TERMS_ROOM - VECTOR_LANES};
+    const double rates[] = {0.01, 0.9, 1.5, 4, 300};
+    const vector_kernel *kernels[4];
+    const size_t kernel_count = sl_vector_kernel_all(kernels);
+    for (size_t k = 0; k < kernel_count; k++) {
+        for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+            for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
+                check_terms(kernels[k], rates[r], counts[c]);
+            }
+        }
+    }
+}
+END_TEST
+
 /* a * b + c rounded twice: contraction into one operation would change results between builds. */
 START_TEST(products_and_sums_are_not_contracted)
 {
@@ -407,6 +454,7 @@ int main(void)
                                   kernels_give_the_same_exponentials,
                                   scales_are_those_of_single_events,
                                   kernels_screen_as_one_by_one,
+                                  kernels_give_terms_of_the_plain_formula,
                                   longest_gaps_stay_within_64_bits,
                                   kernels_step_as_a_plain_loop_does,
                                   kernels_list_everybody_and_nobody,
