@@ -492,10 +492,80 @@ START_TEST(who_stands_apart_fires_alike)
 }
 END_TEST
 
+/* Sources of few spikes, with delays of their own; and others that fire later, each twice at a
+ * time, through two projections of one delay. */
+static saltus_experiment *experiment_with_a_pause(void)
+{
+    double times_ms[LISTED_MOST];
+    uint32_t neurons[LISTED_MOST];
+    for (uint32_t i = 0; i < LISTED_MOST; i++) {
+        times_ms[i] = 24 + 0.05 * (i / 4);
+        neurons[i] = i / 2 % 5;
+    }
+    saltus_experiment *e = NULL;
+    ck_assert_int_eq(saltus_experiment_create("pause", &e), SALTUS_OK);
+    ck_assert_int_eq(saltus_experiment_set_duration(e, DURATION_MS, NULL), SALTUS_OK);
+    saltus_population_spec p = saltus_population_spec_default();
+    p.name = "early";
+    p.size = 5;
+    p.model = SALTUS_MODEL_PERIODIC_SOURCE;
+    p.interval_ms = 1;
+    p.stop_ms = 3;
+    const uint32_t early = test_network_population(e, &p);
+    p.name = "late";
+    p.model = SALTUS_MODEL_SPIKE_LIST;
+    p.spike_times_ms = times_ms;
+    p.spike_neurons = neurons;
+    p.spike_count = LISTED_MOST;
+    const uint32_t late = test_network_population(e, &p);
+    p.name = "target";
+    p.size = 100;
+    p.model = SALTUS_MODEL_LIF_DELTA;
+    const uint32_t target = test_network_population(e, &p);
+    ck_assert_int_eq(saltus_experiment_record_spikes(e, target), SALTUS_OK);
+    saltus_projection_spec spec = saltus_projection_spec_default();
+    spec.source = early;
+    spec.target = target;
+    spec.rule = SALTUS_RULE_FIXED_INDEGREE;
+    spec.count = 10;
+    spec.weight_mV = saltus_normal(0.3, 0.5);
+    spec.delay_ms = saltus_uniform(1, 6);
+    test_network_projection(e, &spec);
+    spec.source = late;
+    spec.delay_ms = saltus_constant(2);
+    test_network_projection(e, &spec);
+    test_network_projection(e, &spec);
+    return e;
+}
+
+/* Which way arrivals of shared delays take does not depend on whether a spike of the others has
+ * been seen since. */
+START_TEST(who_stands_apart_does_so_after_a_checkpoint)
+{
+    saltus_experiment *e = experiment_with_a_pause();
+    const double cut_ms = 20;
+    const trial_setup plain = {.spikes = true};
+    const trial_setup setup = {.cuts_ms = &cut_ms, .cut_count = 1, .spikes = true};
+    trial_result whole = run(e, &plain);
+    trial_result relay;
+    ck_assert(trial_run_relay(e, &setup, "pause.checkpoint", &relay));
+    remove("pause.checkpoint");
+    char why[512] = "";
+    ck_assert_msg(trial_same_bits(&whole, &relay, why, sizeof why) &&
+                      trial_same_counts(&whole, &relay, false, why, sizeof why),
+                  "%s", why);
+    ck_assert_uint_gt(whole.spike_count, 100);
+    trial_clear(&whole);
+    trial_clear(&relay);
+    saltus_experiment_destroy(e);
+}
+END_TEST
+
 int main(int argument_count, char **arguments)
 {
     (void)argument_count;
     suite_wait_without_spinning(arguments);
-    const TTest *const tests[] = {who_stands_apart_fires_alike};
+    const TTest *const tests[] = {who_stands_apart_fires_alike,
+                                  who_stands_apart_does_so_after_a_checkpoint};
     return SUITE_RUN("apart", tests);
 }

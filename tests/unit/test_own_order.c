@@ -15,7 +15,7 @@ static int compare_numbers(uint64_t a, uint64_t b)
     return (a > b) - (a < b);
 }
 
-/* By time, source, time of spike, first projection of the delay, projection. */
+/* By time, source, time of spike, first projection of the delay, number of the row. */
 static int compare(const own_row *row, const own_event *a, const own_event *b)
 {
     const own_row *x = &row[a->row];
@@ -23,8 +23,7 @@ static int compare(const own_row *row, const own_event *a, const own_event *b)
     const int by[] = {compare_numbers(own_event_since(a), own_event_since(b)),
                       compare_numbers(x->source, y->source),
                       compare_numbers((uint64_t)x->emitted, (uint64_t)y->emitted),
-                      compare_numbers(x->order, y->order),
-                      compare_numbers(x->projection, y->projection)};
+                      compare_numbers(x->order, y->order), compare_numbers(a->row, b->row)};
     for (size_t i = 0; i < sizeof by / sizeof by[0]; i++) {
         if (by[i] != 0) {
             return by[i];
@@ -52,7 +51,7 @@ static void stable_sort(const own_row *row, own_event *event, size_t count, own_
     }
 }
 
-/* Rows of which many differ in one thing alone; no two are the same. */
+/* Rows of which many differ in one thing alone, or in their numbers. */
 static void make_rows(own_row *row, random_stream *stream)
 {
     for (uint32_t i = 0; i < ROWS; i++) {

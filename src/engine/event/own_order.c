@@ -21,8 +21,10 @@ bool sl_own_events_reserve(own_events *events, size_t count)
     return true;
 }
 
-/* By time, then the order of simultaneous arrivals: source, time of spike, projection. Those of one
- * row are in the order of their synapses from the beginning, and stay in it. */
+/* By time, then the order of simultaneous arrivals: source, time of spike, first projection of the
+ * delay. Rows of one delay are numbered as they come, spike by spike, for a source may fire twice
+ * at a time. Those of one row are in the order of their synapses from the beginning, and stay in
+ * it. */
 static inline bool before(const own_delays *own, const own_event *a, const own_event *b)
 {
     if (own_event_since(a) != own_event_since(b)) {
@@ -36,7 +38,7 @@ static inline bool before(const own_delays *own, const own_event *a, const own_e
     if (x->emitted != y->emitted) {
         return x->emitted < y->emitted;
     }
-    return x->order < y->order || (x->order == y->order && x->projection < y->projection);
+    return x->order < y->order || (x->order == y->order && a->row < b->row);
 }
 
 static void insertion_sort(const own_delays *own, own_event *event, size_t count)
