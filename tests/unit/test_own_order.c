@@ -130,6 +130,7 @@ START_TEST(equals_a_stable_sort)
     }
     free(events.event);
     free(own->scratch.event);
+    free(own->cell);
     free(own);
 }
 END_TEST
