@@ -30,7 +30,8 @@ static void open_window(saltus_simulation *simulation, sim_time start, sim_time 
         simulation->window_end = start + longest;
     }
     if (simulation->own_delays) {
-        simulation->stretch_end = (start / STRETCH + 1) * STRETCH;
+        const sim_time begun = simulation->spread_end; /* of a checkpoint, maybe another length */
+        simulation->stretch_end = start < begun ? begun : (start / STRETCH + 1) * STRETCH;
         if (simulation->stretch_end < simulation->window_end) {
             simulation->window_end = simulation->stretch_end;
         }

@@ -229,10 +229,13 @@ bool sl_own_delays_take_in(block_state *block, sim_time from)
     if (!sl_own_delays_spread(block, from)) {
         return false;
     }
-    if (block->own == NULL || block->own->groups == NULL || arrivals->count == 0) {
+    if (arrivals->count == 0 || !block->simulation->own_delays) {
         return true;
     }
     bool done = make_ready(block, from);
+    if (done && block->own->groups == NULL) {
+        return true;
+    }
     for (size_t i = 0; i < arrivals->count && done; i++) {
         done = add_rows(block, &arrivals->entry[i]);
     }
