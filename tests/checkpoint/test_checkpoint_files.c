@@ -19,8 +19,13 @@
 
 static char path[64], other[64];
 
-static saltus_network *network_of(size_t which, double duration_ms, uint64_t seed)
+static saltus_network *network_of(const char *name, double duration_ms, uint64_t seed)
 {
+    size_t which = 0;
+    while (which < test_network_count && strcmp(test_networks[which].name, name) != 0) {
+        which++;
+    }
+    ck_assert_msg(which < test_network_count, "no network %s", name);
     saltus_experiment *e = test_network_create(&test_networks[which], true);
     saltus_network *network = NULL;
     if (seed != 0) {
@@ -96,7 +101,7 @@ static void restore_refused(const saltus_network *network, const char *engine, c
 START_TEST(every_flipped_bit_is_found)
 {
     /* small enough for every byte of header, table and ends of sections */
-    saltus_network *network = network_of(5, 100, 0);
+    saltus_network *network = network_of("sparse", 100, 0);
     size_t size = 0;
     unsigned char *bytes = checkpoint_bytes(network, "event", 40, &size);
     uint64_t state = 3;
@@ -117,7 +122,7 @@ END_TEST
 
 START_TEST(a_file_that_is_cut_or_grown_is_refused)
 {
-    saltus_network *network = network_of(5, 100, 0);
+    saltus_network *network = network_of("sparse", 100, 0);
     size_t size = 0;
     unsigned char *bytes = checkpoint_bytes(network, "grid@0.1ms", 40, &size);
     saltus_error error;
@@ -140,7 +145,7 @@ END_TEST
 
 START_TEST(foreign_and_newer_files_are_refused)
 {
-    saltus_network *network = network_of(5, 100, 0);
+    saltus_network *network = network_of("sparse", 100, 0);
     size_t size = 0;
     unsigned char *bytes = checkpoint_bytes(network, "event", 40, &size);
     saltus_error error;
@@ -166,9 +171,9 @@ END_TEST
 
 START_TEST(what_it_is_not_of_is_refused)
 {
-    saltus_network *network = network_of(1, 60, 0);
-    saltus_network *another_seed = network_of(1, 60, 99);
-    saltus_network *longer = network_of(1, 500, 0);
+    saltus_network *network = network_of("drawn", 60, 0);
+    saltus_network *another_seed = network_of("drawn", 60, 99);
+    saltus_network *longer = network_of("drawn", 500, 0);
     size_t size = 0;
     free(checkpoint_bytes(network, "grid@0.1ms", 20, &size));
     restore_refused(another_seed, "grid@0.1ms", path, SALTUS_E_ARGUMENT, "another experiment");
@@ -243,9 +248,9 @@ static int64_t bits_of(double value)
 
 START_TEST(numbers_that_the_engine_could_not_bear_are_refused)
 {
-    saltus_network *drawn = network_of(1, 60, 0);
-    saltus_network *driven = network_of(2, 80, 0);
-    saltus_network *lists = network_of(3, 3100, 0);
+    saltus_network *drawn = network_of("drawn", 60, 0);
+    saltus_network *driven = network_of("driven", 80, 0);
+    saltus_network *lists = network_of("lists", 3100, 0);
     check_nonsense(drawn, "event", 30, "membrane.state", 77, bits_of((double)NAN));
     check_nonsense(drawn, "event", 30, "membrane.state", 77, bits_of(1e305));
     check_nonsense(drawn, "event", 30, "flight.next", 0, 5);
@@ -283,7 +288,7 @@ START_TEST(random_nonsense_is_refused_or_run)
                                           "offgrid@0.3ms"};
     uint64_t state = 77;
     for (size_t n = 0; n < 3; n++) {
-        saltus_network *network = network_of(n, 60, 0);
+        saltus_network *network = network_of(test_networks[n].name, 60, 0);
         for (size_t i = 0; i < 4; i++) {
             size_t size = 0;
             unsigned char *bytes = checkpoint_bytes(network, engines[i], 20.17, &size);
@@ -319,7 +324,7 @@ END_TEST
 
 START_TEST(sections_of_an_unknown_kind_are_refused)
 {
-    saltus_network *network = network_of(5, 100, 0);
+    saltus_network *network = network_of("sparse", 100, 0);
     saltus_simulation *sim = simulation_of(network, "event");
     saltus_checkpoint_writer *writer = NULL;
     const double weight = 1;
@@ -338,7 +343,7 @@ END_TEST
 START_TEST(the_callers_bytes_come_back)
 {
     static const char state[] = "position 3\0velocity 4";
-    saltus_network *network = network_of(5, 100, 0);
+    saltus_network *network = network_of("sparse", 100, 0);
     saltus_simulation *sim = simulation_of(network, "event");
     saltus_checkpoint_writer *writer = NULL;
     saltus_error error = {0};
@@ -389,7 +394,7 @@ END_TEST
 
 START_TEST(a_checkpoint_that_cannot_be_written_leaves_the_old_one)
 {
-    saltus_network *network = network_of(5, 100, 0);
+    saltus_network *network = network_of("sparse", 100, 0);
     saltus_simulation *sim = simulation_of(network, "event");
     saltus_error error = {0};
     ck_assert_int_eq(saltus_checkpoint_write(sim, "/nowhere/file", &error), SALTUS_E_FILE);
