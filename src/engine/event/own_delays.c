@@ -232,10 +232,13 @@ bool sl_own_delays_take_in(block_state *block, sim_time from)
     if (arrivals->count == 0 || !block->simulation->own_delays) {
         return true;
     }
-    bool done = make_ready(block, from);
-    if (done && block->own->groups == NULL) {
+    if (!make_ready(block, from)) {
+        return false;
+    }
+    if (block->own->groups == NULL) {
         return true;
     }
+    bool done = true;
     for (size_t i = 0; i < arrivals->count && done; i++) {
         done = add_rows(block, &arrivals->entry[i]);
     }
