@@ -1,9 +1,10 @@
 /* clock_fixture - see clock_fixture.h. */
 #include "clock_fixture.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 static void must(saltus_status status, const saltus_error *error)
 {

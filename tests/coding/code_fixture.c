@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/suite.h"
+
 saltus_code_spec fixture_code(const char *text)
 {
     char words[300];

@@ -1,9 +1,10 @@
 /* taylor_neuron - see taylor_neuron.h. */
 #include "taylor_neuron.h"
 
-#include <check.h>
 #include <math.h>
 #include <quadmath.h>
+
+#include "support/suite.h"
 
 #define TICKS_PER_MS 1e11
 enum { ORDER = 28, LOOKS = 32, SYNAPTIC = 1, AFTER = 2, THETA = 6, PARTS = 8 };

@@ -1,5 +1,4 @@
 /* test_quantity - numbers with units are the nearest double of their decimal. */
-#include <check.h>
 #include <locale.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include "experiment/quantity.h"
 #include "experiment/suggest.h"
 #include "experiment/text_excerpt.h"
+#include "support/suite.h"
 
 typedef struct good_case {
     const char *text;

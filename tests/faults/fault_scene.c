@@ -1,8 +1,9 @@
 /* fault_scene - see fault_scene.h. */
 #include "fault_scene.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 saltus_experiment *scene_create(uint64_t seed, double duration_ms)
 {

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "support/suite.h"
+
 static char folder[64];
 
 /* ---- Files ------------------------------------------------------------------------- */

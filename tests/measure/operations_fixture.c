@@ -1,12 +1,12 @@
 /* operations_fixture - see operations_fixture.h. */
 #include "operations_fixture.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/sim_time.h"
 #include "network/network.h"
+#include "support/suite.h"
 
 /* ---- Experiments ------------------------------------------------------------------------- */
 

@@ -1,10 +1,10 @@
 /* train_fixture - spike lists and trains for tests, drawn or written down. */
 #include "train_fixture.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
+#include "support/suite.h"
 #include "support/trial.h"
 
 void spikes_add(spike_list *list, double time_ms, uint32_t population, uint32_t neuron)

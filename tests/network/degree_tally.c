@@ -1,11 +1,11 @@
 /* degree_tally - see degree_tally.h. */
 #include "degree_tally.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 
 #include "net_fixture.h"
+#include "support/suite.h"
 
 tally tally_of(uint32_t a, uint32_t b, const saltus_projection_spec *spec)
 {

@@ -1,8 +1,9 @@
 /* net_fixture - see net_fixture.h. */
 #include "net_fixture.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 #define LARGEST_POPULATION 1000000u
 

@@ -34,7 +34,6 @@ static tally tally_of(const saltus_network *network, uint32_t sources, uint32_t 
                .by_target = calloc(targets, sizeof(uint64_t)),
                .by_pair = calloc((size_t)sources * targets, sizeof(uint64_t))};
     saltus_synapse *synapses = fixture_synapses(network, 0, &t.count);
-    /* An assertion is a message between processes: one for all. */
     bool good = true;
     for (size_t i = 0; i < t.count; i++) {
         good &= synapses[i].source < sources && synapses[i].target < targets;

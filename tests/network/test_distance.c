@@ -127,7 +127,7 @@ static void check_law(const saltus_positions_spec *of_a, const saltus_positions_
     double total = 0;
     double mean = 0;
     double variance = 0;
-    bool possible = true; /* an assertion is a message between processes: one for all */
+    bool possible = true;
     for (size_t pair = 0; pair < (size_t)SOURCES * TARGETS; pair++) {
         const double q = chances[pair];
         const double expected = seeds * q;

@@ -1,9 +1,10 @@
 /* made_chunk - see made_chunk.h. */
 #include "made_chunk.h"
 
-#include <check.h>
 #include <math.h>
 #include <string.h>
+
+#include "support/suite.h"
 
 made_rule made_rule_of(const char *name, double w_max)
 {

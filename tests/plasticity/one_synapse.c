@@ -1,8 +1,9 @@
 /* one_synapse - see one_synapse.h. */
 #include "one_synapse.h"
 
-#include <check.h>
 #include <stdlib.h>
+
+#include "support/suite.h"
 
 #define MOST 16
 

@@ -1,12 +1,12 @@
 /* reward_net - see reward_net.h. */
 #include "reward_net.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/simulation.h"
+#include "support/suite.h"
 #include "support/trial.h"
 
 #define TICKS    100000000000LL

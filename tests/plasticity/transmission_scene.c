@@ -2,11 +2,11 @@
  * spikes anew for every arrival; of the library it uses nothing. */
 #include "transmission_scene.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/suite.h"
 #include "support/trial.h"
 
 typedef long double real;

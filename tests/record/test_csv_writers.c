@@ -1,6 +1,5 @@
 /* test_csv_writers - spikes.csv and potential.csv hold what the simulation hands out, to the last
  * digit, and a disk that is full is told with its reason. */
-#include <check.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "saltus/saltus.h"
+#include "support/suite.h"
 
 static char folder[64];
 static char target[128];

@@ -1,5 +1,4 @@
 /* test_format_number - the fast formatter writes, byte for byte, what printf's %.17g writes. */
-#include <check.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <math.h>
@@ -8,6 +7,7 @@
 #include <string.h>
 
 #include "record/format_number.h"
+#include "support/suite.h"
 
 #define TRIALS 200000
 

@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* Check writes the place of every assertion that holds to a file, for a crash after it; in loops
+ * over spikes that is most of a test's time. A crash is told with the name of its test. */
+#define _mark_point(file, line) ((void)0)
+
 /* Run `count` tests. @return the program's exit status. */
 static inline int suite_run(const char *name, const TTest *const *tests, size_t count)
 {
