@@ -283,9 +283,10 @@ json 'd["training"]["presentations"] > d["training"]["images"]' again/manifest.j
 json 'd["simulated_ms"] == 1100 * sum(d[p]["presentations"] for p in '"$phases)" again/manifest.json
 
 # ---- Going on --------------------------------------------------------------------------------
-# long enough to be stopped; a course of 16,000 training images, whose weights are recorded
+# long enough to be stopped; a course of 16,000 training images, 80 in each of SALTUS_LEARN_EPOCHS,
+# whose weights are recorded
 echo 'record: {weights: {of: X->E, every: 1000 s, end: true}}' >>bars.yaml
-long="bars.yaml --epochs 200 --checkpoint 1000"
+long="bars.yaml --epochs ${SALTUS_LEARN_EPOCHS:-200} --checkpoint 1000"
 run 0 $long --out whole
 lines() { if [ -f "$1" ]; then wc -l <"$1"; else echo 0; fi; }
 # begin DIR LINES: a course in the background, until so many images are done

@@ -30,9 +30,10 @@ same_results() { # one, other, what
     diff "$1.facts" "$2.facts" || fail "$3: manifests differ"
 }
 
-cat >cells.yaml <<'YAML'
-saltus: 1
-duration: 4 s
+{
+    echo 'saltus: 1'
+    echo "duration: ${SALTUS_RESUME_SECONDS:-4} s"
+    cat <<'YAML'
 populations:
   E: {size: 1500, model: lif_delta, params: {v_th: 20 mV, t_ref: 2 ms}}
   D: {size: 300, model: lif_delta, params: {i_e: 270 pA}, init: {v: {uniform: [0 mV, 19 mV]}}}
@@ -50,6 +51,7 @@ record:
   potential:
     - {of: E, neurons: 0..3, every: 1 ms}
 YAML
+} >cells.yaml
 if ! "$saltus" weights none 2>&1 | grep -q 'built without'; then
     echo '  weights: {of: [E->E, D->E], every: 500 ms, end: true}' >>cells.yaml
 fi
