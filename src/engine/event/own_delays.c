@@ -123,9 +123,9 @@ static bool create(block_state *block)
     return true;
 }
 
-/* All events of the stretch before are done; this one is expected to have as many, at least half as
- * many where it does not last as long. A bucket is no longer than a window, since what a window
- * brings has to be put in order with what has been read. */
+/* All events of the stretch before are done; this one is expected to have as many. A bucket is no
+ * longer than a window, since what a window brings has to be put in order with what has been read.
+ */
 static void begin_stretch(own_delays *own, sim_time start, sim_time end, sim_time window)
 {
     const sim_time by_events = (sim_time)(own->read / BUCKET_EVENTS) + 1;
@@ -301,8 +301,8 @@ static void prefetch_row(const own_delays *own, uint32_t number)
     }
 }
 
-/* First synapse of a row from `from` on that does not arrive as synapse `from` does, or later than
- * `stop`. */
+/* First synapse of a row after `from` and before `stop` that does not arrive when synapse `from`
+ * does; `stop`, or where a run is longest, if all do. */
 static uint32_t end_of_run(const own_kind *kind, uint32_t from, uint32_t stop, sim_time least)
 {
     const sim_time *delay = kind->rows->delay;

@@ -38,7 +38,7 @@ typedef struct own_event {
 
 #define OWN_KEY_BITS 24
 #define OWN_RUN      ((uint32_t)1 << (OWN_KEY_BITS - 1))
-#define OWN_MOST     (OWN_RUN - 1) /* synapses of a run */
+#define OWN_MOST     (OWN_RUN - 1) /* synapses of a run; number of a member in the block */
 
 static inline uint64_t own_event_since(const own_event *event)
 {
